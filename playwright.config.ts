@@ -1,0 +1,25 @@
+import { defineConfig } from '@playwright/test';
+import { loadConfig } from './fixtures/config/index.ts';
+import { resolveBudgets } from './projects/budgets.ts';
+import { journey } from './projects/journey.ts';
+import { performance } from './projects/performance.ts';
+import { resilience } from './projects/resilience.ts';
+import { selfcheck } from './projects/selfcheck.ts';
+import { streaming } from './projects/streaming.ts';
+
+// A bad setting stops the run here, before any process starts.
+resolveBudgets(loadConfig().PLUMBLINE_BUDGETS);
+
+export default defineConfig({
+  projects: [journey, streaming, resilience, performance, selfcheck],
+  globalSetup: './fixtures/stack/host/setup.ts',
+  outputDir: 'test-results',
+  forbidOnly: Boolean(process.env['CI']),
+  failOnFlakyTests: true,
+  reporter: [
+    ['list'],
+    ['html', { open: 'never' }],
+    ['./fixtures/reporters/latency.ts'],
+    ['./fixtures/reporters/requirements.ts'],
+  ],
+});

@@ -1,0 +1,27 @@
+/**
+ * Service-level objectives, one place. Override any from the environment:
+ * `PLUMBLINE_BUDGETS=sql.accuracy=0.8,sql.confidence=0.6`.
+ */
+const defaults = {
+  /** Share of the hand-worded questions that must be right by execution on both instances; belongs to the model in use. */
+  'sql.accuracy': 0.9,
+  /** Least confidence on a question the model is known to answer, in [0, 1]. */
+  'sql.confidence': 0.7,
+  /** Longest boot of a warm stack to the first answer, in milliseconds. */
+  'boot.firstAnswerMs': 15_000,
+};
+
+export type BudgetName = keyof typeof defaults;
+export type Budgets = Readonly<Record<BudgetName, number>>;
+
+/** Budgets with the overrides applied. Throws when an override names a budget that does not exist. */
+export function resolveBudgets(overrides: string | undefined): Budgets {
+  const budgets = { ...defaults };
+  for (const pair of overrides?.split(',') ?? []) {
+    const [name, value] = pair.split('=') as [string, string];
+    if (!(name in defaults) || Number.isNaN(Number(value)))
+      throw new Error(`PLUMBLINE_BUDGETS: "${pair}" is not a budget. Known: ${Object.keys(defaults).join(', ')}.`);
+    budgets[name as BudgetName] = Number(value);
+  }
+  return Object.freeze(budgets);
+}

@@ -1,0 +1,9 @@
+import type { Project } from '@playwright/test';
+
+/** The harness's tests of itself: plain functions, and whole runs of Playwright on inline specs. */
+export const selfcheck: Project = {
+  name: 'selfcheck',
+  testDir: 'tests/selfcheck',
+  fullyParallel: true,
+  timeout: 90_000,
+};
