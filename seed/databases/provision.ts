@@ -1,0 +1,79 @@
+import knexFactory, { type Knex } from 'knex';
+import pg from 'pg';
+import { grantInDatabase, grantOnDatabaseSql, ownerRole } from './roles.ts';
+import { type Migration, type TemplateName, templates } from './templates.ts';
+
+/** Where templates are built: a server, reached as one who may create databases and as their owner. */
+export type Server = {
+  /** A connection string for a database of the server. */
+  url(database: string, role: 'admin' | 'owner'): string;
+  /** The server's name for a template; the embedded one uses the template's own. */
+  databaseOf(template: TemplateName): string;
+};
+
+/** Rows a single INSERT carries: 200 rows of 9 columns stay far below Postgres's 65,535 parameters. */
+const rowsPerInsert = 200;
+
+/**
+ * Creates, migrates, fills and seals one template database. Built under a name of its own and renamed when complete,
+ * so that a build which is cut short leaves no template behind.
+ * @throws whatever Postgres says, with the unfinished database dropped
+ */
+export async function buildTemplate(server: Server, name: TemplateName): Promise<void> {
+  const final = server.databaseOf(name);
+  const building = `${final}_building`;
+  const from = templates[name].from;
+  await withClient(server.url('postgres', 'admin'), async (admin) => {
+    const id = admin.escapeIdentifier(building);
+    await admin.query(`DROP DATABASE IF EXISTS ${id} WITH (FORCE)`);
+    const source = from === undefined ? 'template0' : admin.escapeIdentifier(server.databaseOf(from));
+    await admin.query(`CREATE DATABASE ${id} TEMPLATE ${source} OWNER ${ownerRole}`);
+    await admin.query(grantOnDatabaseSql(id));
+    await migrateAndFill(server.url(building, 'owner'), name);
+    await withClient(server.url(building, 'admin'), async (database) => {
+      await grantInDatabase(database);
+      // Planner statistics and hint bits now, not in every clone.
+      await database.query('VACUUM (ANALYZE, FREEZE)');
+    });
+    await admin.query(`ALTER DATABASE ${id} RENAME TO ${admin.escapeIdentifier(final)}`);
+    await seal(admin, final);
+  });
+}
+
+/** Nobody can connect to a template, so nobody can keep it from being cloned. */
+async function seal(admin: pg.Client, database: string): Promise<void> {
+  await admin.query(`ALTER DATABASE ${admin.escapeIdentifier(database)} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);
+}
+
+async function migrateAndFill(url: string, name: TemplateName): Promise<void> {
+  const { migrations, rows } = templates[name];
+  const knex = knexFactory({ client: 'pg', connection: url, pool: { min: 0, max: 1 } });
+  try {
+    // Knex's own tables stay out of `public`, where a service that reads the schema would find them.
+    await knex.raw('CREATE SCHEMA IF NOT EXISTS private');
+    await knex.migrate.latest({ migrationSource: sourceOf(migrations), schemaName: 'private' });
+    for (const [table, values] of Object.entries(rows?.() ?? {})) {
+      await knex.batchInsert(table, values, rowsPerInsert);
+    }
+  } finally {
+    await knex.destroy();
+  }
+}
+
+function sourceOf(migrations: readonly Migration[]): Knex.MigrationSource<Migration> {
+  return {
+    getMigrations: async () => [...migrations],
+    getMigrationName: ({ name }) => name,
+    getMigration: async (migration) => migration,
+  };
+}
+
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
