@@ -5,8 +5,8 @@ import { type Migration, type TemplateName, templates } from './templates.ts';
 
 /** Where templates are built: a server, reached as one who may create databases and as their owner. */
 export type Server = {
-  /** A connection string for a database of the server. */
-  url(database: string, role: 'admin' | 'owner'): string;
+  /** A connection string for one of its databases; `undefined` is the one that administrators connect to. */
+  url(database: string | undefined, role: 'admin' | 'owner'): string;
   /** The server's name for a template; the embedded one uses the template's own. */
   databaseOf(template: TemplateName): string;
 };
@@ -23,7 +23,7 @@ export async function buildTemplate(server: Server, name: TemplateName): Promise
   const final = server.databaseOf(name);
   const building = `${final}_building`;
   const from = templates[name].from;
-  await withClient(server.url('postgres', 'admin'), async (admin) => {
+  await withClient(server.url(undefined, 'admin'), async (admin) => {
     const id = admin.escapeIdentifier(building);
     await admin.query(`DROP DATABASE IF EXISTS ${id} WITH (FORCE)`);
     const source = from === undefined ? 'template0' : admin.escapeIdentifier(server.databaseOf(from));
