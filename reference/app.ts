@@ -1,0 +1,72 @@
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Config } from './config.ts';
+import { openDatabase } from './databases/database.ts';
+import { handleErrors, sendProblem } from './errors/handling.ts';
+import { refuseOtherMethods } from './errors/methods.ts';
+import { logRequests } from './logging/requests.ts';
+import { createModelClient } from './model/client.ts';
+import { identifyRequests, requestId } from './operations/identity.ts';
+import { type Lifecycle, manageLifecycle } from './operations/lifecycle.ts';
+import { measureRequests } from './operations/measure.ts';
+import { createMetrics, observePools } from './operations/metrics.ts';
+import { publishOpenApi } from './operations/openapi.ts';
+import { operationsPlugin } from './operations/plugin.ts';
+import { sqlPlugin } from './sql/plugin.ts';
+
+/** The longest question fits many times over. */
+const bodyLimit = 64 * 1_024;
+
+/**
+ * Puts the service together. Nothing is connected yet: dependencies are met when first needed.
+ *
+ * @returns the app, which is not listening, and its lifecycle for a graceful stop; `app.close()` frees what it holds
+ */
+export async function buildApp(
+  config: Config,
+  logger: FastifyBaseLogger,
+): Promise<{ app: FastifyInstance; lifecycle: Lifecycle }> {
+  const app = fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    genReqId: requestId,
+    requestIdLogLabel: 'request_id',
+    bodyLimit,
+    // A client that dribbles its request in must not hold a connection for ever.
+    requestTimeout: 15_000,
+    // While stopping, manageLifecycle says so in the API's own words.
+    return503OnClosing: false,
+    frameworkErrors: sendProblem,
+  });
+  app.removeContentTypeParser('text/plain');
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  const metrics = createMetrics();
+  const model = createModelClient(config, metrics);
+  const databases = new Map(
+    Object.entries(config.SQL_DATABASES).map(([name, url]) => {
+      const warn = (err: Error) => logger.warn({ err, database: name }, 'idle database connection lost');
+      return [name, openDatabase(name, url, config, warn)];
+    }),
+  );
+  observePools(metrics, new Map([...databases].map(([name, { pool }]) => [name, pool])));
+
+  handleErrors(app);
+  identifyRequests(app);
+  measureRequests(app, metrics);
+  logRequests(app);
+  const lifecycle = manageLifecycle(app);
+  const sealMethods = refuseOtherMethods(app);
+  await publishOpenApi(app);
+
+  const shared = { config, model, databases, metrics, lifecycle };
+  await app.register(operationsPlugin, shared);
+  await app.register(sqlPlugin, shared);
+  sealMethods();
+
+  app.addHook('onClose', async () => {
+    await Promise.allSettled([model.close(), ...[...databases.values()].map((database) => database.end())]);
+  });
+  return { app, lifecycle };
+}

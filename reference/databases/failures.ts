@@ -1,0 +1,57 @@
+import pg from 'pg';
+import { dependencyProblem, type ProblemError } from '../errors/problem.ts';
+
+/** A statement's own fault, as Postgres words it: material for a repair. */
+export type StatementError = { code: string; message: string; hint?: string | undefined };
+
+/** SQLSTATE classes that blame the server or the way to it, not the statement. */
+const serverClasses = new Set(['08', '28', '3D', '53', '57', '58', 'XX']);
+const queryCanceled = '57014';
+
+/** A statement's fault that was found on this side of the wire. */
+export class StatementFailure extends Error {
+  override readonly name = 'StatementFailure';
+  readonly statement: StatementError;
+
+  constructor(statement: StatementError) {
+    super(statement.message);
+    this.statement = statement;
+  }
+}
+
+/** What is wrong with the statement, or undefined where the failure is not the statement's fault. */
+export function statementError(error: unknown): StatementError | undefined {
+  if (error instanceof StatementFailure) return error.statement;
+  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return undefined;
+  if (error.code !== queryCanceled && serverClasses.has(error.code.slice(0, 2))) return undefined;
+  return { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
+}
+
+/** Whether a statement ran into its time limit. */
+export const timedOut = (error: StatementError): boolean => error.code === queryCanceled;
+
+/** Whether the schema that the statement was written for is not the schema that is there. */
+export const schemaChanged = (error: StatementError): boolean =>
+  ['42703', '42P01', '42704', '3F000'].includes(error.code);
+
+/** Whether the connection was lost rather than refused: with a fresh one, a read may be tried again. */
+export function connectionLost(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return error.code?.startsWith('57P') ?? false;
+  const { code, message = '' } = error as NodeJS.ErrnoException;
+  if (/timeout/i.test(message)) return false;
+  return code === 'ECONNRESET' || code === 'EPIPE' || /connection (terminated|error)|not queryable/i.test(message);
+}
+
+/** The problem for a failure that is the database's: 504 where it did not answer, else 503. */
+export function databaseProblem(name: string, error: unknown): ProblemError {
+  const dependency = `postgres:${name}`;
+  const { message = '' } = error as Error;
+  if (/query read timeout/i.test(message))
+    return dependencyProblem('database_timeout', dependency, `Database ${name} did not answer in time.`, {
+      cause: error,
+    });
+  const why = /timeout exceeded when trying to connect/i.test(message)
+    ? 'gave no connection in time'
+    : 'cannot be reached or refused the connection';
+  return dependencyProblem('database_unavailable', dependency, `Database ${name} ${why}.`, { cause: error });
+}

@@ -1,0 +1,91 @@
+import type { ClientBase, Pool, PoolClient } from 'pg';
+import pg from 'pg';
+import { connectionLost } from './failures.ts';
+
+type SessionOptions = {
+  pool: Pool;
+  url: string;
+  schemas: readonly string[];
+  statementTimeoutMs: number;
+  signal: AbortSignal;
+};
+
+/**
+ * Lends a connection inside a read-only transaction: UTC, the allowed schemas only, every statement timed.
+ * When `signal` aborts, the statement is cancelled in Postgres and the signal's reason is thrown. A connection that
+ * was lost (a restart, an idle socket that died) is replaced once: what runs here only reads.
+ */
+export async function readSession<T>(options: SessionOptions, work: (client: ClientBase) => Promise<T>): Promise<T> {
+  try {
+    return await session(options, work);
+  } catch (error) {
+    if (options.signal.aborted || !connectionLost(error)) throw error;
+    return await session(options, work);
+  }
+}
+
+async function session<T>(options: SessionOptions, work: (client: ClientBase) => Promise<T>): Promise<T> {
+  const { pool, signal } = options;
+  signal.throwIfAborted();
+  const client = await pool.connect();
+  if (signal.aborted) {
+    client.release();
+    throw signal.reason;
+  }
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => {});
+  const abort = () => {
+    void cancel(options.url, client);
+    broken.reject(signal.reason);
+  };
+  client.once('error', broken.reject);
+  signal.addEventListener('abort', abort, { once: true });
+  let healthy = false;
+  try {
+    const done = begin(client, options).then(() => work(client));
+    done.catch(() => {});
+    const result = await Promise.race([done, broken.promise]);
+    await client.query('ROLLBACK');
+    healthy = true;
+    return result;
+  } catch (error) {
+    healthy = error instanceof pg.DatabaseError && !connectionLost(error) && (await rolledBack(client));
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    client.removeListener('error', broken.reject);
+    client.release(!healthy);
+  }
+}
+
+function begin(client: PoolClient, { schemas, statementTimeoutMs }: SessionOptions) {
+  return client.query(
+    `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${statementTimeoutMs}; SET LOCAL TimeZone = 'UTC'; ` +
+      // The whole result is wanted, not its first tenth, which cursors are planned for by default.
+      `SET LOCAL DateStyle = 'ISO'; SET LOCAL cursor_tuple_fraction = 1; SET LOCAL search_path = ${schemas.join(', ')}`,
+  );
+}
+
+async function rolledBack(client: PoolClient): Promise<boolean> {
+  return client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Cancels what a connection is running, over a connection outside the pool, which may be exhausted just then.
+ * Failing to is harmless: the statement ends at its time limit.
+ */
+async function cancel(url: string, client: PoolClient & { processID?: number }): Promise<void> {
+  const messenger = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000, query_timeout: 1_000 });
+  messenger.on('error', () => {});
+  try {
+    await messenger.connect();
+    await messenger.query('SELECT pg_cancel_backend($1)', [client.processID]);
+  } catch {
+    // See above.
+  } finally {
+    await messenger.end().catch(() => {});
+  }
+}

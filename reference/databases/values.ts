@@ -1,0 +1,42 @@
+import { types } from 'pg';
+
+/** A column's type by pg_type.typname; `element` is set for arrays. */
+export type ColumnType = { name: string; element?: string };
+
+const textArray = 1009;
+const splitArray: (text: string) => unknown = types.getTypeParser(textArray as never, 'text');
+
+const number = (text: string): number | string => (Number.isFinite(Number(text)) ? Number(text) : text);
+const json = (text: string): unknown => JSON.parse(text) as unknown;
+
+/** Every type not named here stays the text that Postgres prints; numeric does so that no digit is lost. */
+const scalars: Record<string, (text: string) => unknown> = {
+  bool: (text) => text === 't',
+  int2: Number,
+  int4: Number,
+  oid: Number,
+  int8: (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : text),
+  float4: number,
+  float8: number,
+  json,
+  jsonb: json,
+  timestamp: (text) => text.replace(' ', 'T'),
+  // Sessions run in UTC, so the offset printed is always +00. Microseconds are kept, which a Date would drop.
+  timestamptz: (text) => text.replace(' ', 'T').replace(/\+00$/, 'Z'),
+};
+
+/**
+ * One value of a result row as JSON.
+ *
+ * @param text what Postgres printed, or null for NULL
+ */
+export function toJson(text: string | null, type: ColumnType): unknown {
+  if (text === null) return null;
+  if (type.element !== undefined) return mapArray(splitArray(text), { name: type.element });
+  const convert = scalars[type.name];
+  return convert ? convert(text) : text;
+}
+
+function mapArray(value: unknown, element: ColumnType): unknown {
+  return Array.isArray(value) ? value.map((item) => mapArray(item, element)) : toJson(value as string | null, element);
+}

@@ -1,0 +1,68 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { type ProblemCode, ProblemError } from './problem.ts';
+
+/** Fastify's own refusals, in the words of this API. */
+const byStatus: Record<number, ProblemCode> = {
+  400: 'malformed_request',
+  404: 'not_found',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+};
+
+/** Turns whatever was thrown into a problem; what nobody foresaw becomes a 500 that says nothing of its inside. */
+export function toProblemError(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error.validation);
+  const { statusCode, message } = error as FastifyError;
+  const code = statusCode === undefined ? undefined : byStatus[statusCode];
+  if (code) return new ProblemError(code, message, { cause: error });
+  return new ProblemError('internal_error', 'The service failed; its log has the request id.', { cause: error });
+}
+
+/** The problem document as sent, with what only the request knows. */
+export function problemDocument(error: ProblemError, request: FastifyRequest) {
+  return {
+    ...error.problem,
+    instance: request.url.split('?', 1)[0] ?? request.url,
+    request_id: request.id,
+    trace_id: request.trace.traceId,
+  };
+}
+
+/** Makes every error of the app, thrown or not found, an RFC 9457 problem. */
+export function handleErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      new ProblemError('not_found', `There is no ${request.method} ${request.url.split('?', 1)[0]}.`),
+      request,
+      reply,
+    ),
+  );
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblemError(error);
+  const { status } = problem.problem;
+  if (status >= 500) request.log.error({ err: error, code: problem.problem.code }, 'request failed');
+  return reply
+    .code(status)
+    .headers(problem.headers)
+    .type('application/problem+json')
+    .send(problemDocument(problem, request));
+}
+
+type Issue = { instancePath: string; message?: string | undefined; params: unknown };
+
+function invalidRequest(issues: readonly Issue[]): ProblemError {
+  const errors = issues.flatMap((issue) => {
+    const keys = (issue.params as { keys?: string[] }).keys ?? [];
+    const field = issue.instancePath.slice(1).replaceAll('/', '.');
+    if (keys.length > 0)
+      return keys.map((key) => ({ field: field ? `${field}.${key}` : key, message: 'unknown field' }));
+    return [{ field: field || 'body', message: issue.message ?? 'not valid' }];
+  });
+  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  return new ProblemError('invalid_request', detail, { extra: { errors } });
+}

@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify';
+import { ProblemError } from './problem.ts';
+
+const known = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+
+/**
+ * Answers 405 with `Allow` for a known path and a method it does not have, where Fastify itself says 404.
+ * Call before any route is registered; call what it returns after the last one.
+ */
+export function refuseOtherMethods(app: FastifyInstance): () => void {
+  const allowed = new Map<string, Set<string>>();
+  let collecting = true;
+  app.addHttpMethod('TRACE');
+  app.addHook('onRoute', ({ url, method }) => {
+    if (!collecting) return;
+    const methods = allowed.get(url) ?? new Set<string>();
+    for (const name of [method].flat()) methods.add(name);
+    allowed.set(url, methods);
+  });
+
+  return () => {
+    collecting = false;
+    for (const [url, methods] of allowed) {
+      const allow = [...methods].sort().join(', ');
+      const refuse = async () => {
+        throw new ProblemError('method_not_allowed', `${url} answers to ${allow}.`, { headers: { allow } });
+      };
+      // Refused in onRequest: a body of an odd type must not turn the 405 into a 415.
+      const method = known.filter((name) => !methods.has(name));
+      app.route({ url, method, schema: { hide: true }, onRequest: refuse, handler: refuse });
+    }
+  };
+}

@@ -1,0 +1,65 @@
+/** What can go wrong, as the caller sees it: status and title for each problem code. */
+const kinds = {
+  malformed_request: [400, 'The request could not be read'],
+  not_found: [404, 'No such resource'],
+  unknown_database: [404, 'No such database'],
+  method_not_allowed: [405, 'Method not allowed'],
+  body_too_large: [413, 'The body is too large'],
+  unsupported_media_type: [415, 'Unsupported media type'],
+  invalid_request: [422, 'The request is not valid'],
+  question_too_long: [422, 'The question is too long for the model'],
+  sql_generation_failed: [422, 'No working query was found for the question'],
+  client_closed_request: [499, 'The client went away'],
+  internal_error: [500, 'Internal error'],
+  model_bad_response: [502, 'The model server answered badly'],
+  model_unavailable: [503, 'The model server is not available'],
+  database_unavailable: [503, 'A database is not available'],
+  shutting_down: [503, 'The service is stopping'],
+  model_timeout: [504, 'The model server took too long'],
+  database_timeout: [504, 'A database took too long'],
+  statement_timeout: [504, 'The query took too long'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ProblemCode = keyof typeof kinds;
+
+/** An RFC 9457 problem, less the members that only the request knows (instance, request_id). */
+export type Problem = {
+  type: string;
+  code: ProblemCode;
+  title: string;
+  status: number;
+  detail: string;
+  [extension: string]: unknown;
+};
+
+type ProblemOptions = {
+  extra?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  cause?: unknown;
+};
+
+/** A failure that has an answer for the caller: the problem document and the headers that go with it. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problem: Problem;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
+    super(detail, { cause: options.cause });
+    const [status, title] = kinds[code];
+    this.problem = { type: `urn:plumbline:problem:${code}`, code, title, status, detail, ...options.extra };
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** A 503 or 504 about one dependency, which it names; 503s say when to come back. */
+export function dependencyProblem(
+  code: Extract<ProblemCode, `${'model' | 'database' | 'statement'}_${string}`>,
+  dependency: string,
+  detail: string,
+  options: ProblemOptions & { retryAfterSeconds?: number } = {},
+): ProblemError {
+  const { retryAfterSeconds = 1, extra, ...rest } = options;
+  const headers = kinds[code][0] === 503 ? { 'retry-after': String(retryAfterSeconds) } : {};
+  return new ProblemError(code, detail, { ...rest, extra: { dependency, ...extra }, headers });
+}

@@ -1,0 +1,17 @@
+import { buildApp } from './app.ts';
+import { readConfig } from './config.ts';
+import { createLogger } from './logging/logger.ts';
+import { stopOnSignals } from './stop.ts';
+
+try {
+  const config = readConfig(process.env);
+  const logger = createLogger(config);
+  const { app, lifecycle } = await buildApp(config, logger);
+  stopOnSignals(app, lifecycle, config.SHUTDOWN_TIMEOUT_MS);
+  const url = await app.listen({ host: config.HOST, port: config.PORT });
+  // Whoever started the service waits for this line, whatever LOG_LEVEL is.
+  logger.child({}, { level: 'info' }).info({ event: 'listening', url }, 'listening');
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

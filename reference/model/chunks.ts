@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { badResponse } from './failures.ts';
+
+/** A generated token and the logarithm of its probability. */
+export type Token = { text: string; logprob: number };
+export type Usage = { prompt_tokens: number; completion_tokens: number; total_tokens: number };
+export type Completion = {
+  text: string;
+  /** Empty where the server gives no log probabilities. */
+  tokens: readonly Token[];
+  finishReason: string | undefined;
+  usage: Usage | undefined;
+};
+
+const count = z.number().int().nonnegative();
+const chunkSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        delta: z.object({ content: z.string().nullish() }).nullish(),
+        finish_reason: z.string().nullish(),
+        logprobs: z
+          .object({ content: z.array(z.object({ token: z.string(), logprob: z.number() })).nullish() })
+          .nullish(),
+      }),
+    )
+    .max(1),
+  usage: z.object({ prompt_tokens: count, completion_tokens: count, total_tokens: count }).nullish(),
+});
+
+/**
+ * Gathers the chunks of one streamed completion.
+ *
+ * @param onText receives each piece of text as it comes
+ */
+export function gatherChunks(onText: (text: string) => void) {
+  const tokens: Token[] = [];
+  const completion = { text: '', finishReason: undefined as string | undefined, usage: undefined as Usage | undefined };
+  let done = false;
+
+  return {
+    /** Takes the data of one event. @throws ProblemError 502 when it is not a chunk */
+    push(data: string): void {
+      if (done) return;
+      if (data === '[DONE]') {
+        done = true;
+        return;
+      }
+      const { choices, usage } = parse(data);
+      if (usage) completion.usage = usage;
+      for (const { delta, finish_reason, logprobs } of choices) {
+        for (const { token, logprob } of logprobs?.content ?? []) tokens.push({ text: token, logprob });
+        if (finish_reason) completion.finishReason = finish_reason;
+        if (!delta?.content) continue;
+        completion.text += delta.content;
+        onText(delta.content);
+      }
+    },
+
+    /** What came. @throws ProblemError 502 when the stream had not ended properly */
+    finish(): Completion {
+      if (!done) throw badResponse(`The model server ended its stream early, after ${tokens.length} tokens.`);
+      return { ...completion, tokens };
+    },
+  };
+}
+
+function parse(data: string): z.output<typeof chunkSchema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch (error) {
+    throw badResponse('The model server sent an event that is not JSON.', error);
+  }
+  if (typeof value === 'object' && value !== null && 'error' in value && value.error)
+    throw badResponse('The model server reported an error in mid-stream.', new Error(JSON.stringify(value.error)));
+  const chunk = chunkSchema.safeParse(value);
+  if (!chunk.success) throw badResponse('The model server sent an event that is not a completion chunk.', chunk.error);
+  return chunk.data;
+}

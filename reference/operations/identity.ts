@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { type TraceContext, traceFrom } from './trace.ts';
+
+/** The caller's `X-Request-Id` where it is harmless to log and echo, else a fresh one. */
+export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:@/+=-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/** Gives every request its id and trace, echoes the id, and puts both on each of its log lines. */
+export function identifyRequests(app: FastifyInstance): void {
+  app.decorateRequest('trace');
+  app.addHook('onRequest', async (request, reply) => {
+    const { traceparent, tracestate } = request.headers;
+    request.trace = traceFrom([traceparent].flat()[0], [tracestate].flat().join(',') || undefined);
+    reply.header('x-request-id', request.id);
+    const ids = { trace_id: request.trace.traceId, span_id: request.trace.spanId };
+    request.log = request.log.child(ids);
+    reply.log = request.log;
+  });
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    trace: TraceContext;
+  }
+}

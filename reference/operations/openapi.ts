@@ -1,0 +1,44 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
+type Header = { description: string; schema: { type: string }; required?: boolean };
+type Operation = { parameters?: object[]; responses?: Record<string, { headers?: Record<string, Header> }> };
+
+const requestId = { description: "The request's id, as sent or made", required: true, schema: { type: 'string' } };
+const retryAfter = { description: 'Seconds to wait before the next try', schema: { type: 'integer' } };
+const parameters = [
+  { name: 'X-Request-Id', in: 'header', description: 'Echoed and logged', schema: { type: 'string', maxLength: 128 } },
+  { name: 'traceparent', in: 'header', description: 'W3C trace context, continued', schema: { type: 'string' } },
+];
+
+/** Collects the OpenAPI 3.1 document from the routes' schemas. Register before the routes. */
+export async function publishOpenApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Plumbline reference service',
+        version: '0.1.0',
+        description: 'Questions in natural language, answered with verified rows. Errors are RFC 9457 problems.',
+      },
+      tags: [
+        { name: 'operations', description: 'Health, readiness and metrics' },
+        { name: 'sql', description: 'Natural language to SQL to rows' },
+      ],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: (document) => addHeaders(jsonSchemaTransformObject(document)),
+  });
+}
+
+/** The headers that hooks add to every response are in no route's schema. */
+function addHeaders<T extends object>(document: T): T {
+  const { paths = {} } = document as { paths?: Record<string, Record<string, Operation>> };
+  for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) {
+    operation.parameters = [...(operation.parameters ?? []), ...parameters];
+    for (const [status, response] of Object.entries(operation.responses ?? {}))
+      response.headers = { 'X-Request-Id': requestId, ...(status === '503' ? { 'Retry-After': retryAfter } : {}) };
+  }
+  return document;
+}

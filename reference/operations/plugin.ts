@@ -1,0 +1,93 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import type { Database } from '../databases/database.ts';
+import { problemResponses } from '../errors/schema.ts';
+import type { ModelClient } from '../model/client.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Metrics } from './metrics.ts';
+import { checkDependencies } from './readiness.ts';
+
+type Options = {
+  config: Config;
+  model: ModelClient;
+  databases: ReadonlyMap<string, Database>;
+  metrics: Metrics;
+  lifecycle: Lifecycle;
+};
+
+const status = z.enum(['up', 'degraded', 'down']);
+const readiness = z
+  .object({
+    status: z.enum(['up', 'degraded', 'down', 'stopping']),
+    dependencies: z.record(
+      z.string(),
+      z.object({ status, latency_ms: z.number(), needed: z.boolean(), detail: z.string().optional() }),
+    ),
+  })
+  .meta({ id: 'Readiness' });
+const health = z.object({ status: z.literal('ok'), uptime_s: z.number().nonnegative() }).meta({ id: 'Health' });
+
+const json = <T extends z.ZodType>(description: string, schema: T) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+const text = { description: "Prometheus' text format", content: { 'text/plain': { schema: z.string() } } };
+
+/** What machines ask a service: is it alive, can it work, what has it done, what does it offer. */
+export const operationsPlugin: FastifyPluginAsyncZod<Options> = async (app, options) => {
+  const { metrics, lifecycle } = options;
+  const probe = { probe: true };
+  const { 500: failure } = problemResponses({});
+
+  app.get(
+    '/health',
+    {
+      config: probe,
+      schema: { tags: ['operations'], operationId: 'health', response: { 200: json('Alive', health), 500: failure } },
+    },
+    async () => ({ status: 'ok' as const, uptime_s: Math.round(process.uptime() * 10) / 10 }),
+  );
+
+  app.get(
+    '/ready',
+    {
+      config: probe,
+      schema: {
+        tags: ['operations'],
+        operationId: 'ready',
+        response: {
+          200: json('Every needed dependency works', readiness),
+          500: failure,
+          503: json('A needed dependency is down, or the service is stopping', readiness),
+        },
+      },
+    },
+    async (_request, reply) => {
+      const dependencies = await checkDependencies(options.config, options.model, options.databases);
+      const worst = worstOf(dependencies);
+      const ready = !lifecycle.stopping && worst !== 'down';
+      if (!ready) reply.header('retry-after', '1');
+      return reply.code(ready ? 200 : 503).send({ status: lifecycle.stopping ? 'stopping' : worst, dependencies });
+    },
+  );
+
+  app.get(
+    '/metrics',
+    {
+      config: probe,
+      schema: { tags: ['operations'], operationId: 'metrics', response: { 200: text, 500: failure } },
+      // The text is Prometheus' own; it must not become a JSON string.
+      serializerCompiler: () => String,
+    },
+    async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+
+  app.get('/openapi.json', { config: probe, schema: { hide: true } }, async () => app.swagger());
+};
+
+function worstOf(dependencies: Record<string, { status: z.output<typeof status>; needed: boolean }>) {
+  const all = Object.values(dependencies);
+  if (all.some((dependency) => dependency.needed && dependency.status === 'down')) return 'down';
+  return all.every((dependency) => dependency.status === 'up') ? 'up' : 'degraded';
+}

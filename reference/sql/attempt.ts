@@ -1,0 +1,98 @@
+import type { Database } from '../databases/database.ts';
+import { type StatementError, StatementFailure, statementError } from '../databases/failures.ts';
+import type { Token } from '../model/chunks.ts';
+import type { Message } from '../model/client.ts';
+import { confidence, tokensOf } from './confidence.ts';
+import { execute, type Rows } from './execute.ts';
+import { extractSql } from './extract.ts';
+import { repairPrompt, sqlPrompt } from './prompts.ts';
+import { milliseconds, type Question, type SqlDependencies } from './question.ts';
+import type { Attempt } from './schemas.ts';
+import { validateQuery } from './validate.ts';
+
+/** A query that passed, with its rows unless it was not to be executed. */
+export type Success = { sql: string; confidence: number; result: Rows | undefined };
+export type Outcome = { attempt: Attempt; success: Success | undefined };
+
+type AttemptOptions = {
+  number: number;
+  database: Database;
+  route: number;
+  execute: boolean;
+  earlier: readonly Attempt[];
+};
+
+/**
+ * Generates one query, validates it, and runs it if it may be: one turn of the self-correction loop.
+ *
+ * @throws ProblemError where a dependency is at fault; the query's own faults are in the attempt
+ */
+export async function attemptQuery(
+  question: Question,
+  options: AttemptOptions,
+  dependencies: SqlDependencies,
+): Promise<Outcome> {
+  const started = performance.now();
+  const { database, number } = options;
+  const written = await question.timed('generate_ms', () => writeQuery(question, options, dependencies));
+  question.tell('sql', { sql: written.sql, attempt: number });
+  let error: StatementError | null = null;
+  let success: Success | undefined;
+  try {
+    success = await tryQuery(question, written, options, dependencies);
+  } catch (failure) {
+    const fault = statementError(failure);
+    if (!fault || question.signal.aborted) throw failure;
+    error = fault;
+  }
+  dependencies.metrics.sqlAttempts.inc({ database: database.name, outcome: error?.code ?? 'ok' });
+  question.log.debug({ database: database.name, attempt: number, sql: written.sql, error }, 'query attempted');
+  return { attempt: { sql: written.sql, error, ms: milliseconds(started) }, success };
+}
+
+type Written = { sql: string; found: boolean; cut: boolean; tokens: readonly Token[] };
+
+async function writeQuery(
+  question: Question,
+  { number, database, earlier }: AttemptOptions,
+  { config }: SqlDependencies,
+): Promise<Written> {
+  const catalog = await database.catalog(question.signal);
+  const last = earlier.at(-1);
+  const messages: Message[] = last?.error
+    ? repairPrompt(question.text, catalog, last.sql, last.error)
+    : sqlPrompt(question.text, catalog);
+  question.tell('progress', { stage: last ? 'repairing' : 'generating', attempt: number });
+  // A model that repeats what failed would repeat it for ever at temperature 0: let it wander, by a fixed seed.
+  const stuck = earlier.some((attempt, index) => earlier.findIndex(({ sql }) => sql === attempt.sql) < index);
+  const { text, tokens, finishReason } = await question.ask({
+    purpose: last ? 'repair' : 'generate',
+    messages,
+    maxTokens: config.MODEL_MAX_TOKENS,
+    stop: ['<|im_end|>', ';\n\n'],
+    ...(stuck ? { temperature: 0.5, seed: config.MODEL_SEED + number } : {}),
+    onText: (piece) => question.tell('token', { text: piece }),
+  });
+  const sql = extractSql(text);
+  const cut = finishReason === 'length';
+  if (sql === undefined) return { sql: text.trim(), found: false, cut, tokens };
+  return { sql, found: true, cut, tokens: tokensOf(sql, text, tokens) };
+}
+
+async function tryQuery(
+  question: Question,
+  { sql, found, cut, tokens }: Written,
+  options: AttemptOptions,
+  { config }: SqlDependencies,
+): Promise<Success> {
+  if (cut) throw new StatementFailure({ code: 'too_long', message: 'the query is too long and was cut off' });
+  if (!found) throw new StatementFailure({ code: 'no_query', message: 'the answer has no query in it' });
+  const { volatileFunctions } = await options.database.catalog(question.signal);
+  await validateQuery(sql, { schemas: config.SQL_SCHEMAS, volatileFunctions });
+  const trust = confidence(options.route, tokens);
+  if (!options.execute || trust < config.SQL_MIN_CONFIDENCE) return { sql, confidence: trust, result: undefined };
+  question.tell('progress', { stage: 'executing', attempt: options.number });
+  const result = await question.timed('execute_ms', () => execute(options.database, sql, config, question.signal));
+  question.tell('rows', result);
+  return { sql, confidence: trust, result };
+}

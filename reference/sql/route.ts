@@ -1,0 +1,67 @@
+import type { Catalog } from '../databases/catalog.ts';
+import type { Database } from '../databases/database.ts';
+import { ProblemError } from '../errors/problem.ts';
+import { confidenceInNone, jointProbability, tokensOf } from './confidence.ts';
+import { none, routePrompt } from './prompts.ts';
+import type { Question, SqlDependencies } from './question.ts';
+
+/** The chosen database, or undefined for none, and how likely the choice is right. */
+export type Route = { database: Database | undefined; confidence: number };
+
+/** The database that the caller named. @throws ProblemError 404 that lists those there are */
+export function namedDatabase(name: string, databases: ReadonlyMap<string, Database>): Database {
+  const database = databases.get(name);
+  if (database) return database;
+  const known = [...databases.keys()];
+  throw new ProblemError('unknown_database', `There is no database of that name; there are: ${known.join(', ')}.`, {
+    extra: { databases: known },
+  });
+}
+
+/**
+ * Lets the model choose the database.
+ *
+ * @throws ProblemError of the model; 503 where no database fits but one of them could not be looked at
+ */
+export async function chooseDatabase(question: Question, { databases }: SqlDependencies): Promise<Route> {
+  const { catalogs, unseen } = await readCatalogs(databases, question.signal);
+  if (catalogs.size === 0) throw unseen;
+  const { text, tokens } = await question.ask({
+    purpose: 'route',
+    messages: routePrompt(question.text, catalogs),
+    maxTokens: 16,
+    stop: ['\n'],
+  });
+  const name = nameIn(text, [...databases.keys()]);
+  const probability = jointProbability(tokensOf(name ?? text.trim(), text, tokens));
+  const database = name === undefined ? undefined : databases.get(name);
+  if (database) return { database, confidence: probability };
+  // The one that nobody could look at may well have the answer: "none" would be a guess.
+  if (unseen) throw unseen;
+  return { database: undefined, confidence: confidenceInNone(probability) };
+}
+
+/** A database that is down stays in the choice with the tables it had: its questions deserve a clear error. */
+async function readCatalogs(databases: ReadonlyMap<string, Database>, signal: AbortSignal) {
+  let unseen: unknown;
+  const read = [...databases.values()].map(async (database): Promise<[string, Catalog] | undefined> => {
+    try {
+      return [database.name, await database.catalog(signal)];
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const last = database.lastCatalog();
+      if (last) return [database.name, last];
+      unseen = error;
+      return undefined;
+    }
+  });
+  const entries = await Promise.all(read);
+  return { catalogs: new Map(entries.filter((entry) => entry !== undefined)), unseen };
+}
+
+/** The database that an answer names; real models may wrap the name in words. */
+function nameIn(answer: string, names: readonly string[]): string | undefined {
+  const words: string[] = answer.toLowerCase().match(/[a-z0-9_-]+/g) ?? [];
+  const found = words.find((word) => word === none || names.some((name) => name.toLowerCase() === word));
+  return names.find((name) => name.toLowerCase() === found);
+}

@@ -1,0 +1,82 @@
+import { hasSqlDetails, parse } from 'libpg-query';
+import { type StatementError, StatementFailure } from '../databases/failures.ts';
+
+type Rules = {
+  schemas: readonly string[];
+  /** Functions that may have side effects. */
+  volatileFunctions: ReadonlySet<string>;
+};
+
+/** Volatile, yet harmless to whoever calls them: the statement's time limit covers pg_sleep. */
+const harmless = new Set(['random', 'random_normal', 'clock_timestamp', 'timeofday', 'gen_random_uuid', 'pg_sleep']);
+/** Functions about the server rather than the data, and those that run SQL out of the validator's sight. */
+const administrative = /^(pg_|lo_|dblink|current_setting$|has_\w+_privilege$)|_to_xml/;
+
+/**
+ * Allows one statement that only reads, from the allowed schemas. It is Postgres's own parser that looks, and the
+ * first of three locks: the transaction is read-only, and the role may do nothing but read.
+ *
+ * @throws StatementFailure with a code of Postgres (42601) or of this service
+ */
+export async function validateQuery(sql: string, rules: Rules): Promise<void> {
+  const { stmts = [] } = await parseQuery(sql);
+  const [first, second] = stmts;
+  if (!first?.stmt) refuse('no_query', 'there is no statement');
+  if (second) refuse('not_read_only', `there must be one statement, not ${stmts.length}`);
+  if (!('SelectStmt' in first.stmt)) refuse('not_read_only', 'only SELECT is allowed');
+  const ctes = new Set<string>();
+  visit(first.stmt, (kind, node) => {
+    if (kind === 'CommonTableExpr') ctes.add(String(node['ctename']));
+  });
+  visit(first.stmt, (kind, node) => checkNode(kind, node, rules, ctes));
+}
+
+type Node = Record<string, unknown>;
+
+function checkNode(kind: string, node: Node, rules: Rules, ctes: ReadonlySet<string>): void {
+  if (kind.endsWith('Stmt') && kind !== 'SelectStmt')
+    refuse('not_read_only', 'only SELECT is allowed, in WITH as well');
+  if (kind === 'intoClause') refuse('not_read_only', 'SELECT INTO is not allowed');
+  if (kind === 'LockingClause') refuse('not_read_only', 'FOR UPDATE and FOR SHARE are not allowed');
+  if (kind === 'RangeVar') checkTable(node, rules.schemas, ctes);
+  if (kind === 'FuncCall') checkFunction(node, rules);
+}
+
+function checkTable(node: Node, schemas: readonly string[], ctes: ReadonlySet<string>): void {
+  const { schemaname, relname } = node as { schemaname?: string; relname: string };
+  // Postgres looks in pg_catalog whatever the search path says; the names of all that is there begin with pg_.
+  const catalog = schemaname === undefined && relname.startsWith('pg_') && !ctes.has(relname);
+  if (catalog || (schemaname !== undefined && !schemas.includes(schemaname)))
+    refuse('schema_not_allowed', `${schemaname ?? 'pg_catalog'}.${relname} is outside the allowed schemas`);
+}
+
+function checkFunction(node: Node, { volatileFunctions }: Rules): void {
+  const path = (node['funcname'] as { String?: { sval?: string } }[]).map((part) => part.String?.sval ?? '');
+  const name = path.at(-1) ?? '';
+  if (harmless.has(name)) return;
+  if (administrative.test(name) || volatileFunctions.has(name))
+    refuse('function_not_allowed', `the function ${name} is not allowed`);
+}
+
+/** Calls `check` for each object of the tree with the key it stands under. */
+function visit(value: unknown, check: (kind: string, node: Node) => void): void {
+  if (Array.isArray(value)) for (const item of value) visit(item, check);
+  else if (typeof value === 'object' && value !== null)
+    for (const [kind, node] of Object.entries(value)) {
+      if (typeof node === 'object' && node !== null && !Array.isArray(node)) check(kind, node as Node);
+      visit(node, check);
+    }
+}
+
+async function parseQuery(sql: string) {
+  try {
+    return await parse(sql);
+  } catch (error) {
+    const message = hasSqlDetails(error) ? error.message : 'the statement cannot be parsed';
+    throw new StatementFailure({ code: '42601', message });
+  }
+}
+
+function refuse(code: string, message: string): never {
+  throw new StatementFailure({ code, message } satisfies StatementError);
+}
