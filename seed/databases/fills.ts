@@ -26,7 +26,7 @@ export const fills = {
     products: 170,
     orders: 1500,
     reviews: 640,
-    idle: 0.25,
+    idle: 0.31,
     nulls: 0.22,
     countries: ['Poland', 'Italy', 'Kenya', 'Sweden', 'Japan', 'Australia', 'Portugal', 'Norway'],
     status: { pending: 25, shipped: 15, delivered: 25, cancelled: 20, returned: 15 },

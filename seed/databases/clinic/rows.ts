@@ -36,7 +36,7 @@ export function clinicRows(fill: ClinicFill) {
 }
 
 function weightsOf(fill: ClinicFill): Record<Country, number> {
-  const weight = (name: Country) => (fill.countries.includes(name) ? 4 : 0.2);
+  const weight = (name: Country) => (fill.countries.includes(name) ? 4 : 1);
   return Object.fromEntries(countries.map((name) => [name, weight(name)])) as Record<Country, number>;
 }
 

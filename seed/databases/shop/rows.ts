@@ -37,7 +37,9 @@ export function shopRows(fill: ShopFill) {
 
 function customerRows(fill: ShopFill) {
   const random = createRandom(fill.seed, 'customers');
-  const weights = Object.fromEntries(countries.map((name) => [name, 1 + 3 / (1 + fill.countries.indexOf(name))]));
+  const weight = (country: Country) =>
+    fill.countries.includes(country) ? 1 + 6 / (1 + fill.countries.indexOf(country)) : 1;
+  const weights = Object.fromEntries(countries.map((country) => [country, weight(country)]));
   const emails = new Set<string>();
   const points = withPlanned(
     random,
