@@ -142,6 +142,27 @@ export function people(
   return random.shuffle(list.slice(0, rows));
 }
 
+/**
+ * Who does each of `rows` things: the active share of everybody, at least once each, a few of them often, the rest
+ * never. Regulars are always active, so that what is asked about them has an answer.
+ * @param skew above 1: how unevenly the rest is spread
+ */
+export function doers<T extends { name: string }>(
+  random: Random,
+  everybody: readonly T[],
+  share: number,
+  rows: number,
+  skew: number,
+): T[] {
+  const isRegular = ({ name }: T) => regulars.some((regular) => regular.name === name);
+  const known = everybody.filter(isRegular);
+  const others = random.shuffle(everybody.filter((person) => !isRegular(person)));
+  const active = random.shuffle([...known, ...others.slice(0, Math.ceil(everybody.length * share) - known.length)]);
+  const planned = [...known, ...known, ...active];
+  const rest = Array.from({ length: rows - planned.length }, () => random.skewed(active, skew));
+  return random.shuffle([...planned, ...rest]);
+}
+
 /** An address made of a name's Latin letters, or of `fallback` where it has none; `taken` keeps it unique. */
 export function emailOf(name: string, fallback: string, domain: string, taken: Set<string>): string {
   const plain = name

@@ -6,6 +6,8 @@ export type Random = {
   int(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;
+  /** Picks early items more often than late ones; `power` 1 is even. */
+  skewed<T>(items: readonly T[], power: number): T;
   /** Picks a key in proportion to its weight. */
   weighted<K extends string>(weights: Readonly<Record<K, number>>): K;
   shuffle<T>(items: readonly T[]): T[];
@@ -34,6 +36,7 @@ export function createRandom(seed: number, stream: string): Random {
     next,
     int,
     pick,
+    skewed: <T>(items: readonly T[], power: number) => items[Math.floor(next() ** power * items.length)] as T,
     chance: (probability) => next() < probability,
     weighted(weights) {
       const entries = Object.entries(weights) as [keyof typeof weights, number][];

@@ -23,6 +23,10 @@ export type ClinicFill = {
   salaries: readonly [number, number];
   /** Lowest and highest appointment fee, in hundredths. */
   fees: readonly [number, number];
+  absentSpecialties: readonly string[];
+  /** How many of the drugs are prescribed, and how unevenly (1 is evenly). */
+  drugs: number;
+  drugSkew: number;
 };
 
 export type Patient = ReturnType<typeof patientRows>[number];
@@ -83,19 +87,15 @@ function doctorRows(fill: ClinicFill) {
     fill.doctors,
     distinct(() => dateBetween(random, '2019-01-02', '2025-11-30')),
   );
-  return people(random, fill.doctors, weightsOf(fill)).map(({ name, country }, index) => {
-    return {
-      id: index + 1,
-      name: `Dr. ${name}`,
-      // Every specialty occurs, in unequal numbers.
-      specialty:
-        index < specialties.length
-          ? (specialties[index] as string)
-          : (specialties[Math.floor(random.next() ** 1.6 * specialties.length)] as string),
-      city: random.pick<string>(places[country].cities),
-      hire_date: hired[index] as string,
-      salary: decimal(salaries[index] as number),
-      is_active: random.chance(0.82),
-    };
-  });
+  const offered: string[] = random.shuffle(specialties.filter((name) => !fill.absentSpecialties.includes(name)));
+  return people(random, fill.doctors, weightsOf(fill)).map(({ name, country }, index) => ({
+    id: index + 1,
+    name,
+    // Each occurs, in unequal numbers.
+    specialty: offered[index] ?? random.skewed(offered, 1.6),
+    city: random.pick<string>(places[country].cities),
+    hire_date: hired[index] as string,
+    salary: decimal(salaries[index] as number),
+    is_active: random.chance(0.82),
+  }));
 }

@@ -1,7 +1,11 @@
+import { doers } from '../people.ts';
 import { createRandom, type Random } from '../random.ts';
 import { boundaryDates, dateBetween, daysAfter, decimal, distinct, withPlanned } from '../values.ts';
 import { diseases, drugs, reasons } from './medicine.ts';
 import type { ClinicFill, Doctor, Patient } from './rows.ts';
+
+/** The first appointments all came to something: questions name appointments by low numbers. */
+const documented = 100;
 
 type Appointment = {
   id: number;
@@ -26,7 +30,7 @@ export function visitRows(fill: ClinicFill, patients: readonly Patient[], doctor
 
 function appointmentRows(fill: ClinicFill, patients: readonly Patient[], doctors: readonly Doctor[]): Appointment[] {
   const random = createRandom(fill.seed, 'appointments');
-  const visitors = random.shuffle(patients).slice(0, Math.ceil(patients.length * (1 - fill.idle)));
+  const visitors = doers(random, patients, 1 - fill.idle, fill.appointments, 1.6);
   const seeing = random.shuffle(doctors).slice(0, Math.ceil(doctors.length * 0.9));
   const [low, high] = fill.fees;
   const bounds = [5_000, 7_500, 10_000, 10_000, 15_000, 20_000, 25_000, 30_000].filter(
@@ -40,10 +44,10 @@ function appointmentRows(fill: ClinicFill, patients: readonly Patient[], doctors
   );
   return instants(random, fill.appointments).map((scheduled_at, index) => ({
     id: index + 1,
-    patient_id: (visitors[Math.floor(random.next() ** 1.6 * visitors.length)] as Patient).id,
-    doctor_id: (seeing[Math.floor(random.next() ** 1.3 * seeing.length)] as Doctor).id,
+    patient_id: (visitors[index] as Patient).id,
+    doctor_id: random.skewed(seeing, 1.3).id,
     scheduled_at,
-    status: random.weighted(fill.status),
+    status: index < documented ? 'completed' : random.weighted(fill.status),
     reason: random.chance(fill.nulls) ? null : random.pick<string>(reasons),
     fee: decimal(fees[index] as number),
     duration_minutes: random.pick([10, 15, 15, 20, 30, 30, 30, 45, 60, 90]),
@@ -60,15 +64,16 @@ function instants(random: Random, rows: number): string[] {
 
 function diagnosisRows(fill: ClinicFill, appointments: readonly Appointment[]) {
   const random = createRandom(fill.seed, 'diagnoses');
+  const common = random.shuffle(diseases);
   const odds = { completed: 0.75, scheduled: 0.03, cancelled: 0.02, no_show: 0.02 };
   return appointments
     .flatMap(({ id, status }) =>
-      random.chance(odds[status]) ? Array<number>(random.chance(0.2) ? 2 : 1).fill(id) : [],
+      id <= documented || random.chance(odds[status]) ? Array<number>(random.chance(0.2) ? 2 : 1).fill(id) : [],
     )
     .map((appointment_id, index) => ({
       id: index + 1,
       appointment_id,
-      ...(diseases[Math.floor(random.next() ** 1.4 * diseases.length)] as (typeof diseases)[number]),
+      ...random.skewed(common, 1.4),
       severity: random.weighted(fill.severity),
       confirmed: random.chance(0.7),
     }));
@@ -76,13 +81,13 @@ function diagnosisRows(fill: ClinicFill, appointments: readonly Appointment[]) {
 
 function prescriptionRows(fill: ClinicFill, appointments: readonly Appointment[]) {
   const random = createRandom(fill.seed, 'prescriptions');
-  const names = Object.keys(drugs);
+  const names = random.shuffle(Object.keys(drugs)).slice(0, fill.drugs);
   const visits = appointments.flatMap((visit) => {
-    const written = visit.status === 'completed' && random.chance(0.6);
+    const written = visit.status === 'completed' && (visit.id <= documented || random.chance(0.6));
     return written ? Array<Appointment>(random.weighted({ 1: 6, 2: 3, 3: 1 }) === '1' ? 1 : 2).fill(visit) : [];
   });
   return visits.map(({ id, scheduled_at }, index) => {
-    const drug = names[Math.floor(random.next() ** 1.3 * names.length)] as string;
+    const drug = random.skewed(names, fill.drugSkew);
     return {
       id: index + 1,
       appointment_id: id,

@@ -1,3 +1,4 @@
+import { doers } from '../people.ts';
 import { createRandom, type Random } from '../random.ts';
 import { boundaryDates, dateBetween, daysAfter, decimal } from '../values.ts';
 import type { Customer, Product, ShopFill } from './rows.ts';
@@ -15,18 +16,16 @@ type Order = {
 /** Orders with their items; an order's total is what its items cost less their discounts. */
 export function orderRows(fill: ShopFill, customers: readonly Customer[], products: readonly Product[]) {
   const random = createRandom(fill.seed, 'orders');
-  const buyers = random.shuffle(customers).slice(0, Math.ceil(customers.length * (1 - fill.idle)));
+  const buyers = doers(random, customers, 1 - fill.idle, fill.orders, 1.7);
   const sold = random.shuffle(products).slice(0, Math.ceil(products.length * (1 - fill.idle)));
   const items = itemWriter(createRandom(fill.seed, 'order_items'), sold);
   const instants = orderInstants(random, fill.orders);
   const orders = instants.map((instant, index): Order => {
     const id = index + 1;
     const status = random.weighted(fill.status);
-    // A power above one gives some customers many orders and most a few.
-    const customer = buyers[Math.floor(random.next() ** 1.7 * buyers.length)] as Customer;
     return {
       id,
-      customer_id: customer.id,
+      customer_id: (buyers[index] as Customer).id,
       ordered_at: instant,
       status,
       payment_method: random.chance(status === 'pending' ? 0.5 : fill.nulls / 3) ? null : random.weighted(fill.payment),
@@ -63,7 +62,7 @@ function itemWriter(random: Random, sold: readonly Product[]) {
   const write = (orderId: number, count: number): number => {
     let total = 0;
     for (let line = 0; line < count; line++) {
-      const product = sold[Math.floor(random.next() ** 1.5 * sold.length)] as Product;
+      const product = random.skewed(sold, 1.5);
       const quantity = random.chance(0.04) ? random.pick([10, 12, 20, 25]) : 1 + Math.floor(random.next() ** 2 * 8);
       const listed = Number(product.price) * 100;
       // Prices moved since: half of the lines were sold at another price than today's.

@@ -1,4 +1,4 @@
-import { type Country, countries, emailOf, people, places } from '../people.ts';
+import { type Country, countries, doers, emailOf, people, places } from '../people.ts';
 import { createRandom, type Random } from '../random.ts';
 import { boundaryDates, dateBetween, decimal, distinct, logUniform, withPlanned } from '../values.ts';
 import { adjectives, type Category, catalogue, comments, staples } from './catalogue.ts';
@@ -17,6 +17,7 @@ export type ShopFill = {
   nulls: number;
   /** Countries listed first have the most customers. */
   countries: readonly Country[];
+  absentCountries: readonly Country[];
   status: Readonly<Record<'pending' | 'shipped' | 'delivered' | 'cancelled' | 'returned', number>>;
   payment: Readonly<Record<'card' | 'paypal' | 'transfer' | 'cash', number>>;
   ratings: Readonly<Record<'1' | '2' | '3' | '4' | '5', number>>;
@@ -38,7 +39,9 @@ export function shopRows(fill: ShopFill) {
 function customerRows(fill: ShopFill) {
   const random = createRandom(fill.seed, 'customers');
   const weight = (country: Country) =>
-    fill.countries.includes(country) ? 1 + 6 / (1 + fill.countries.indexOf(country)) : 1;
+    fill.countries.includes(country)
+      ? 1 + 6 / (1 + fill.countries.indexOf(country))
+      : Number(!fill.absentCountries.includes(country));
   const weights = Object.fromEntries(countries.map((country) => [country, weight(country)]));
   const emails = new Set<string>();
   const points = withPlanned(
@@ -128,13 +131,13 @@ function namedProducts(random: Random, rows: number): { name: string; category: 
 function reviewRows(fill: ShopFill, customers: readonly Customer[], products: readonly Product[]) {
   const random = createRandom(fill.seed, 'reviews');
   const reviewed = random.shuffle(products).slice(0, Math.ceil(products.length * (1 - fill.idle)));
-  const reviewers = random.shuffle(customers).slice(0, Math.ceil(customers.length * 0.6));
+  const reviewers = doers(random, customers, 0.5, fill.reviews, 1.2);
   const dates = withPlanned(random, boundaryDates, fill.reviews, () => dateBetween(random, '2019-02-01'));
   return Array.from({ length: fill.reviews }, (_, index) => ({
     id: index + 1,
-    // Squaring makes some products popular, so that groups differ in size.
-    product_id: (reviewed[Math.floor(random.next() ** 2 * reviewed.length)] as Product).id,
-    customer_id: random.pick(reviewers).id,
+    // Some products are popular, so that groups differ in size.
+    product_id: random.skewed(reviewed, 2).id,
+    customer_id: (reviewers[index] as Customer).id,
     rating: Number(random.weighted(fill.ratings)),
     comment: random.chance(fill.nulls * 2) ? null : random.pick<string>(comments),
     review_date: dates[index] as string,
