@@ -1,9 +1,10 @@
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Config } from './config.ts';
 import { openDatabase } from './databases/database.ts';
 import { handleErrors, sendProblem } from './errors/handling.ts';
 import { refuseOtherMethods } from './errors/methods.ts';
+import { refuseUnreadable } from './errors/unreadable.ts';
 import { logRequests } from './logging/requests.ts';
 import { createModelClient } from './model/client.ts';
 import { identifyRequests, requestId } from './operations/identity.ts';
@@ -28,15 +29,15 @@ export async function buildApp(
 ): Promise<{ app: FastifyInstance; lifecycle: Lifecycle }> {
   const app = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestId,
-    requestIdLogLabel: 'request_id',
     bodyLimit,
     // A client that dribbles its request in must not hold a connection for ever.
     requestTimeout: 15_000,
     // While stopping, manageLifecycle says so in the API's own words.
     return503OnClosing: false,
     frameworkErrors: sendProblem,
+    clientErrorHandler: refuseUnreadable,
   });
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);

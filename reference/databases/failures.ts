@@ -7,6 +7,8 @@ export type StatementError = { code: string; message: string; hint?: string | un
 /** SQLSTATE classes that blame the server or the way to it, not the statement. */
 const serverClasses = new Set(['08', '28', '3D', '53', '57', '58', 'XX']);
 const queryCanceled = '57014';
+/** The statement asked for more temporary space than it is allowed: its own fault, though of the server's class. */
+const overTempLimit = '53400';
 
 /** A statement's fault that was found on this side of the wire. */
 export class StatementFailure extends Error {
@@ -23,7 +25,8 @@ export class StatementFailure extends Error {
 export function statementError(error: unknown): StatementError | undefined {
   if (error instanceof StatementFailure) return error.statement;
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) return undefined;
-  if (error.code !== queryCanceled && serverClasses.has(error.code.slice(0, 2))) return undefined;
+  const own = error.code === queryCanceled || error.code === overTempLimit;
+  if (!own && serverClasses.has(error.code.slice(0, 2))) return undefined;
   return { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
 }
 
@@ -50,8 +53,13 @@ export function databaseProblem(name: string, error: unknown): ProblemError {
     return dependencyProblem('database_timeout', dependency, `Database ${name} did not answer in time.`, {
       cause: error,
     });
-  const why = /timeout exceeded when trying to connect/i.test(message)
-    ? 'gave no connection in time'
-    : 'cannot be reached or refused the connection';
-  return dependencyProblem('database_unavailable', dependency, `Database ${name} ${why}.`, { cause: error });
+  return dependencyProblem('database_unavailable', dependency, `Database ${name} ${reason(error)}.`, { cause: error });
+}
+
+function reason(error: unknown): string {
+  const { code, message = '' } = error as NodeJS.ErrnoException;
+  if (code?.startsWith('53')) return `is out of resources (SQLSTATE ${code})`;
+  if (/timeout exceeded when trying to connect/i.test(message)) return 'gave no connection in time';
+  if (connectionLost(error)) return 'lost the connection';
+  return 'cannot be reached or refused the connection';
 }

@@ -1,6 +1,6 @@
 import { types } from 'pg';
 
-/** A column's type by pg_type.typname; `element` is set for arrays. */
+/** A column's type by pg_type.typname; arrays are called `int4[]` and have `element` set. */
 export type ColumnType = { name: string; element?: string };
 
 const textArray = 1009;

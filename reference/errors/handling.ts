@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { traceFrom } from '../operations/trace.ts';
 import { type ProblemCode, ProblemError } from './problem.ts';
 
 /** Fastify's own refusals, in the words of this API. */
@@ -10,18 +11,22 @@ const byStatus: Record<number, ProblemCode> = {
   415: 'unsupported_media_type',
 };
 
+const jsonOnly = 'The body must be JSON, sent as application/json.';
+
 /** Turns whatever was thrown into a problem; what nobody foresaw becomes a 500 that says nothing of its inside. */
 export function toProblemError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error.validation);
   const { statusCode, message } = error as FastifyError;
   const code = statusCode === undefined ? undefined : byStatus[statusCode];
-  if (code) return new ProblemError(code, message, { cause: error });
+  if (code) return new ProblemError(code, code === 'unsupported_media_type' ? jsonOnly : message, { cause: error });
   return new ProblemError('internal_error', 'The service failed; its log has the request id.', { cause: error });
 }
 
 /** The problem document as sent, with what only the request knows. */
 export function problemDocument(error: ProblemError, request: FastifyRequest) {
+  // A URL that cannot be parsed is refused before any hook has run.
+  request.trace ??= traceFrom(undefined, undefined);
   return {
     ...error.problem,
     instance: request.url.split('?', 1)[0] ?? request.url,
@@ -42,13 +47,14 @@ export function handleErrors(app: FastifyInstance): void {
   );
 }
 
+/** Answers with the problem that the error amounts to. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblemError(error);
   const { status } = problem.problem;
   if (status >= 500) request.log.error({ err: error, code: problem.problem.code }, 'request failed');
   return reply
     .code(status)
-    .headers(problem.headers)
+    .headers({ 'x-request-id': request.id, ...problem.headers })
     .type('application/problem+json')
     .send(problemDocument(problem, request));
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ProblemError } from './problem.ts';
 
-const known = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+const known = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
 
 /**
  * Answers 405 with `Allow` for a known path and a method it does not have, where Fastify itself says 404.
@@ -10,7 +10,6 @@ const known = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRAC
 export function refuseOtherMethods(app: FastifyInstance): () => void {
   const allowed = new Map<string, Set<string>>();
   let collecting = true;
-  app.addHttpMethod('TRACE');
   app.addHook('onRoute', ({ url, method }) => {
     if (!collecting) return;
     const methods = allowed.get(url) ?? new Set<string>();

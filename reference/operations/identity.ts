@@ -3,10 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { type TraceContext, traceFrom } from './trace.ts';
 
+/** What may be logged and echoed without harm. */
+export const requestIdPattern = /^[A-Za-z0-9_.:@+=-]{1,128}$/;
+
 /** The caller's `X-Request-Id` where it is harmless to log and echo, else a fresh one. */
 export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:@/+=-]{1,128}$/.test(given) ? given : randomUUID();
+  return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
 }
 
 /** Gives every request its id and trace, echoes the id, and puts both on each of its log lines. */

@@ -3,7 +3,9 @@ import type { Metrics } from './metrics.ts';
 
 /** Counts and times every request by its route's pattern, never by its raw path, whose values have no end. */
 export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
+    // The scrape that reads the gauge is not to count itself.
+    if (request.routeOptions.config.probe) return;
     metrics.httpInFlight.inc();
     reply.raw.once('close', () => metrics.httpInFlight.dec());
   });

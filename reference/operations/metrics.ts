@@ -18,7 +18,11 @@ export function createMetrics() {
       buckets: seconds,
       registers,
     }),
-    httpInFlight: new Gauge({ name: 'http_requests_in_flight', help: 'Requests being served', registers }),
+    httpInFlight: new Gauge({
+      name: 'http_requests_in_flight',
+      help: 'Requests being served, probes aside',
+      registers,
+    }),
     modelDuration: new Histogram({
       name: 'model_request_duration_seconds',
       help: 'Calls to the model server, by what they were for and how they ended',

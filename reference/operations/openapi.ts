@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { requestIdPattern } from './identity.ts';
 
 type Header = { description: string; schema: { type: string }; required?: boolean };
 type Operation = { parameters?: object[]; responses?: Record<string, { headers?: Record<string, Header> }> };
@@ -8,7 +9,12 @@ type Operation = { parameters?: object[]; responses?: Record<string, { headers?:
 const requestId = { description: "The request's id, as sent or made", required: true, schema: { type: 'string' } };
 const retryAfter = { description: 'Seconds to wait before the next try', schema: { type: 'integer' } };
 const parameters = [
-  { name: 'X-Request-Id', in: 'header', description: 'Echoed and logged', schema: { type: 'string', maxLength: 128 } },
+  {
+    name: 'X-Request-Id',
+    in: 'header',
+    description: 'Echoed and logged',
+    schema: { type: 'string', pattern: requestIdPattern.source },
+  },
   { name: 'traceparent', in: 'header', description: 'W3C trace context, continued', schema: { type: 'string' } },
 ];
 
@@ -28,7 +34,7 @@ export async function publishOpenApi(app: FastifyInstance): Promise<void> {
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => addHeaders(jsonSchemaTransformObject(document)),
+    transformObject: (document) => withoutUnused(addHeaders(jsonSchemaTransformObject(document))),
   });
 }
 
@@ -40,5 +46,13 @@ function addHeaders<T extends object>(document: T): T {
     for (const [status, response] of Object.entries(operation.responses ?? {}))
       response.headers = { 'X-Request-Id': requestId, ...(status === '503' ? { 'Retry-After': retryAfter } : {}) };
   }
+  return document;
+}
+
+/** Every named schema comes in an input and an output form; of most, only one is ever meant. */
+function withoutUnused<T extends object>(document: T): T {
+  const text = JSON.stringify(document);
+  const { schemas = {} } = (document as { components?: { schemas?: Record<string, unknown> } }).components ?? {};
+  for (const name of Object.keys(schemas)) if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name];
   return document;
 }

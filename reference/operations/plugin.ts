@@ -77,8 +77,6 @@ export const operationsPlugin: FastifyPluginAsyncZod<Options> = async (app, opti
     {
       config: probe,
       schema: { tags: ['operations'], operationId: 'metrics', response: { 200: text, 500: failure } },
-      // The text is Prometheus' own; it must not become a JSON string.
-      serializerCompiler: () => String,
     },
     async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );

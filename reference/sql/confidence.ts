@@ -34,10 +34,11 @@ export function tokensOf(part: string, answer: string, tokens: readonly Token[])
  * probabilities of the SQL's tokens. Rounded to four digits.
  */
 export function confidence(route: number, sqlTokens: readonly Token[]): number {
-  return round(Math.min(1, Math.max(0, route * meanProbability(sqlTokens))));
+  return rounded(Math.min(1, Math.max(0, route * meanProbability(sqlTokens))));
 }
 
 /** When the router says that no database fits: the probability that it is wrong, at most one half. */
-export const confidenceInNone = (none: number): number => round(Math.min(0.5, Math.max(0, 1 - none)));
+export const confidenceInNone = (none: number): number => rounded(Math.min(0.5, Math.max(0, 1 - none)));
 
-const round = (value: number): number => Math.round(value * 10_000) / 10_000;
+/** A probability to four digits. */
+export const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;

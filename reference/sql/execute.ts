@@ -68,7 +68,8 @@ async function columnTypes(database: Database, client: ClientBase, fields: reado
          FROM pg_type t LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A' WHERE t.oid = ANY ($1)`,
       [unknown],
     );
-    for (const { oid, name, element } of rows) database.types.set(oid, element === null ? { name } : { name, element });
+    for (const { oid, name, element } of rows)
+      database.types.set(oid, element === null ? { name } : { name: `${element}[]`, element });
   }
   return fields.map((field) => database.types.get(field.dataTypeID) ?? { name: 'text' });
 }

@@ -1,7 +1,7 @@
 import type { Catalog } from '../databases/catalog.ts';
 import type { Database } from '../databases/database.ts';
 import { ProblemError } from '../errors/problem.ts';
-import { confidenceInNone, jointProbability, tokensOf } from './confidence.ts';
+import { confidenceInNone, jointProbability, rounded, tokensOf } from './confidence.ts';
 import { none, routePrompt } from './prompts.ts';
 import type { Question, SqlDependencies } from './question.ts';
 
@@ -35,7 +35,7 @@ export async function chooseDatabase(question: Question, { databases }: SqlDepen
   const name = nameIn(text, [...databases.keys()]);
   const probability = jointProbability(tokensOf(name ?? text.trim(), text, tokens));
   const database = name === undefined ? undefined : databases.get(name);
-  if (database) return { database, confidence: probability };
+  if (database) return { database, confidence: rounded(probability) };
   // The one that nobody could look at may well have the answer: "none" would be a guess.
   if (unseen) throw unseen;
   return { database: undefined, confidence: confidenceInNone(probability) };
