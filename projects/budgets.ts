@@ -7,8 +7,13 @@ const defaults = {
   'sql.accuracy': 0.9,
   /** Least confidence on a question the model is known to answer, in [0, 1]. */
   'sql.confidence': 0.7,
-  /** Longest boot of a warm stack to the first answer, in milliseconds. */
-  'boot.firstAnswerMs': 15_000,
+  /** `GET /health`, in milliseconds (PERF-02). */
+  'health.meanMs': 100,
+  'health.p95Ms': 200,
+  /** `GET /metrics`, in milliseconds (PERF-05). */
+  'metrics.ms': 500,
+  /** Mean time of the database part of a question, in milliseconds (PERF-06). */
+  'database.meanMs': 200,
 };
 
 export type BudgetName = keyof typeof defaults;

@@ -1,0 +1,40 @@
+import {
+  accuracyReport,
+  budgets,
+  expect,
+  inParallel,
+  knownFailures,
+  questions,
+  requirement,
+  test,
+} from '../../fixtures/index.ts';
+
+test(
+  'the whole set is answered within the accuracy budget of the model in use',
+  requirement('SQL-06', 'SQL-15'),
+  async ({ sql, verdictOn, config }, testInfo) => {
+    test.setTimeout(120_000);
+    const results = await inParallel(8, questions, async (question) => {
+      try {
+        const { body } = await sql.ask(question.question);
+        return { question, answer: body, verdict: await verdictOn(body, question) };
+      } catch (error) {
+        // A refusal is a wrong answer to a question that can be answered; it counts, it does not end the count.
+        const diff = error instanceof Error ? error.message : String(error);
+        return {
+          question,
+          answer: { sql: null, confidence: 0 },
+          verdict: { kind: 'error' as const, diff, instance: undefined },
+        };
+      }
+    });
+    const report = accuracyReport(results, knownFailures);
+    await testInfo.attach('accuracy', { body: report.markdown, contentType: 'text/markdown' });
+    await testInfo.attach('misses', { body: report.misses || 'none', contentType: 'text/plain' });
+    testInfo.annotations.push({
+      type: 'accuracy',
+      description: `${(report.accuracy * 100).toFixed(1)} % of ${questions.length} (${config.MODEL_ID})`,
+    });
+    expect(report.accuracy, report.markdown).toBeGreaterThanOrEqual(budgets['sql.accuracy']);
+  },
+);

@@ -1,0 +1,36 @@
+import { answerable, budgets, expect, requirement, test } from '../../fixtures/index.ts';
+
+/** Of every category some questions that the bundled model answers, over both databases; the accuracy spec runs all. */
+const rows = [
+  ['SQL-01', 'single-table select'],
+  ['SQL-02', 'join'],
+  ['SQL-03', 'aggregation'],
+  ['SQL-04', 'filter'],
+  ['SQL-05', 'order, limit and offset'],
+] as const;
+
+for (const [id, what] of rows) {
+  test.describe(what, () => {
+    for (const asked of answerable(id, 6)) {
+      test(`${asked.id} ${asked.question}`, requirement(id, 'SQL-06', 'SQL-08', 'SQL-09'), async ({ sql, judge }) => {
+        const { body } = await sql.ask(asked.question);
+        expect(body.database).toBe(asked.db_id);
+        expect(body.executed).toBe(true);
+        expect(body.row_count).toBe(body.rows?.length);
+        expect(body.confidence).toBeGreaterThanOrEqual(budgets['sql.confidence']);
+        expect(body.confidence).toBeLessThanOrEqual(1);
+        await judge(body, asked);
+      });
+    }
+  });
+}
+
+test('a first question from end to end', { ...requirement('SQL-01', 'SQL-06'), tag: ['@smoke', '@e2e'] }, async ({
+  sql,
+  judge,
+}) => {
+  const [asked] = answerable('SQL-01', 1);
+  if (!asked) throw new Error('The question set has no question of SQL-01.');
+  const { body } = await sql.ask(asked.question);
+  await judge(body, asked);
+});

@@ -1,0 +1,65 @@
+import { expect, requirement, test } from '../../fixtures/index.ts';
+
+const asked = { question: 'How many customers are there?', database: 'shop' };
+
+test(
+  'without a model server, questions get a fast 503 that names it',
+  requirement('RES-06'),
+  async ({ startOwnTarget, clientsOf, lyingModel }) => {
+    const hop = await lyingModel(() => undefined);
+    const { sql, operations } = clientsOf(await startOwnTarget({ model: { url: hop.url } }));
+    await sql.ask(asked.question, { database: asked.database });
+    await hop[Symbol.asyncDispose]();
+
+    const started = performance.now();
+    const { status, body, headers } = await sql.refusal(asked);
+    expect(status).toBe(503);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(JSON.stringify(body)).toMatch(/model/i);
+    expect(headers['retry-after']).toMatch(/^\d+$/);
+    const ready = await operations.ready();
+    expect(ready.status).toBe(503);
+    expect(ready.body.dependencies?.['model']?.status).toBe('down');
+  },
+);
+
+test(
+  'without its database, questions get a fast 503, and it recovers when the database is back',
+  requirement('RES-03'),
+  async ({ startOwnTarget, clientsOf, freshDatabase, databases, refuseConnections }) => {
+    const shop = await freshDatabase('shop');
+    const target = await startOwnTarget({
+      databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader },
+    });
+    const { sql } = clientsOf(target);
+    await sql.ask(asked.question, { database: 'shop' });
+
+    const allow = await refuseConnections(shop);
+    const started = performance.now();
+    const { status, headers } = await sql.refusal(asked);
+    expect(status).toBe(503);
+    expect(headers['retry-after']).toMatch(/^\d+$/);
+    expect(performance.now() - started).toBeLessThan(5_000);
+
+    await allow();
+    await expect(async () => {
+      await sql.ask(asked.question, { database: 'shop' });
+    }).toPass({ timeout: 10_000 });
+  },
+);
+
+test(
+  'SIGTERM lets the work in flight finish, then the service exits',
+  requirement('RES-19'),
+  async ({ startOwnTarget, clientsOf }) => {
+    const target = await startOwnTarget();
+    const { sql } = clientsOf(target);
+    await sql.ask(asked.question, { database: 'shop' });
+    const stream = await sql.stream('List the names of the customers from Norway.', { database: 'shop' });
+    const stopped = target.stop('SIGTERM');
+    const events = await stream.collect();
+    expect(events.at(-1)?.name).toBe('done');
+    expect(await stopped).toBe(0);
+    await expect(sql.ask(asked.question)).rejects.toThrow(/refused/i);
+  },
+);

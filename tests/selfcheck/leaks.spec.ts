@@ -1,0 +1,148 @@
+import fs from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { requirement } from '../../projects/requirements.ts';
+import { type RunningInline, runInline, startInline } from './support/inlineRun.ts';
+import { hostOf, ledgerOf, nothing, ownedBy, pidsOf, runDirOf, workersOf } from './support/ledger.ts';
+
+test.skip(process.platform !== 'linux', 'the leak ledger reads /proc, which only Linux has');
+test.describe.configure({ mode: 'default' });
+
+/** Holds everything that a test can hold, says so through a file, and then does as it is told. */
+const holding = (then: string) => `
+import fs from 'node:fs';
+import { expect, test } from '$fixtures';
+test('holds the whole stack', async ({ target, freshDatabase, sql }) => {
+  await freshDatabase('shop');
+  await sql.databases();
+  fs.writeFileSync(process.env.MARK, process.env.PLUMBLINE_RUN_DIR);
+  ${then}
+});`;
+
+const forever = 'await new Promise(() => setInterval(() => {}, 1000));';
+
+interface Held {
+  run: RunningInline;
+  runner: number;
+  runDir: string;
+  pids: number[];
+}
+
+/** Starts a run and waits until its test holds the stack. */
+async function hold(testInfo: Parameters<typeof startInline>[0], then: string): Promise<Held> {
+  const mark = testInfo.outputPath('mark');
+  const run = await startInline(testInfo, { 'hold.spec.ts': holding(then) }, { env: { MARK: mark } });
+  let ended = false;
+  void run.ended.then(() => (ended = true));
+  await expect
+    .poll(() => ended || fs.existsSync(mark), { message: `the inline run holds its stack`, timeout: 60_000 })
+    .toBe(true);
+  if (!fs.existsSync(mark)) throw new Error(`The inline run ended early:\n${(await run.ended).stdout}`);
+  const runDir = fs.readFileSync(mark, 'utf8');
+  return { run, runner: run.child.pid as number, runDir, pids: [...pidsOf(runDir), ...ownedBy(runDir)] };
+}
+
+const expectNothingLeft = (runDir: string, pids: number[]) =>
+  expect
+    .poll(() => ledgerOf(runDir, pids), { message: `nothing of the run is left`, timeout: 15_000 })
+    .toEqual(nothing);
+
+for (const [how, then, code] of [
+  ['passes', '', 0],
+  ['fails', `expect(1).toBe(2);`, 1],
+] as const) {
+  test(`a run that ${how} leaves nothing`, requirement('STACK-03'), async ({}, testInfo) => {
+    const { run, runDir, pids } = await hold(testInfo, then);
+    expect((await run.ended).code).toBe(code);
+    // No polling here: a run that ended by itself has cleaned up by the time that it returns.
+    expect(ledgerOf(runDir, pids)).toEqual(nothing);
+  });
+}
+
+test('the ledger sees what a run holds', async ({}, testInfo) => {
+  const { run, runner, runDir, pids } = await hold(testInfo, forever);
+  const held = ledgerOf(runDir, pids);
+  expect(held.processes.join('\n')).toMatch(/postgres[\s\S]*|reference\/main\.ts/);
+  for (const part of ['stack/host/main.ts', 'reference/main.ts', 'model/server/main.ts', 'postgres'])
+    expect(held.processes.join('\n'), `the ledger knows ${part}`).toContain(part);
+  expect(held.folders).toContain(runDir);
+  process.kill(-runner, 'SIGINT');
+  await run.ended;
+});
+
+test('Ctrl-C during a test leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
+  const { run, runner, runDir, pids } = await hold(testInfo, forever);
+  process.kill(-runner, 'SIGINT');
+  expect((await run.ended).code).toBe(130);
+  await expectNothingLeft(runDir, pids);
+});
+
+test('a killed runner leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
+  const { run, runner, runDir, pids } = await hold(testInfo, forever);
+  process.kill(runner, 'SIGKILL');
+  await run.ended;
+  await expectNothingLeft(runDir, pids);
+});
+
+test(
+  'a killed worker leaves nothing, and the run goes on to its end',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
+    const { run, runner, runDir, pids } = await hold(testInfo, forever);
+    for (const worker of workersOf(runner)) process.kill(worker, 'SIGKILL');
+    expect((await run.ended).code).toBe(1);
+    expect(ledgerOf(runDir, pids)).toEqual(nothing);
+  },
+);
+
+test('Ctrl-C while the stack boots leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
+  const run = await startInline(
+    testInfo,
+    { 'hold.spec.ts': holding(forever) },
+    { env: { MARK: testInfo.outputPath('mark') } },
+  );
+  const runner = run.child.pid as number;
+  let runDir = '';
+  // The first process that the run owns besides its host is a dependency that boots right now.
+  await expect
+    .poll(
+      () => {
+        runDir = runDirOf(runner) ?? '';
+        return runDir ? ownedBy(runDir).length : 0;
+      },
+      { intervals: [5], timeout: 30_000 },
+    )
+    .toBeGreaterThan(0);
+  const pids = ownedBy(runDir);
+  process.kill(-runner, 'SIGINT');
+  await run.ended;
+  await expectNothingLeft(runDir, pids);
+});
+
+test('what a killed stack host leaves is swept by the next run', requirement('STACK-03'), async ({}, testInfo) => {
+  const { run, runner, runDir, pids } = await hold(testInfo, forever);
+  process.kill(hostOf(runner) as number, 'SIGKILL');
+  process.kill(runner, 'SIGKILL');
+  await run.ended;
+  expect(ledgerOf(runDir, pids).processes, 'a killed host cannot clean up').not.toEqual([]);
+  const next = await runInline(testInfo, {
+    'a.spec.ts': `import { test } from '$fixtures'; test('nothing', () => {});`,
+  });
+  expect(next.code).toBe(0);
+  expect(next.stderr).toContain('left behind');
+  await expectNothingLeft(runDir, pids);
+});
+
+test('two runs at the same time do not meet', requirement('STACK-03', 'STACK-06'), async ({}, testInfo) => {
+  const writing = `
+import { expect, test } from '$fixtures';
+test('writes and reads its own', async ({ databases, query }) => {
+  const { owner } = databases.shop.urls;
+  const [{ before }] = await query(owner, "SELECT count(*)::int AS before FROM customers WHERE name = 'Only here'");
+  expect(before).toBe(0);
+  await query(owner, "INSERT INTO customers SELECT max(id) + 1, 'Only here', 'only@here', 'Spain', 'Vigo', '2024-01-01', NULL, 0, true FROM customers");
+  await expect.poll(async () => (await query(owner, "SELECT count(*)::int AS n FROM customers WHERE name = 'Only here'"))[0].n).toBe(1);
+});`;
+  const runs = await Promise.all([1, 2].map(() => startInline(testInfo, { 'w.spec.ts': writing })));
+  const ended = await Promise.all(runs.map((run) => run.ended));
+  expect(ended.map((run) => run.code)).toEqual([0, 0]);
+});

@@ -1,0 +1,84 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Everything on this machine that belongs to one run. Empty lists are what a run that ended must leave. */
+export interface Ledger {
+  processes: string[];
+  folders: string[];
+  /** System V shared memory segments: Postgres makes one, and a killed one leaves it. */
+  sharedMemory: string[];
+}
+
+export const nothing: Ledger = { processes: [], folders: [], sharedMemory: [] };
+
+/**
+ * Looks for what belongs to the run: processes whose arguments or environment name its folder, its folders, and
+ * shared memory made by the processes given. Linux only: it reads /proc.
+ *
+ * @param pids processes that belonged to the run while it ran
+ */
+export function ledgerOf(runDir: string, pids: readonly number[] = []): Ledger {
+  const name = path.basename(runDir);
+  return {
+    processes: processesNaming(name).map(({ pid, args }) => `${pid} ${args.slice(0, 120)}`),
+    folders: [runDir, `/dev/shm/plumbline-${name}`].filter((dir) => fs.existsSync(dir)),
+    sharedMemory: sharedMemoryOf(pids),
+  };
+}
+
+/** The processes of a run, the runner's workers included. */
+export const pidsOf = (runDir: string): number[] => processesNaming(path.basename(runDir)).map(({ pid }) => pid);
+
+/** The folder of the run that this runner started, once its stack host runs. */
+export function runDirOf(runnerPid: number): string | undefined {
+  for (const pid of allPids()) {
+    const args = read(pid, 'cmdline').split('\0');
+    if (args[1]?.endsWith('stack/host/main.ts') && parentOf(pid) === runnerPid) return args[2];
+  }
+  return undefined;
+}
+
+/** Workers of a runner: what it forked that is not the stack host. */
+export const workersOf = (runnerPid: number): number[] =>
+  allPids().filter((pid) => parentOf(pid) === runnerPid && !read(pid, 'cmdline').includes('stack/host/main.ts'));
+
+export const hostOf = (runnerPid: number): number | undefined =>
+  allPids().find((pid) => parentOf(pid) === runnerPid && read(pid, 'cmdline').includes('stack/host/main.ts'));
+
+/** Processes that the run wrote down as its own so far. */
+export function ownedBy(runDir: string): number[] {
+  try {
+    const lines = fs.readFileSync(path.join(runDir, 'owned.jsonl'), 'utf8').split('\n').filter(Boolean);
+    return lines.map((line) => (JSON.parse(line) as { pid: number }).pid);
+  } catch {
+    return [];
+  }
+}
+
+function processesNaming(name: string): { pid: number; args: string }[] {
+  return allPids()
+    .map((pid) => ({ pid, args: read(pid, 'cmdline').replaceAll('\0', ' '), environment: read(pid, 'environ') }))
+    .filter(({ args, environment }) => args.includes(name) || environment.includes(name));
+}
+
+function sharedMemoryOf(pids: readonly number[]): string[] {
+  const [, ...rows] = fs.readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n');
+  return rows.filter((row) => pids.includes(Number(row.trim().split(/\s+/)[4])));
+}
+
+const allPids = (): number[] =>
+  fs
+    .readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+    .map(Number);
+
+const parentOf = (pid: number): number => Number(read(pid, 'stat').split(') ').at(-1)?.split(' ')[1]);
+
+function read(pid: number, file: 'cmdline' | 'environ' | 'stat'): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    // It ended meanwhile.
+    return '';
+  }
+}
