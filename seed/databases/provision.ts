@@ -26,8 +26,8 @@ export async function buildTemplate(server: Server, name: TemplateName): Promise
   await withClient(server.url(undefined, 'admin'), async (admin) => {
     const id = admin.escapeIdentifier(building);
     await admin.query(`DROP DATABASE IF EXISTS ${id} WITH (FORCE)`);
-    const source = from === undefined ? 'template0' : admin.escapeIdentifier(server.databaseOf(from));
-    await admin.query(`CREATE DATABASE ${id} TEMPLATE ${source} OWNER ${ownerRole}`);
+    const source = from === undefined ? await emptyTemplate(admin) : admin.escapeIdentifier(server.databaseOf(from));
+    await admin.query(`CREATE DATABASE ${id} OWNER ${ownerRole} TEMPLATE ${source}`);
     await admin.query(grantOnDatabaseSql(id));
     await migrateAndFill(server.url(building, 'owner'), name);
     await withClient(server.url(building, 'admin'), async (database) => {
@@ -38,6 +38,15 @@ export async function buildTemplate(server: Server, name: TemplateName): Promise
     await admin.query(`ALTER DATABASE ${id} RENAME TO ${admin.escapeIdentifier(final)}`);
     await seal(admin, final);
   });
+}
+
+/** Text sorts by code point on every server: an ORDER BY that followed a server's own locale would differ between two. */
+async function emptyTemplate(admin: pg.Client): Promise<string> {
+  const { rows } = await admin.query<{ version: number }>(
+    "SELECT current_setting('server_version_num')::int AS version",
+  );
+  const builtin = (rows[0]?.version ?? 0) >= 170_000 ? " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'" : '';
+  return `template0 ENCODING 'UTF8' LOCALE 'C'${builtin}`;
 }
 
 /** Nobody can connect to a template, so nobody can keep it from being cloned. */

@@ -31,6 +31,8 @@ export async function createRoles(admin: Client, password?: string): Promise<voi
     ['search_path', 'public'],
     ['timezone', 'UTC'],
   ];
+  // A superuser may create databases for anybody; others only for a role they belong to.
+  if (!rows[0]?.super) await admin.query(`GRANT ${ownerRole} TO CURRENT_USER`);
   // A cross join must not spill the disk (or the memory, where the data directory is on tmpfs) full. Superusers' to set.
   if (rows[0]?.super) settings.push(['temp_file_limit', '256MB']);
   for (const [name, value] of settings) await admin.query(`ALTER ROLE ${readerRole} SET ${name} = '${value}'`);
