@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Lifecycle } from './operations/lifecycle.ts';
 
-/** How long streams have, after being cut short, to send their last event. */
-const lastWordsMs = 500;
+/** How long requests that were cut short have to say so. */
+const lastWordsMs = 250;
 
 /**
  * On SIGTERM or SIGINT: not ready any more, finish what is in flight, end what takes too long, exit. A second signal
@@ -17,8 +17,11 @@ export function stopOnSignals(app: FastifyInstance, lifecycle: Lifecycle, timeou
     // Unreferenced: it ends only a process that will not end by itself.
     setTimeout(() => process.exit(1), timeoutMs).unref();
     app.log.info({ event: 'stopping', signal }, 'stopping');
-    const cut = await lifecycle.drain(Math.max(0, timeoutMs - lastWordsMs));
-    await app.close();
+    const cut = await lifecycle.drain(Math.max(0, timeoutMs - 2 * lastWordsMs), lastWordsMs);
+    const closed = app.close();
+    // All work is done; a kept-alive connection would hold the process up.
+    app.server.closeAllConnections();
+    await closed;
     app.log.info({ event: 'stopped', cut, ms: Math.round(performance.now() - started) }, 'stopped');
     process.exit(0);
   };

@@ -47,10 +47,7 @@ export function openDatabase(name: string, url: string, config: Config, onIdleEr
 
   const read: Database['read'] = async (signal, work) => {
     try {
-      return await readSession(
-        { pool, url, schemas, statementTimeoutMs: config.SQL_STATEMENT_TIMEOUT_MS, signal },
-        work,
-      );
+      return await readSession({ pool, schemas, statementTimeoutMs: config.SQL_STATEMENT_TIMEOUT_MS, signal }, work);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw statementError(error) ? error : databaseProblem(name, error);

@@ -1,10 +1,10 @@
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import pg from 'pg';
+import { cancelStatement } from './cancel.ts';
 import { connectionLost } from './failures.ts';
 
 type SessionOptions = {
   pool: Pool;
-  url: string;
   schemas: readonly string[];
   statementTimeoutMs: number;
   signal: AbortSignal;
@@ -35,7 +35,7 @@ async function session<T>(options: SessionOptions, work: (client: ClientBase) =>
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
   const abort = () => {
-    void cancel(options.url, client);
+    cancelStatement(client);
     broken.reject(signal.reason);
   };
   client.once('error', broken.reject);
@@ -71,21 +71,4 @@ async function rolledBack(client: PoolClient): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/**
- * Cancels what a connection is running, over a connection outside the pool, which may be exhausted just then.
- * Failing to is harmless: the statement ends at its time limit.
- */
-async function cancel(url: string, client: PoolClient & { processID?: number }): Promise<void> {
-  const messenger = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000, query_timeout: 1_000 });
-  messenger.on('error', () => {});
-  try {
-    await messenger.connect();
-    await messenger.query('SELECT pg_cancel_backend($1)', [client.processID]);
-  } catch {
-    // See above.
-  } finally {
-    await messenger.end().catch(() => {});
-  }
 }

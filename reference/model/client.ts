@@ -108,6 +108,8 @@ const maxAnswerBytes = 8 * 1024 * 1024;
 
 async function readCompletion(response: Dispatcher.ResponseData, onText: (text: string) => void): Promise<Completion> {
   const { statusCode, headers, body } = response;
+  // Leaving a body unread makes it emit an error that, unheard, would end the process.
+  body.on('error', () => {});
   if (statusCode !== 200) throw statusProblem(statusCode, [headers['retry-after']].flat()[0], await bodyStart(body));
   const type = [headers['content-type']].flat()[0] ?? 'nothing';
   if (!type.startsWith('text/event-stream')) {

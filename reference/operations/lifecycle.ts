@@ -11,11 +11,19 @@ export function manageLifecycle(app: FastifyInstance) {
   const working = new Set<AbortController>();
   let inFlight = 0;
   let stopping = false;
-  let drained = Promise.withResolvers<void>();
+  let idle = Promise.withResolvers<void>();
 
   const finished = () => {
     inFlight--;
-    if (stopping && inFlight === 0) drained.resolve();
+    if (inFlight === 0) idle.resolve();
+  };
+
+  const idleWithin = async (ms: number) => {
+    if (inFlight === 0) return;
+    idle = Promise.withResolvers();
+    const deadline = setTimeout(() => idle.resolve(), ms);
+    await idle.promise;
+    clearTimeout(deadline);
   };
 
   app.addHook('onRequest', async (request, reply) => {
@@ -49,18 +57,16 @@ export function manageLifecycle(app: FastifyInstance) {
      * Stops taking work and waits for what there is; what is not done by then is aborted and told so.
      *
      * @param timeoutMs how long work may go on
+     * @param lastWordsMs how long, after that, the answers to what was aborted may take
      * @returns how many requests had to be cut short
      */
-    async drain(timeoutMs: number): Promise<number> {
+    async drain(timeoutMs: number, lastWordsMs: number): Promise<number> {
       stopping = true;
-      if (inFlight === 0) return 0;
-      drained = Promise.withResolvers<void>();
-      const deadline = setTimeout(() => drained.resolve(), timeoutMs);
-      await drained.promise;
-      clearTimeout(deadline);
+      await idleWithin(timeoutMs);
       const cut = working.size;
-      for (const work of working)
-        work.abort(new ProblemError('shutting_down', 'The service stopped before it was done.'));
+      const reason = new ProblemError('shutting_down', 'The service stopped before it was done.');
+      for (const work of working) work.abort(reason);
+      await idleWithin(lastWordsMs);
       return cut;
     },
   };
