@@ -11,7 +11,7 @@ export type Column = {
   /** The table that a foreign key points to. */
   references?: string;
 };
-export type Table = { name: string; columns: Column[] };
+type Table = { name: string; columns: Column[] };
 export type Catalog = {
   tables: readonly Table[];
   /** Functions that may have side effects, by name: those that Postgres calls volatile. */

@@ -3,7 +3,7 @@ import { badResponse } from './failures.ts';
 
 /** A generated token and the logarithm of its probability. */
 export type Token = { text: string; logprob: number };
-export type Usage = { prompt_tokens: number; completion_tokens: number; total_tokens: number };
+type Usage = { prompt_tokens: number; completion_tokens: number; total_tokens: number };
 export type Completion = {
   text: string;
   /** Empty where the server gives no log probabilities. */

@@ -3,7 +3,7 @@ import type { Database } from '../databases/database.ts';
 import { ProblemError } from '../errors/problem.ts';
 import type { ModelClient } from '../model/client.ts';
 
-export type Status = 'up' | 'degraded' | 'down';
+type Status = 'up' | 'degraded' | 'down';
 export type Dependency = { status: Status; latency_ms: number; needed: boolean; detail?: string };
 
 type Finding = { status: Status; detail?: string };

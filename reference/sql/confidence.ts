@@ -10,7 +10,7 @@ export function jointProbability(tokens: readonly Token[]): number {
 }
 
 /** The geometric mean of the tokens' probabilities: what one token is trusted, whatever the length. */
-export function meanProbability(tokens: readonly Token[]): number {
+function meanProbability(tokens: readonly Token[]): number {
   if (tokens.length === 0) return unknown;
   return Math.exp(tokens.reduce((sum, { logprob }) => sum + logprob, 0) / tokens.length);
 }

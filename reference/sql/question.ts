@@ -15,7 +15,7 @@ export type SqlDependencies = {
 };
 
 /** What a caller is told on the way; streamed answers pass it on, plain ones drop it. */
-export type SqlEvents = {
+type SqlEvents = {
   progress: { stage: 'routing' | 'generating' | 'executing' | 'repairing'; attempt: number };
   database: { database: string | null; confidence: number };
   token: { text: string };

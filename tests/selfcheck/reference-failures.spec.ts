@@ -128,6 +128,33 @@ test('connections that Postgres closed are replaced unseen', async ({ databases,
   expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
 });
 
+test('a database that goes away is a 503, is listed as down, and is used again when it is back', async ({
+  databases,
+  freshDatabase,
+}) => {
+  const shop = await freshDatabase('shop');
+  await using model = await startModelStub(toShop(threeNames));
+  const both = { shop: shop.urls.reader, clinic: databases.clinic.urls.reader };
+  await using service = await startService({ databases: both, modelUrl: model.url });
+  await service.ask({ question: 'Three names?' });
+  const statuses = async () => {
+    const response = await fetch(`${service.url}/api/v1/sql/databases`);
+    const { databases } = (await response.json()) as { databases: { status: string; tables: object[] }[] };
+    return databases.map(({ status, tables }) => `${status} ${tables.length}`);
+  };
+  const allow = (connections: boolean) =>
+    query(shop.urls.admin, `ALTER DATABASE "${shop.database}" ALLOW_CONNECTIONS ${connections}`, []);
+
+  await allow(false);
+  await terminate(shop.urls.admin, shop.database);
+  const { status, body } = await service.ask({ question: 'Three names?' });
+  expect([status, body.dependency]).toEqual([503, 'postgres:shop']);
+  expect(await statuses()).toEqual(['down 5', 'up 5']);
+  await allow(true);
+  expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
+  expect(await statuses()).toEqual(['up 5', 'up 5']);
+});
+
 test('a client that leaves stops the model and the query', async ({ freshDatabase }) => {
   const shop = await freshDatabase('shop');
   await using model = await startModelStub(() => () => {});

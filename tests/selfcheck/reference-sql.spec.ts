@@ -21,7 +21,7 @@ test.describe('the query in an answer', () => {
     ['with prose before and behind', 'Here you go:\n\nSELECT 1;\n\nIt counts.', 'SELECT 1'],
     ['with prose on the same line', 'Query: SELECT 1; it is simple', 'SELECT 1'],
     ['a common table expression', 'WITH t AS (SELECT 1) SELECT * FROM t;', 'WITH t AS (SELECT 1) SELECT * FROM t'],
-    ['after reasoning', '<think>SELECT 9?\n</think>\nSELECT 1', 'SELECT 1'],
+    ['after reasoning', '<think>\nSELECT 9\n</think>\nSELECT 1', 'SELECT 1'],
     ['nothing but reasoning', '<think>SELECT 9', undefined],
     ['a semicolon in a string', "SELECT ';' AS a; done", "SELECT ';' AS a"],
     ['a second statement is kept', 'SELECT 1; DROP TABLE customers;', 'SELECT 1; DROP TABLE customers'],

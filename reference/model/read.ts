@@ -1,0 +1,47 @@
+import { createParser } from 'eventsource-parser';
+import type { Dispatcher } from 'undici';
+import { type Completion, gatherChunks } from './chunks.ts';
+import { badResponse, statusProblem } from './failures.ts';
+
+const maxAnswerBytes = 8 * 1024 * 1024;
+
+/**
+ * Reads a streamed completion to its end.
+ *
+ * @param onText receives each piece of text as it comes
+ * @throws ProblemError 422, 502, 503 or 504 where it is not one; whatever the connection throws
+ */
+export async function readCompletion(
+  response: Dispatcher.ResponseData,
+  onText: (text: string) => void,
+): Promise<Completion> {
+  const { statusCode, headers, body } = response;
+  // Leaving a body unread makes it emit an error that, unheard, would end the process.
+  body.on('error', () => {});
+  if (statusCode !== 200) throw statusProblem(statusCode, [headers['retry-after']].flat()[0], await bodyStart(body));
+  const type = [headers['content-type']].flat()[0] ?? 'nothing';
+  if (!type.startsWith('text/event-stream')) {
+    body.destroy();
+    throw badResponse(`The model server answered with ${type.slice(0, 80)}, not an event stream.`);
+  }
+  const chunks = gatherChunks(onText);
+  const parser = createParser({ onEvent: ({ data }) => chunks.push(data) });
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    bytes += piece.length;
+    if (bytes > maxAnswerBytes) throw badResponse(`The model server sent more than ${maxAnswerBytes} bytes.`);
+    parser.feed(decoder.decode(piece, { stream: true }));
+  }
+  return chunks.finish();
+}
+
+/** Enough of an error body to tell its kind, however long it is. */
+async function bodyStart(body: AsyncIterable<Buffer>): Promise<string> {
+  let text = '';
+  for await (const piece of body) {
+    text += piece.toString('utf8');
+    if (text.length > 4_096) break;
+  }
+  return text;
+}
