@@ -33,6 +33,7 @@ test('Postgres is real', requirement('STACK-02'), async ({ databases, query }) =
 test('the same question gets the same answer, again and again', requirement('STACK-04'), async ({ sql }) => {
   const asked = 'List the names of the customers from Norway.';
   const first = (await sql.ask(asked)).body;
+  expect(first.executed).toBe(true);
   for (let again = 0; again < 4; again++) {
     const { body } = await sql.ask(asked);
     expect({ sql: body.sql, confidence: body.confidence, rows: body.rows }).toEqual({
