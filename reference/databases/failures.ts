@@ -21,6 +21,11 @@ export class StatementFailure extends Error {
   }
 }
 
+/** No connection was to be had: whatever Postgres said then was not about a statement. */
+export class ConnectionFailure extends Error {
+  override readonly name = 'ConnectionFailure';
+}
+
 /** What is wrong with the statement, or undefined where the failure is not the statement's fault. */
 export function statementError(error: unknown): StatementError | undefined {
   if (error instanceof StatementFailure) return error.statement;
@@ -41,7 +46,7 @@ export const schemaChanged = (error: StatementError): boolean =>
 export function connectionLost(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return error.code?.startsWith('57P') ?? false;
   const { code, message = '' } = error as NodeJS.ErrnoException;
-  if (/timeout/i.test(message)) return false;
+  if (error instanceof ConnectionFailure) return false;
   return code === 'ECONNRESET' || code === 'EPIPE' || /connection (terminated|error)|not queryable/i.test(message);
 }
 
@@ -56,7 +61,8 @@ export function databaseProblem(name: string, error: unknown): ProblemError {
   return dependencyProblem('database_unavailable', dependency, `Database ${name} ${reason(error)}.`, { cause: error });
 }
 
-function reason(error: unknown): string {
+function reason(failure: unknown): string {
+  const error = failure instanceof ConnectionFailure ? failure.cause : failure;
   const { code, message = '' } = error as NodeJS.ErrnoException;
   if (code?.startsWith('53')) return `is out of resources (SQLSTATE ${code})`;
   if (/timeout exceeded when trying to connect/i.test(message)) return 'gave no connection in time';

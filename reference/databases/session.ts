@@ -1,7 +1,7 @@
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import pg from 'pg';
 import { cancelStatement } from './cancel.ts';
-import { connectionLost } from './failures.ts';
+import { ConnectionFailure, connectionLost } from './failures.ts';
 
 type SessionOptions = {
   pool: Pool;
@@ -27,7 +27,9 @@ export async function readSession<T>(options: SessionOptions, work: (client: Cli
 async function session<T>(options: SessionOptions, work: (client: ClientBase) => Promise<T>): Promise<T> {
   const { pool, signal } = options;
   signal.throwIfAborted();
-  const client = await pool.connect();
+  const client = await pool.connect().catch((cause: unknown) => {
+    throw new ConnectionFailure('no connection', { cause });
+  });
   if (signal.aborted) {
     client.release();
     throw signal.reason;

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { StatementFailure } from '../../reference/databases/failures.ts';
 import { toJson } from '../../reference/databases/values.ts';
+import { createLogger } from '../../reference/logging/logger.ts';
 import { redactor } from '../../reference/logging/redact.ts';
 import { traceFrom } from '../../reference/operations/trace.ts';
 import { confidence, confidenceInNone, jointProbability, tokensOf } from '../../reference/sql/confidence.ts';
@@ -118,6 +119,18 @@ test('secrets are blotted out of a finished log line', () => {
   expect(redact(line)).toBe(
     'connect postgres://reader:[redacted]@db/shop failed; Authorization: Bearer [redacted]; key [redacted]',
   );
+});
+
+test('an error that carries a connection string is logged without its password', () => {
+  const lines: string[] = [];
+  const databases = { shop: 'postgres://reader:hu%40sh@db/shop' };
+  const logger = createLogger(
+    { LOG_LEVEL: 'info', SQL_DATABASES: databases, MODEL_SERVER_API_KEY: 'key-1234' },
+    (line) => lines.push(line),
+  );
+  logger.error({ err: new Error(`no ${databases.shop}, nor "hu@sh", nor key-1234`) }, 'failed');
+  expect(lines.join('')).toContain('postgres://reader:[redacted]@db/shop');
+  for (const secret of ['hu%40sh', 'hu@sh', 'key-1234']) expect(lines.join('')).not.toContain(secret);
 });
 
 test.describe('a traceparent is continued when it is valid, else a new trace begins', () => {
