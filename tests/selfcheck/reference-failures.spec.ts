@@ -117,15 +117,23 @@ test('a query past its time is cancelled, and a 504 that lists it', async ({ dat
   expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
 });
 
-test('connections that Postgres closed are replaced unseen', async ({ databases, freshDatabase }) => {
+test('a connection that Postgres closes, idle or in mid-query, is replaced unseen', async ({
+  databases,
+  freshDatabase,
+}) => {
   const shop = await freshDatabase('shop');
   await using model = await startModelStub(toShop(threeNames));
   const both = { shop: shop.urls.reader, clinic: databases.clinic.urls.reader };
   await using service = await startService({ databases: both, modelUrl: model.url });
   await service.ask({ question: 'Three names?' });
-  const closed = await terminate(shop.urls.admin, shop.database);
-  expect(closed).toBeGreaterThan(0);
+  expect(await terminate(shop.urls.admin, shop.database)).toBe(1);
   expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
+
+  model.script = toShop('SELECT pg_sleep(0.5)');
+  const interrupted = service.ask({ question: 'Slow' });
+  await expect.poll(() => running(shop.urls.admin, shop.database), { intervals: [20] }).toBe(1);
+  expect(await terminate(shop.urls.admin, shop.database)).toBe(1);
+  expect((await interrupted).body).toMatchObject({ executed: true, attempts: [{ error: null }] });
 });
 
 test('a database that goes away is a 503, is listed as down, and is used again when it is back', async ({
