@@ -77,6 +77,16 @@ test('a refusal where an answer was due shows the problem, and an answer where a
   await expect(sqlClient(other).refusal({ question: '' })).rejects.toThrow(/\(status 200\) should be a refusal/);
 });
 
+test('a message shows no secret of the URL or the body it quotes', async () => {
+  await using server = await json({ access_token: 'hunter2', title: 'shown' });
+  await using http = client(server.url);
+  const error = (await sqlClient(http, { ask: '/ask?api_key=hunter2', databases: '' })
+    .ask('x')
+    .catch((thrown: Error) => thrown)) as Error;
+  expect(error.message).toContain('shown');
+  expect(error.message).not.toContain('hunter2');
+});
+
 test('a body is shown bounded', async () => {
   await using server = await json({ ...answer, rows: 'x'.repeat(50_000) });
   await using http = client(server.url);
