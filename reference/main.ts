@@ -6,6 +6,11 @@ import { stopOnSignals } from './stop.ts';
 try {
   const config = readConfig(process.env);
   const logger = createLogger(config);
+  const crash = (error: unknown) => {
+    logger.fatal({ err: error }, 'crashed');
+    process.exit(1);
+  };
+  process.on('uncaughtException', crash).on('unhandledRejection', crash);
   const { app, lifecycle } = await buildApp(config, logger);
   stopOnSignals(app, lifecycle, config.SHUTDOWN_TIMEOUT_MS);
   const url = await app.listen({ host: config.HOST, port: config.PORT });

@@ -1,18 +1,13 @@
 import type { FastifyInstance } from 'fastify';
+import { onFinished } from '../operations/finished.ts';
+import { tenths } from '../tenths.ts';
 
 /** One line a finished request. Probes are logged at debug, or they would be most of the log. */
 export function logRequests(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
-    const probe = request.routeOptions.config.probe === true;
-    request.log[probe ? 'debug' : 'info'](
-      {
-        method: request.method,
-        route: request.routeOptions.url,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-      },
-      'request done',
-    );
+  onFinished(app, ({ request, status, ms }) => {
+    const level = request.routeOptions.config.probe ? 'debug' : 'info';
+    const { method, routeOptions } = request;
+    request.log[level]({ method, route: routeOptions.url, status, ms: tenths(ms) }, 'request done');
   });
 }
 

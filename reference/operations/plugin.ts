@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../databases/database.ts';
 import { problemResponses } from '../errors/schema.ts';
 import type { ModelClient } from '../model/client.ts';
+import { tenths } from '../tenths.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Metrics } from './metrics.ts';
 import { checkDependencies } from './readiness.ts';
@@ -46,7 +47,7 @@ export const operationsPlugin: FastifyPluginAsyncZod<Options> = async (app, opti
       config: probe,
       schema: { tags: ['operations'], operationId: 'health', response: { 200: json('Alive', health), 500: failure } },
     },
-    async () => ({ status: 'ok' as const, uptime_s: Math.round(process.uptime() * 10) / 10 }),
+    async () => ({ status: 'ok' as const, uptime_s: tenths(process.uptime()) }),
   );
 
   app.get(

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../databases/database.ts';
 import { ProblemError } from '../errors/problem.ts';
 import type { ModelClient } from '../model/client.ts';
+import { tenths } from '../tenths.ts';
 
 type Status = 'up' | 'degraded' | 'down';
 export type Dependency = { status: Status; latency_ms: number; needed: boolean; detail?: string };
@@ -50,7 +51,7 @@ async function timed(check: (signal: AbortSignal) => Promise<Finding>): Promise<
     (error: unknown): Finding => ({ status: 'down', detail: publicReason(error) }),
   );
   signal.removeEventListener('abort', onAbort);
-  const latency = Math.round((performance.now() - started) * 10) / 10;
+  const latency = tenths(performance.now() - started);
   const slow = finding.status === 'up' && latency > slowMs ? { status: 'degraded' as const, detail: 'slow' } : {};
   return { needed: true, ...finding, ...slow, latency_ms: latency };
 }

@@ -5,8 +5,9 @@ import { schemaChanged, timedOut } from '../databases/failures.ts';
 import { toProblemError } from '../errors/handling.ts';
 import { dependencyProblem, ProblemError } from '../errors/problem.ts';
 import type { CallContext } from '../model/client.ts';
+import { tenths } from '../tenths.ts';
 import { attemptQuery, type Success } from './attempt.ts';
-import { milliseconds, newQuestion, type Question, type SqlDependencies, type Tell } from './question.ts';
+import { newQuestion, type Question, type SqlDependencies, type Tell } from './question.ts';
 import { chooseDatabase, namedDatabase, type Route } from './route.ts';
 import type { Attempt, SqlAnswer, SqlRequest } from './schemas.ts';
 
@@ -59,7 +60,13 @@ async function correct(
   const { database } = route;
   for (let number = 1; number <= dependencies.config.SQL_MAX_ATTEMPTS; number++) {
     const options = { number, database, route: route.confidence, execute: request.execute, earlier: attempts };
-    const { attempt, success } = await attemptQuery(question, options, dependencies);
+    const outcome = await attemptQuery(question, options, dependencies).catch((error: unknown) => {
+      // It was what failed, not the question, that made the prompt too long: that is giving up, not a bad request.
+      if (attempts.length > 0 && toProblemError(error).problem.code === 'question_too_long') return undefined;
+      throw error;
+    });
+    if (!outcome) break;
+    const { attempt, success } = outcome;
     attempts.push(attempt);
     if (success) return success;
     if (attempt.error && timedOut(attempt.error)) throw tooSlow(database, attempts, dependencies);
@@ -85,7 +92,6 @@ function compose(
   started: number,
 ): SqlAnswer {
   const result = success?.result;
-  const round = (value: number) => Math.round(value * 10) / 10;
   const { route_ms, generate_ms, execute_ms } = question.timings;
   return {
     id: `sql_${randomUUID()}`,
@@ -102,10 +108,10 @@ function compose(
     truncated: result?.truncated ?? null,
     attempts,
     timings: {
-      route_ms: round(route_ms),
-      generate_ms: round(generate_ms),
-      execute_ms: round(execute_ms),
-      total_ms: milliseconds(started),
+      route_ms: tenths(route_ms),
+      generate_ms: tenths(generate_ms),
+      execute_ms: tenths(execute_ms),
+      total_ms: tenths(performance.now() - started),
     },
     model: config.MODEL_ID,
     usage: question.usage,

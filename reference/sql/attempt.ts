@@ -2,11 +2,12 @@ import type { Database } from '../databases/database.ts';
 import { type StatementError, StatementFailure, statementError } from '../databases/failures.ts';
 import type { Token } from '../model/chunks.ts';
 import type { Message } from '../model/client.ts';
+import { tenths } from '../tenths.ts';
 import { confidence, tokensOf } from './confidence.ts';
 import { execute, type Rows } from './execute.ts';
 import { extractSql } from './extract.ts';
 import { repairPrompt, sqlPrompt } from './prompts.ts';
-import { milliseconds, type Question, type SqlDependencies } from './question.ts';
+import type { Question, SqlDependencies } from './question.ts';
 import type { Attempt } from './schemas.ts';
 import { validateQuery } from './validate.ts';
 
@@ -47,7 +48,7 @@ export async function attemptQuery(
   }
   dependencies.metrics.sqlAttempts.inc({ database: database.name, outcome: error?.code ?? 'ok' });
   question.log.debug({ database: database.name, attempt: number, sql: written.sql, error }, 'query attempted');
-  return { attempt: { sql: written.sql, error, ms: milliseconds(started) }, success };
+  return { attempt: { sql: written.sql, error, ms: tenths(performance.now() - started) }, success };
 }
 
 type Written = { sql: string; found: boolean; cut: boolean; tokens: readonly Token[] };

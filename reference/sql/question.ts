@@ -71,6 +71,3 @@ export function newQuestion(
     },
   };
 }
-
-/** Milliseconds as the API gives them: one decimal. */
-export const milliseconds = (since: number): number => Math.round((performance.now() - since) * 10) / 10;

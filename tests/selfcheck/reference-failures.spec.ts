@@ -69,6 +69,14 @@ test.describe('a model server that fails is named, with a clear status', () => {
     });
 });
 
+test('a repair that does not fit the context is giving up, not a question too long', async ({ databases }) => {
+  const overflow = json(400, { error: { code: 'context_length_exceeded' } });
+  await using model = await startModelStub(({ kind }) => (kind === 'repair' ? overflow : 'shop'));
+  await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
+  const { status, body } = await service.ask({ question: 'x' });
+  expect([status, body.code, body.attempts.length]).toEqual([422, 'sql_generation_failed', 1]);
+});
+
 test('a model server that is not there is a fast 503', async ({ databases }) => {
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: nowhere });
   const started = performance.now();
@@ -185,6 +193,8 @@ test('a client that leaves stops the model and the query', async ({ freshDatabas
   await expect.poll(() => running(shop.urls.admin, shop.database)).toBe(0);
   await expect.poll(() => service.metric('sql_questions_total{outcome="client_closed_request"}')).toBe(2);
   expect(await service.metric('http_requests_in_flight')).toBe(0);
+  const closed = 'http_request_duration_seconds_count{method="POST",route="/api/v1/sql",status="499"}';
+  expect(await service.metric(closed)).toBe(2);
 });
 
 test('long work is kept alive by comments', async ({ databases }) => {
