@@ -28,7 +28,6 @@ test('the service lists its databases', requirement('SQL-09'), async ({ sql }) =
 for (const { question, kind } of nonsenseQuestions) {
   test(`confidence is low on ${kind}: "${question}"`, requirement('SQL-08'), async ({ sql }) => {
     const { body } = await sql.ask(question);
-    expect(body.confidence).toBeGreaterThanOrEqual(0);
-    expect(body.confidence).toBeLessThan(budgets['sql.confidence']);
+    expect(body.confidence).toBeConfidence({ below: budgets['sql.confidence'] });
   });
 }

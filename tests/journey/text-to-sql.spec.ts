@@ -17,8 +17,7 @@ for (const [id, what] of rows) {
         expect(body.database).toBe(asked.db_id);
         expect(body.executed).toBe(true);
         expect(body.row_count).toBe(body.rows?.length);
-        expect(body.confidence).toBeGreaterThanOrEqual(budgets['sql.confidence']);
-        expect(body.confidence).toBeLessThanOrEqual(1);
+        expect(body.confidence).toBeConfidence({ atLeast: budgets['sql.confidence'] });
         await judge(body, asked);
       });
     }

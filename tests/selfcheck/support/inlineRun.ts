@@ -20,8 +20,7 @@ export interface InlineRun {
 
 export interface RunningInline {
   child: ChildProcess;
-  stderr: () => string;
-  /** Resolves when a file that an inline spec touches appears. */
+  /** Resolves when the run is over, however it ended. */
   ended: Promise<InlineRun>;
 }
 
@@ -39,6 +38,8 @@ export async function startInline(
 ): Promise<RunningInline> {
   const dir = testInfo.outputPath(`inline-${Math.random().toString(36).slice(2, 8)}`);
   await fs.mkdir(path.join(dir, 'specs'), { recursive: true });
+  // The folder may stand anywhere (`--output`): it says itself that its files are modules.
+  await fs.writeFile(path.join(dir, 'package.json'), '{ "type": "module" }');
   const specifier = (file: string) => JSON.stringify(path.join(root, file));
   await fs.writeFile(
     path.join(dir, 'playwright.config.ts'),
@@ -53,9 +54,31 @@ export default {
   for (const [name, text] of Object.entries(files))
     await fs.writeFile(path.join(dir, 'specs', name), text.replaceAll("'$fixtures'", specifier('fixtures/index.ts')));
 
-  const child = spawn(process.execPath, [cli, 'test', '--config', dir, ...(options.args ?? [])], {
+  return start(['--config', dir, ...(options.args ?? [])], {
     cwd: dir,
-    env: { ...ownRunEnvironment(), ...options.env },
+    report: path.join(dir, 'report.json'),
+    env: options.env,
+  });
+}
+
+/** Runs this project's own suites, as `npx playwright test <args>` does, to the end. */
+export async function runProject(
+  testInfo: TestInfo,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<InlineRun> {
+  const report = testInfo.outputPath('report.json');
+  const quiet = ['--reporter=json', `--output=${testInfo.outputPath('results')}`];
+  return start([...args, ...quiet], { cwd: root, report, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report, ...env } }).ended;
+}
+
+function start(
+  args: string[],
+  { cwd, report, env }: { cwd: string; report: string; env: Record<string, string> | undefined },
+): RunningInline {
+  const child = spawn(process.execPath, [cli, 'test', ...args], {
+    cwd,
+    env: { ...ownRunEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // Its own process group, so that a test can send Ctrl-C to all of it as a terminal does.
     detached: true,
@@ -69,14 +92,15 @@ export default {
     signal: signal as NodeJS.Signals | null,
     stdout,
     stderr,
-    report: await readReport(path.join(dir, 'report.json')),
+    report: await readReport(report),
   }));
-  return { child, stderr: () => stderr, ended };
+  return { child, ended };
 }
 
 /** Runs inline specs to the end. */
 export async function runInline(...args: Parameters<typeof startInline>): Promise<InlineRun> {
-  return (await startInline(...args)).ended;
+  const { ended } = await startInline(...args);
+  return ended;
 }
 
 /** Every test of a report with its final status and errors. */
@@ -105,7 +129,6 @@ function ownRunEnvironment(): Record<string, string> {
   return { ...(Object.fromEntries(own) as Record<string, string>), FORCE_COLOR: '0' };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours are control characters
 const strip = (text: string): string => text.replace(/\x1b\[[0-9;]*m/g, '');
 
 async function readReport(file: string): Promise<JSONReport | undefined> {

@@ -1,0 +1,25 @@
+import { expect, test } from '@playwright/test';
+import { requirement } from '../../projects/requirements.ts';
+import { bundledModels } from '../../seed/model/index.ts';
+import { randomiseModel } from '../../seed/model/randomise.ts';
+import { outcomes, runProject } from './support/inlineRun.ts';
+
+test('with random weights in place of the model, the journeys fail', requirement('STACK-01'), async ({}, testInfo) => {
+  test.setTimeout(180_000);
+  const [model] = bundledModels;
+  if (!model) throw new Error('There is no bundled model.');
+  const random = testInfo.outputPath('random.gguf');
+  await randomiseModel(model.path, random, 1);
+
+  const journeys = ['--project=journey', 'text-to-sql', '--grep', 'first question from end to end|aggregation › shop-'];
+  const trained = await runProject(testInfo, journeys);
+  expect(
+    outcomes(trained).map(({ status }) => status),
+    'the trained weights pass these',
+  ).not.toContain('failed');
+  expect(outcomes(trained).length).toBeGreaterThan(2);
+
+  const untrained = await runProject(testInfo, journeys, { MODEL_PATH: random });
+  expect(untrained.code).toBe(1);
+  expect(outcomes(untrained).map(({ status }) => status)).toEqual(outcomes(trained).map(() => 'failed'));
+});
