@@ -11,9 +11,10 @@ import numpy as np
 import tasks
 
 # task -> (groups in a batch, branches in a group, prefixes in a pool, groups cut from each prefix)
-SHAPES = {"sql": (1, 32, 4, 3), "extract": (4, 6, 4, 1), "route": (2, 16, 2, 1), "repair": (1, 12, 1, 2), "small_talk": (1, 24, 2, 1), "revise": (1, 12, 2, 1), "critic": (1, 32, 6, 2)}
-MAKE = {"sql": tasks.sql, "extract": tasks.extract, "route": tasks.route, "repair": tasks.repair, "small_talk": tasks.small_talk, "revise": tasks.revise, "critic": tasks.critic}
-MIX = {"main": ((("extract", 5), ("repair", 3), ("route", 1.6), ("small_talk", 1.6), ("revise", 1.2)), "sql"), "critic": ((("critic", 1),), "critic")}
+SHAPES = {"sql": (1, 32, 4, 3), "extract": (4, 6, 4, 1), "route": (2, 16, 2, 1), "repair": (1, 12, 1, 2), "small_talk": (1, 24, 2, 1), "revise": (1, 12, 2, 1), "critic": (1, 32, 6, 2), "recall": (1, 24, 2, 2)}
+MAKE = {"sql": tasks.sql, "extract": tasks.extract, "route": tasks.route, "repair": tasks.repair, "small_talk": tasks.small_talk, "revise": tasks.revise, "critic": tasks.critic, "recall": tasks.recall}
+MIX = {"main": ((("extract", 5), ("repair", 2.4), ("route", 1.6), ("small_talk", 2), ("revise", 1.2)), "sql"), "critic": ((("critic", 1),), "critic")}
+DRILL = 100  # rounds during which every other step drills copying
 ROUND = 12  # optimizer steps made from one seeded round of text
 
 
@@ -83,7 +84,7 @@ def round_of(seed, i, tok, mix):
     r = random.Random(f"{seed}/{i}")
     side, main = MIX[mix]
     asked = set()
-    mains, others = [], []
+    mains, others, drill = [], [], []
     while len(mains) < ROUND:
         mains += [(main, b) for b in pool(r, tok, main, asked)]
     r.shuffle(mains)
@@ -93,4 +94,6 @@ def round_of(seed, i, tok, mix):
             t = r.choices(names, weights)[0]
             others += [(t, b) for b in pool(r, tok, t, asked)][:2]
         r.shuffle(others)
-    return [mains[s:s + 1] + (others[s // 2:s // 2 + 1] if s % 2 else []) for s in range(ROUND)], asked
+        while i < DRILL and 2 * len(drill) < ROUND:
+            drill += [("recall", b) for b in pool(r, tok, "recall", asked)]
+    return [mains[s:s + 1] + (others if s % 2 else drill)[s // 2:s // 2 + 1] for s in range(ROUND)], asked

@@ -61,6 +61,11 @@ def pairs(schema):
                 out += [(x, y, GENERIC_UP if up else GENERIC_DOWN, p)] * 2
             elif len(p) == 2 and not schema.links:
                 out.append((x, y, GENERIC_UP, p))
+    for x, y, middle, f in schema.via:
+        stops = [schema.table(t) for t in (x, *middle, y)]
+        steps = [path(schema, s, t, 1) for s, t in zip(stops, stops[1:])]
+        if all(steps):
+            out += [(stops[0], stops[-1], f, [p[0] for p in steps])] * 2
     return out
 
 

@@ -72,6 +72,7 @@ class Schema:
     name: str
     tables: list
     links: dict  # (table, table) -> forms with {b}
+    via: tuple = ()  # (from, to, tables between, forms): related otherwise than by the shortest path
 
     def table(self, canon):
         return next((t for t in self.tables if t.canon == canon), None)
@@ -207,10 +208,13 @@ SHOP = Schema("shop", [
     ("orders", "order_items"): forms("with:{b}; vp:have {b}; vp:contain {b}; part:containing {b}"),
     ("orders", "products"): forms("vp:contain {b}; part:containing {b}; vp:include {b}; part:including {b}; pp:for {b}; with:{b}"),
     ("products", "orders"): forms("pp:in {b}; vp:appear in {b}; part:contained in {b}; part:sold in {b}; vp:are part of {b}; part:included in {b}"),
-    ("customers", "products"): forms("vp:bought {b}; vp:ordered {b}; vp:have bought {b}; vp:have ordered {b}; vp:purchased {b}"),
-    ("products", "customers"): forms("part:bought by {b}; part:ordered by {b}; part:purchased by {b}; vp:were bought by {b}"),
     ("order_items", "customers"): forms("part:ordered by {b}; part:bought by {b}; pp:of {b}"),
-})
+}, (
+    ("customers", "products", ("orders", "order_items"), forms("vp:bought {b}; vp:ordered {b}; vp:have bought {b}; vp:have ordered {b}; vp:purchased {b}; vp:bought {b}")),
+    ("products", "customers", ("order_items", "orders"), forms("part:bought by {b}; part:ordered by {b}; part:purchased by {b}; vp:were bought by {b}; vp:were ordered by {b}")),
+    ("customers", "products", ("reviews",), forms("vp:reviewed {b}; vp:have reviewed {b}; vp:wrote reviews of {b}; vp:wrote a review of {b}; vp:rated {b}; vp:left reviews for {b}")),
+    ("products", "customers", ("reviews",), forms("part:reviewed by {b}; vp:were reviewed by {b}; vp:have been reviewed by {b}; part:rated by {b}")),
+))
 
 CLINIC = Schema("clinic", [
     T("patients", "patient/patients|patient/patients|patient/patients|person/people", [
