@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 /** Owns the databases and everything in them. */
 export const ownerRole = 'plumbline_owner';
 /** May only read, and only `public`: the role that judged and generated queries run under. */
-export const readerRole = 'plumbline_reader';
+const readerRole = 'plumbline_reader';
 
 /** How long a reader's statement may run unless its session asks for less, in milliseconds. */
 export const readerStatementTimeoutMs = 5_000;

@@ -40,7 +40,7 @@ export const boundaryDates = [
 ] as const;
 
 /** `YYYY-MM-DD` of an instant in UTC. */
-export function isoDate(instant: number): string {
+function isoDate(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);
 }
 

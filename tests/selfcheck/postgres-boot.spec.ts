@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -120,9 +120,8 @@ for (const victim of ['host', 'server'] as const) {
   test(`a ${victim} that is killed outright leaves nothing either`, requirement('STACK-03'), async () => {
     test.skip(process.platform !== 'linux', 'the leak ledger reads /proc, which only Linux has');
     const runDir = makeRunDir();
-    const script = path.join(import.meta.dirname, 'postgres.host.ts');
-    const host = spawn(process.execPath, [script, runDir, sharedCache], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const pid = Number(String((await once(host.stdout, 'data'))[0]));
+    const host = fork(`${import.meta.dirname}/postgres.host.ts`, [runDir, sharedCache], { execArgv: [] });
+    const [pid] = (await once(host, 'message')) as [number];
     expect(ledgerOf(runDir, [pid]).sharedMemory).toHaveLength(1);
     process.kill(victim === 'host' ? (host.pid as number) : pid, 'SIGKILL');
     const ofServer = () => ({

@@ -4,6 +4,7 @@ import { createFreshPool } from '../../fixtures/stack/postgres/freshPool.ts';
 import type { StartedPostgres } from '../../fixtures/stack/postgres/index.ts';
 import type { Strategy } from '../../fixtures/stack/postgres/strategy.ts';
 import { requirement } from '../../projects/requirements.ts';
+import type { TemplateName } from '../../seed/databases/templates.ts';
 import { expect, query, test } from './postgres.servers.ts';
 
 test.describe.configure({ mode: 'default' });
@@ -75,17 +76,27 @@ test(
   'a warm pool hands a database out in under 5 ms at p95',
   requirement('STACK-06'),
   async ({ postgres }, testInfo) => {
-    const warm = async () =>
-      (await databasesOf(postgres)).filter((name) => name.startsWith('fresh_shop_b_')).length >= 3;
+    const admin = new pg.Pool({ connectionString: postgres.url('postgres', 'admin'), max: 4 });
+    const clones = createClones(admin, (template) => template, postgres.report.detail['strategy'] as Strategy);
+    let ready = 0;
+    const create = async (template: TemplateName, name: string) => {
+      await clones.create(template, `warm_${name}`);
+      ready += 1;
+    };
+    const pool = createFreshPool(create, (name) => clones.drop(`warm_${name}`));
     const times: number[] = [];
-    await postgres.releaseFresh((await postgres.leaseFresh('shop_b')).database);
+    pool.prewarm('shop');
     for (let lease = 0; lease < 40; lease++) {
-      await expect.poll(warm, { message: 'the pool is refilled', intervals: [5] }).toBe(true);
-      const leased = await postgres.leaseFresh('shop_b');
-      if (leased.warm) times.push(leased.ms);
-      await postgres.releaseFresh(leased.database);
+      // A test that uses its database leaves the pool this much time; it is not what is measured here.
+      await expect.poll(() => ready, { message: 'the pool is refilled', intervals: [2] }).toBeGreaterThan(0);
+      const leased = await pool.lease('shop');
+      ready -= 1;
+      expect(leased.warm).toBe(true);
+      times.push(leased.ms);
+      pool.release(leased.database);
     }
-    expect(times.length, 'warm hand-outs of 40').toBeGreaterThan(35);
+    await pool.close();
+    await admin.end();
     const shown = `p50 ${quantile(times, 0.5).toFixed(2)} ms, p95 ${quantile(times, 0.95).toFixed(2)} ms of ${times.length}`;
     testInfo.annotations.push({ type: 'warm hand-out', description: shown });
     expect(quantile(times, 0.95), shown).toBeLessThan(5);

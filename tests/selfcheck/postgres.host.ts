@@ -9,5 +9,5 @@ const postgres = await startPostgres({
   progress: () => undefined,
   own: () => undefined,
 });
-process.stdout.write(`${postgres.pid}\n`);
+process.send?.(postgres.pid);
 setInterval(() => undefined, 60_000);

@@ -1,4 +1,5 @@
-import { type Country, countries, emailOf, people, places } from '../people.ts';
+import { emailOf, people } from '../people.ts';
+import { type Country, countries, places } from '../places.ts';
 import { createRandom } from '../random.ts';
 import { boundaryDates, dateBetween, decimal, distinct, withPlanned } from '../values.ts';
 import { bloodTypes, insurers, specialties } from './medicine.ts';

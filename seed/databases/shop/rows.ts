@@ -1,4 +1,5 @@
-import { type Country, countries, doers, emailOf, people, places } from '../people.ts';
+import { doers, emailOf, people } from '../people.ts';
+import { type Country, countries, places } from '../places.ts';
 import { createRandom, type Random } from '../random.ts';
 import { boundaryDates, dateBetween, decimal, distinct, logUniform, withPlanned } from '../values.ts';
 import { adjectives, type Category, catalogue, comments, staples } from './catalogue.ts';
