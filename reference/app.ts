@@ -15,8 +15,8 @@ import { publishOpenApi } from './operations/openapi.ts';
 import { operationsPlugin } from './operations/plugin.ts';
 import { sqlPlugin } from './sql/plugin.ts';
 
-/** The longest question fits many times over. */
-const bodyLimit = 64 * 1_024;
+/** Far above the longest question, so that one that is too long is told so by name. */
+const bodyLimit = 256 * 1_024;
 
 /**
  * Puts the service together. Nothing is connected yet: dependencies are met when first needed.

@@ -72,7 +72,7 @@ async function correct(
     if (attempt.error && timedOut(attempt.error)) throw tooSlow(database, attempts, dependencies);
     if (attempt.error && schemaChanged(attempt.error)) database.forgetCatalog();
   }
-  const detail = `None of ${attempts.length} queries worked; the last error was: ${attempts.at(-1)?.error?.message}.`;
+  const detail = `None of ${attempts.length} attempts worked; the last error was: ${attempts.at(-1)?.error?.message}.`;
   throw new ProblemError('sql_generation_failed', detail, { extra: { database: database.name, attempts } });
 }
 

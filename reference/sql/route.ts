@@ -13,9 +13,13 @@ export function namedDatabase(name: string, databases: ReadonlyMap<string, Datab
   const database = databases.get(name);
   if (database) return database;
   const known = [...databases.keys()];
-  throw new ProblemError('unknown_database', `There is no database of that name; there are: ${known.join(', ')}.`, {
-    extra: { databases: known },
-  });
+  throw new ProblemError(
+    'unknown_database',
+    `There is no database ${JSON.stringify(name.slice(0, 100))}; there are: ${known.join(', ')}.`,
+    {
+      extra: { databases: known },
+    },
+  );
 }
 
 /**

@@ -26,8 +26,9 @@ test.describe('a bad request is refused with a problem that names the fault', ()
     ['a body that is not JSON', { body: '{question' }, 400, /JSON/],
     ['an empty body', { body: '' }, 400, /empty/],
     ['a text', { body: 'x', headers: { 'content-type': 'text/plain' } }, 415, /application\/json/],
-    ['64 KiB', { body: JSON.stringify({ question: 'x'.repeat(65_536) }) }, 413, /large/],
-    ['an unknown database', { body: '{"question":"x","database":"no","stream":true}' }, 404, /gone/],
+    ['a huge question', { body: JSON.stringify({ question: 'x'.repeat(100_000) }) }, 422, /question.*2000/],
+    ['a huge body', { body: JSON.stringify({ question: 'x'.repeat(262_144) }) }, 413, /large/],
+    ['an unknown database', { body: '{"question":"x","database":"no","stream":true}' }, 404, /"no".*gone/],
     ['GET', { method: 'GET' }, 405, /POST/],
     ['PUT of XML', { method: 'PUT', body: '<a/>', headers: { 'content-type': 'text/xml' } }, 405, /POST/],
   ];
