@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { checkAddon } from '../../fixtures/stack/model/server/binding.ts';
 import type { StartModelOptions } from '../../fixtures/stack/model/types.ts';
@@ -43,22 +44,28 @@ async function bare(...args: string[]) {
 }
 
 test('boot to first answer is within its budget', requirement('PERF-15'), async ({}, testInfo) => {
-  const times: number[] = [];
+  const times: { wallMs: number; cpuMs: number }[] = [];
   for (let i = 0; i < 3; i++) {
     const started = performance.now();
     await using model = await bootModel();
     await answer(model.url + path, chat('Hello, respond briefly'));
-    times.push(performance.now() - started);
+    const wallMs = performance.now() - started;
+    times.push({ wallMs, cpuMs: 1_000 * (await metric(model, 'process_cpu_seconds_total')) });
     expect(model.pids).toEqual([model.pid]);
   }
-  testInfo.annotations.push({ type: 'boot to first answer (ms)', description: times.map(Math.round).join(', ') });
-  // The best of three: the machine may be busy, the server may not be slow.
-  expect(Math.min(...times)).toBeLessThan(bootBudgetMs);
+  const best = (pick: (time: (typeof times)[number]) => number): number => Math.round(Math.min(...times.map(pick)));
+  const [wallMs, cpuMs] = [best((time) => time.wallMs), best((time) => time.cpuMs)];
+  // Time on the clock says nothing of the server while others want the processors too; its own time still does.
+  const busy = (os.loadavg()[0] ?? 0) > os.availableParallelism();
+  const description = `${wallMs} ms, of them ${cpuMs} ms of processor time${busy ? '; inconclusive: the machine is busy' : ''}`;
+  testInfo.annotations.push({ type: 'boot to first answer', description });
+  expect(cpuMs).toBeLessThan(bootBudgetMs);
+  if (!busy) expect(wallMs).toBeLessThan(bootBudgetMs);
 });
 
 test('SIGTERM lets what runs end, refuses the rest, and exits with 0', requirement('RES-19'), async () => {
-  await using server = await bare('--slots', '2');
-  const response = await post(server.url + path, endless({ stream: true, n: 2 }));
+  await using server = await bare('--drain-ms', '60000', '--slots', '2');
+  const response = await post(server.url + path, endless({ stream: true, n: 2, max_tokens: 300 }));
   const reading = readStream(response);
   server.child.kill('SIGTERM');
   await expect
@@ -148,7 +155,9 @@ for (const { what, content, says } of broken) {
       const started = performance.now();
       const failure = bootModel({ models: [{ id: 'one', path: file }] });
       await expect(failure).rejects.toThrow(says);
-      await expect(failure).rejects.toThrow(/ended with code 1, before it listened, after \d+ ms. Its last log lines:/);
+      await expect(failure).rejects.toThrow(
+        /ended with code 1, before it listened, after \d+ ms: .*\. Its last log lines:/,
+      );
       expect(performance.now() - started).toBeLessThan(10_000);
     },
   );
