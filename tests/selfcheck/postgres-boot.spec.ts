@@ -129,7 +129,7 @@ for (const victim of ['host', 'server'] as const) {
       sharedMemory: ledgerOf(runDir, [pid]).sharedMemory,
       processes: ledgerOf(runDir, [pid]).processes.filter((line) => !line.startsWith(`${host.pid} `)),
     });
-    await expect.poll(ofServer, { message: 'nothing of the server is left', timeout: 10_000 }).toEqual(nothing);
+    await expect.poll(ofServer, { message: 'nothing of the server is left', timeout: 20_000 }).toEqual(nothing);
     host.kill('SIGKILL');
     fs.rmSync(runDir, { recursive: true });
   });
@@ -154,7 +154,7 @@ test.describe('a boot that fails', () => {
     fs.chmodSync(options.place.dataDir, 0o700);
     const start = performance.now();
     await expect(startServer(options)).rejects.toThrow(/exited with code \d+ while it booted[\s\S]*postgresql\.conf/);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
     remove();
   });
 

@@ -78,6 +78,6 @@ test('the reader starts out read-only and is cut off at its time-out', requireme
     await expect(client.query('SELECT pg_sleep(60)')).rejects.toMatchObject({ code: '57014' });
   });
   expect(performance.now() - start).toBeGreaterThan(readerStatementTimeoutMs * 0.9);
-  expect(performance.now() - start).toBeLessThan(readerStatementTimeoutMs * 2);
+  expect(performance.now() - start).toBeLessThan(readerStatementTimeoutMs * 5);
   await postgres.releaseFresh(database);
 });
