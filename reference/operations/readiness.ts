@@ -10,7 +10,6 @@ export type Dependency = { status: Status; latency_ms: number; needed: boolean; 
 type Finding = { status: Status; detail?: string };
 
 const patienceMs = 1_000;
-const slowMs = 500;
 
 /**
  * Asks every dependency for a sign of life, all at once, each for at most a second.
@@ -52,8 +51,7 @@ async function timed(check: (signal: AbortSignal) => Promise<Finding>): Promise<
   );
   signal.removeEventListener('abort', onAbort);
   const latency = tenths(performance.now() - started);
-  const slow = finding.status === 'up' && latency > slowMs ? { status: 'degraded' as const, detail: 'slow' } : {};
-  return { needed: true, ...finding, ...slow, latency_ms: latency };
+  return { needed: true, ...finding, latency_ms: latency };
 }
 
 /** Addresses and users in a driver's message are nobody's business outside. */
