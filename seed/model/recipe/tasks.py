@@ -156,7 +156,7 @@ def repair(r, k):
             used = [c for c in used if c.name in drifted]
         bad, say, hint = failed(r, q, answer, used, schema)
         fix = f"That query failed: {say}{f'{chr(10)}HINT: {hint}' if hint else ''}\nWrite a corrected query."
-        if len(q) + len(answer) + len(bad) < 400:
+        if len(q) + len(answer) + len(bad) < 330:
             out.append((user(q) + said(bad) + user(fix) + ASK, answer, q))
             if r.random() < 0.2 and len(q) + 2 * len(bad) < 250:
                 out[-1] = (user(q) + said(bad) + user(fix) + said(bad) + user(fix) + ASK, answer, q)
@@ -180,7 +180,7 @@ def small_talk(r, k):
     out = []
     for _ in range(k):
         head = ""
-        for _ in range(r.choice((0, 0, 0, 0, 1, 2))):
+        for _ in range(r.choice((0, 0, 0, 0, 0, 1))):
             q, a = CHAT.pair(r)
             head += user(q) + said(a)
         q, a = CHAT.pair(r)
@@ -277,7 +277,7 @@ def revise(r, k):
         while len(out) < k:
             q, answer, *_ = question(r, schema)
             bad = corrupt(r, answer, schema)
-            if not bad or len(q) + 2 * len(answer) > 480:
+            if not bad or len(q) + 2 * len(answer) > 360:
                 continue
             c = bad[1] if r.random() < 0.8 else r.choice(BLAND)
             out.append((user(q) + said(bad[0]) + user(SAY.replace("{c}", c)) + ASK, answer, q))
