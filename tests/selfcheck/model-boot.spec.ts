@@ -29,10 +29,14 @@ const main = fileURLToPath(new URL('../../fixtures/stack/model/server/main.ts', 
 
 /** The server itself, with arguments of the test's own. */
 async function bare(...args: string[]) {
-  const child = spawn(process.execPath, [main, '--model', `one=${modelPath}`, '--device', 'cpu', ...args], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: { PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '1' },
-  });
+  const child = spawn(
+    process.execPath,
+    [main, '--model', `one=${modelPath}`, '--device', 'cpu', '--context', '400', ...args],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: { PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '1' },
+    },
+  );
   const exit = once(child, 'exit') as Promise<[number | null]>;
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const { url } = JSON.parse(line.toString()) as { url: string };

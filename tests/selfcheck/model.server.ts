@@ -14,6 +14,8 @@ export const modelPath =
   process.env['MODEL_PATH'] || fileURLToPath(new URL('../../seed/model/plumbline-tiny.gguf', import.meta.url));
 
 export const slots = 4;
+/** Small, so that what fills its context is soon done on a busy machine too. */
+export const contextSize = 400;
 
 /** A started server with what a test wants of it. `await using` stops it. */
 export type ModelUnderTest = StartedModel & { logFile: string; lines: string[]; pids: number[] } & AsyncDisposable;
@@ -31,6 +33,7 @@ export async function bootModel(options: Partial<StartModelOptions> = {}): Promi
     device: 'cpu',
     seed: 7,
     slots,
+    contextSize,
     logFile,
     progress: (line) => void lines.push(line),
     own: (pid) => void pids.push(pid),
