@@ -99,6 +99,8 @@ test('labels are clipped in the middle, by characters', () => {
   expect(clip('short', 10)).toBe('short');
   expect(clip('/api/v1/documents/123/pages/12', 15)).toBe('/api/v1/d…es/12');
   expect([...clip('🙂'.repeat(50), 11)]).toHaveLength(11);
+  const svg = waterfall([plain(0, 1, { path: '/p', label: 'l'.repeat(300) }), plain(0, 1)]);
+  expect(svg).toMatch(/>GET \/p<tspan class="soft"> l{8}…l{5}</);
 });
 
 test('the axis has round values, few of them, from 0 to at most the span', () => {
