@@ -11,9 +11,9 @@ import numpy as np
 import tasks
 
 # task -> (groups in a batch, branches in a group, prefixes in a pool, groups cut from each prefix)
-SHAPES = {"sql": (1, 32, 4, 3), "extract": (4, 6, 4, 1), "route": (2, 16, 2, 1), "repair": (1, 12, 1, 2), "small_talk": (1, 32, 1, 2), "revise": (1, 12, 2, 1), "critic": (1, 32, 6, 2), "recall": (1, 24, 2, 2)}
+SHAPES = {"sql": (1, 32, 4, 3), "extract": (2, 10, 2, 1), "route": (2, 16, 2, 1), "repair": (1, 12, 1, 2), "small_talk": (1, 32, 1, 2), "revise": (1, 12, 2, 1), "critic": (1, 32, 6, 2), "recall": (1, 24, 2, 2)}
 MAKE = {"sql": tasks.sql, "extract": tasks.extract, "route": tasks.route, "repair": tasks.repair, "small_talk": tasks.small_talk, "revise": tasks.revise, "critic": tasks.critic, "recall": tasks.recall}
-MIX = {"main": ((("extract", 5), ("repair", 2.4), ("route", 1.6), ("small_talk", 2), ("revise", 1.2)), "sql"), "critic": ((("critic", 1),), "critic")}
+MIX = {"main": ((("extract", 4), ("repair", 1.6), ("route", 2.4), ("small_talk", 2.4), ("revise", 0.8)), "sql"), "critic": ((("critic", 1),), "critic")}
 DRILL = 100  # rounds during which every other step drills copying
 ROUND = 12  # optimizer steps made from one seeded round of text
 
@@ -90,10 +90,10 @@ def round_of(seed, i, tok, mix):
     r.shuffle(mains)
     if mix == "main":
         names, weights = zip(*side)
-        while 3 * len(others) < ROUND:
+        while 2 * len(others) < ROUND:
             t = r.choices(names, weights)[0]
             others += [(t, b) for b in pool(r, tok, t, asked)][:2]
         r.shuffle(others)
-        while i < DRILL and len(drill) < 8:
+        while i < DRILL and 2 * len(drill) < ROUND:
             drill += [("recall", b) for b in pool(r, tok, "recall", asked)]
-    return [mains[s:s + 1] + (others[s // 3:s // 3 + 1] if s % 3 == 2 else drill[s // 3 * 2 + s % 3:][:1]) for s in range(ROUND)], asked
+    return [mains[s:s + 1] + (others if s % 2 else drill)[s // 2:s // 2 + 1] for s in range(ROUND)], asked
