@@ -121,16 +121,24 @@ for (const victim of ['host', 'server'] as const) {
     test.skip(process.platform !== 'linux', 'the leak ledger reads /proc, which only Linux has');
     const runDir = makeRunDir();
     const host = fork(`${import.meta.dirname}/postgres.host.ts`, [runDir, sharedCache], { execArgv: [] });
-    const [pid] = (await once(host, 'message')) as [number];
-    expect(ledgerOf(runDir, [pid]).sharedMemory).toHaveLength(1);
-    process.kill(victim === 'host' ? (host.pid as number) : pid, 'SIGKILL');
-    const ofServer = () => ({
-      folders: ledgerOf(runDir, [pid]).folders.filter((dir) => dir !== runDir),
-      sharedMemory: ledgerOf(runDir, [pid]).sharedMemory,
-      processes: ledgerOf(runDir, [pid]).processes.filter((line) => !line.startsWith(`${host.pid} `)),
-    });
-    await expect.poll(ofServer, { message: 'nothing of the server is left', timeout: 20_000 }).toEqual(nothing);
-    host.kill('SIGKILL');
+    try {
+      const [pid] = (await once(host, 'message')) as [number];
+      expect(ledgerOf(runDir, [pid]).sharedMemory).toHaveLength(1);
+      if (victim === 'server') {
+        // Frozen, its backends cannot notice that it is gone, just as one cannot that waits for a lock.
+        const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+        for (const child of children) process.kill(Number(child), 'SIGSTOP');
+      }
+      process.kill(victim === 'host' ? (host.pid as number) : pid, 'SIGKILL');
+      const ofServer = () => ({
+        folders: ledgerOf(runDir, [pid]).folders.filter((dir) => dir !== runDir),
+        sharedMemory: ledgerOf(runDir, [pid]).sharedMemory,
+        processes: ledgerOf(runDir, [pid]).processes.filter((line) => !line.startsWith(`${host.pid} `)),
+      });
+      await expect.poll(ofServer, { message: 'nothing of the server is left', timeout: 20_000 }).toEqual(nothing);
+    } finally {
+      host.kill('SIGKILL');
+    }
     fs.rmSync(runDir, { recursive: true });
   });
 }
