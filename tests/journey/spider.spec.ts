@@ -1,0 +1,45 @@
+import { accuracyReport, budgets, expect, inParallel, loadSpider, requirement, test } from '../../fixtures/index.ts';
+
+test(
+  'accuracy over a dataset in Spider’s format is measured, every question accounted for',
+  {
+    ...requirement('SQL-15'),
+    tag: '@slow',
+  },
+  async ({ config, freshDatabase, startOwnTarget, clientsOf, verdictOn }, testInfo) => {
+    test.setTimeout(config.PLUMBLINE_SPIDER_DIR ? 3_600_000 : 60_000);
+    const spider = await loadSpider(config, freshDatabase);
+    const readers = Object.fromEntries(Object.entries(spider.databases).map(([name, { reader }]) => [name, reader]));
+    const { sql } = clientsOf(await startOwnTarget({ databases: readers }));
+
+    const unusable = spider.gold.filter(({ error }) => error !== undefined);
+    const usable = spider.questions.filter(({ id }) => unusable.every((report) => report.id !== id));
+    const results = await inParallel(4, usable, async (question) => {
+      const gold = { id: question.id, query: question.query };
+      const ask = () => sql.ask(question.question, { database: question.db_id });
+      const answer = await ask().then(
+        ({ body }) => body,
+        () => ({ sql: null, confidence: 0 }),
+      );
+      const verdict = await verdictOn(answer, gold, { A: readers[question.db_id] as string });
+      return { question, answer, verdict };
+    });
+    const report = accuracyReport(results, new Map());
+    const list = unusable.map(({ id, query, error }) => `${id}: ${error}\n  ${query}`).join('\n');
+    await testInfo.attach('accuracy', { body: report.markdown, contentType: 'text/markdown' });
+    await testInfo.attach('misses', { body: report.misses || 'none', contentType: 'text/plain' });
+    await testInfo.attach('gold that Postgres cannot run', { body: list || 'none', contentType: 'text/plain' });
+    await testInfo.attach('loading problems', {
+      body: spider.problems.join('\n') || 'none',
+      contentType: 'text/plain',
+    });
+    testInfo.annotations.push({
+      type: 'accuracy',
+      description: `${(report.accuracy * 100).toFixed(1)} % of ${usable.length}; gold that does not run: ${unusable.length}`,
+    });
+
+    expect(results.length + unusable.length, 'no question is dropped').toBe(spider.questions.length);
+    expect(usable.length / spider.questions.length, 'most of the gold runs on Postgres').toBeGreaterThan(0.5);
+    expect(report.accuracy).toBeGreaterThanOrEqual(budgets['spider.accuracy']);
+  },
+);
