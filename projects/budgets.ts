@@ -18,7 +18,7 @@ const defaults = {
   'database.meanMs': 200,
 };
 
-export type BudgetName = keyof typeof defaults;
+type BudgetName = keyof typeof defaults;
 export type Budgets = Readonly<Record<BudgetName, number>>;
 
 /** Budgets with the overrides applied. Throws when an override names a budget that does not exist. */
