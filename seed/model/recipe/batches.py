@@ -8,11 +8,17 @@ import unicodedata
 
 import numpy as np
 
-import tasks
+from task_critic import critic
+from task_read import extract
+from task_repair import repair
+from task_revise import revise
+from task_route import route
+from task_sql import sql
+from task_talk import recall, small_talk
 
 # task -> (groups in a batch, branches in a group, prefixes in a pool, groups cut from each prefix)
 SHAPES = {"sql": (1, 32, 4, 3), "extract": (2, 10, 2, 1), "route": (2, 16, 2, 1), "repair": (1, 12, 1, 2), "small_talk": (1, 32, 1, 2), "revise": (1, 12, 2, 1), "critic": (1, 32, 6, 2), "recall": (1, 24, 2, 2)}
-MAKE = {"sql": tasks.sql, "extract": tasks.extract, "route": tasks.route, "repair": tasks.repair, "small_talk": tasks.small_talk, "revise": tasks.revise, "critic": tasks.critic, "recall": tasks.recall}
+MAKE = {"sql": sql, "extract": extract, "route": route, "repair": repair, "small_talk": small_talk, "revise": revise, "critic": critic, "recall": recall}
 MIX = {"main": ((("extract", 4), ("repair", 1.6), ("route", 2.4), ("small_talk", 2.4), ("revise", 0.8)), "sql"), "critic": ((("critic", 1),), "critic")}
 DRILL = 100  # rounds during which every other step drills copying
 ROUND = 12  # optimizer steps made from one seeded round of text

@@ -1,12 +1,23 @@
 """One call: a question and its SQL over a schema, of any shape the model is to know."""
 
-import grammar as G
-import joins as J
+from ask import Ask
+from ask_aggregate import aggregate, special_agg
+from ask_count import count, distinct
+from ask_group import grouped
+from ask_order import ordered
+from ask_plain import everything, lookup, plain
+from ask_special import compare, yearly
+from ask_top import paged, top
+from ask_top_group import having_only, top_group
+from join_groups import join_group
+from join_none import anti
+from join_numbers import join_count, join_year, left_group
+from join_rows import join_select, join_show
 from phrases import finish
 
-TABLE = [(G.plain, 26), (G.lookup, 9), (G.count, 9), (G.distinct, 5), (G.aggregate, 7), (G.special_agg, 3), (G.ordered, 9), (G.top, 9), (G.paged, 8),
-         (G.grouped, 9), (G.having_only, 4), (G.top_group, 5), (G.yearly, 5), (G.compare, 5), (G.everything, 0.6)]
-WIDE = [(J.join_select, 20), (J.join_show, 11), (J.join_count, 9), (J.join_group, 13), (J.join_year, 1), (J.anti, 9), (J.left_group, 0.7)]
+TABLE = [(plain, 26), (lookup, 9), (count, 9), (distinct, 5), (aggregate, 7), (special_agg, 3), (ordered, 9), (top, 9), (paged, 8),
+         (grouped, 9), (having_only, 4), (top_group, 5), (yearly, 5), (compare, 5), (everything, 0.6)]
+WIDE = [(join_select, 20), (join_show, 11), (join_count, 9), (join_group, 13), (join_year, 1), (anti, 9), (left_group, 0.7)]
 BUILDERS = [(f, w, True) for f, w in TABLE] + [(f, w, False) for f, w in WIDE]
 WEIGHTS = [w for _, w, _ in BUILDERS]
 
@@ -15,7 +26,7 @@ def question(r, schema):
     """(question, sql, columns used, shape)."""
     while True:
         f, _, single = r.choices(BUILDERS, WEIGHTS)[0]
-        a = G.Ask(r, schema)
+        a = Ask(r, schema)
         out = f(a, r.choice(schema.tables)) if single else f(a)
         if not out:
             continue
