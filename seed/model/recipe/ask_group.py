@@ -82,8 +82,6 @@ def grouped(a, t):
         return f"{words[0].upper()}{words[1:]} {per}{over}{tail}", False, sql
     if y < 0.93:
         lead = r.choice((f"For each {s}", f"For every {s}", f"Per {s}", f"For each {s}", f"By {s}"))
-        if over:
-            lead += over.replace(", only ", " ", 1) if False else ""
         return r.choice((f"{lead}, {r.choice(VERBS).lower() if r.random() < 0.8 else 'give'} the {words}".replace(" i ", " I ").replace(" i'd", " I'd"), f"{lead}, {ask}", f"{lead}, {ask}", f"{lead}: the {words}")) + over + tail, False, sql
     if m == "COUNT(*)" and "COUNT(*), " not in sel:
         return f"Count {r.choice(('the ', 'all ', ''))}{np} {per}{over}{tail}", False, sql

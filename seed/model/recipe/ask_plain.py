@@ -19,7 +19,7 @@ def plain(a, t):
                 return q, True, select_sql(a, [t.label], t, wh)
             cols = choose_cols(r, t)
             c = say_cols(r, cols, True)
-            q = r.choice((f"Which {noun} {vp}? {r.choice(VERBS[:12])} {r.choice(('their ', 'the ', 'me their ' if False else 'their '))}{c}",
+            q = r.choice((f"Which {noun} {vp}? {r.choice(VERBS[:12])} {r.choice(('their ', 'the ', 'their '))}{c}",
                           f"{r.choice(VERBS)} the {c} of {r.choice(('the ', '', 'all '))}{noun} {'who' if t.person else 'that'} {vp}",
                           f"Which {noun} {vp}, and what are their {c}" if len(cols) == 1 and cols[0] is not t.label else f"{r.choice(VERBS)} {r.choice(('the ', '', 'all '))}{noun} {'who' if t.person else 'that'} {vp} with their {c}"))
             if q.startswith(f"Which {noun} {vp}, and"):

@@ -50,7 +50,7 @@ def having_only(a, t):
     if not both:
         extra = ""
     if way.startswith("have"):
-        return f"{r.choice(('Which', 'Which', 'What', 'In which' if False else 'Which'))} {gs} {way}{extra}", True, sql
+        return f"{r.choice(('Which', 'Which', 'What', 'Which'))} {gs} {way}{extra}", True, sql
     x = r.random()
     if x < 0.7:
         return f"{r.choice(VERBS)} {r.choice(('the ', 'all ', ''))}{gs} {way}{extra}", False, sql

@@ -9,5 +9,5 @@ EXTRACT_SYSTEM = "Answer the question from the passage, or say: I do not know.\n
 def extract(r, k):
     text, asked = passage(r, k)
     while len(asked) < k:
-        asked += passage(r, 1)[1] if False else asked[: k - len(asked)] or passage(r, k)[1]
+        asked += asked[: k - len(asked)] or passage(r, k)[1]
     return system(EXTRACT_SYSTEM + text), [(user(q) + ASK, a, q) for q, a in asked[:k]]
