@@ -67,6 +67,15 @@ test('the report says which device computes', requirement('STACK-05'), async ({ 
   expect(model?.detail['gpuLayers']).toEqual(expect.any(Number));
 });
 
+test('the model computes on the GPU', { ...requirement('STACK-05'), tag: '@gpu' }, async ({ stack, model, config }) => {
+  const detail = stack.reports.find(({ role }) => role === 'model')?.detail ?? {};
+  test.skip(detail['device'] === 'cpu', 'the model server found no usable GPU (MODEL_DEVICE chooses one)');
+  expect(detail['gpuLayers']).toBeGreaterThan(0);
+  const messages = [{ role: 'user', content: 'Hello, respond briefly' }];
+  const { body } = await model.chat({ model: config.MODEL_ID, messages, temperature: 0, max_tokens: 16 });
+  expect(body.usage?.completion_tokens).toBeGreaterThan(0);
+});
+
 test(
   'a test’s own database is unseen by others and goes with it',
   requirement('STACK-06'),
