@@ -57,8 +57,7 @@ test('eight streams at once never mix', requirement('STREAM-17'), async ({ model
       messages: [
         {
           role: 'system',
-          content:
-            'Answer the question from the passage, or say: I do not know.\nThe gate code is kept by ' + name + '.',
+          content: `Answer the question from the passage, or say: I do not know.\nThe gate code is kept by ${name}.`,
         },
         { role: 'user', content: 'Who keeps the gate code?' },
       ],
