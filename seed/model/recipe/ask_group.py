@@ -9,7 +9,12 @@ from schema import DATES
 
 
 def group_cols(t):
-    return [c for c in t.columns if c.kind in ("country", "city", "category", "specialty", "insurer", "blood", "enum", "bool", "drug", "word", "code", "disease", "reason") and c is not t.label and not (c.kind == "bool")] + [c for c in t.columns if c.canon in ("rating", "dose_mg", "days", "refills", "quantity", "duration_minutes")]
+    return [c for c in t.columns if c.kind in ("fk", "country", "city", "category", "specialty", "insurer", "blood", "enum", "bool", "drug", "word", "code", "disease", "reason") and c is not t.label and not (c.kind == "bool")] + [c for c in t.columns if c.canon in ("rating", "dose_mg", "days", "refills", "quantity", "duration_minutes")]
+
+
+def group_words(r, g):
+    """"Per customer" means the customer's name; a foreign key is always called an id."""
+    return g.says[0] if g.kind == "fk" else r.choice(g.says)
 
 
 def measure(a, t, np):
@@ -32,7 +37,7 @@ def grouped(a, t):
     if not cols:
         return None
     g = r.choice(cols)
-    s = r.choice(g.says)
+    s = group_words(r, g)
     np, wh, sqls = phrase(a, t, (0.66, 0.3, 0.04), skip=(g.name,))
     m, words, ask, c = measure(a, t, np)
     if c:

@@ -3,7 +3,7 @@
 import values as V
 from ask import phrase
 from ask_aggregate import AGG
-from ask_group import group_cols
+from ask_group import group_cols, group_words
 from filter_number import OPS
 from filter_text import article
 from phrases import VERBS, plural
@@ -17,7 +17,7 @@ def having_only(a, t):
     if not cols:
         return None
     g = r.choice(cols)
-    s = r.choice(g.says)
+    s = group_words(r, g)
     gs = plural(s)
     np, wh, _ = phrase(a, t, (0.72, 0.25, 0.03), skip=(g.name,))
     gr = a.ref(g)
@@ -63,7 +63,7 @@ def top_group(a, t):
     if not cols:
         return None
     g = r.choice(cols)
-    s = r.choice(g.says)
+    s = group_words(r, g)
     np, wh, _ = phrase(a, t, (0.72, 0.25, 0.03), skip=(g.name,))
     gr = a.ref(g)
     desc = r.random() < 0.75

@@ -4,6 +4,13 @@ import values as V
 from schema import KINDS
 
 
+PLACES = {V.spaced(x) for x in V.COUNTRIES + V.MORE_COUNTRIES}, {V.spaced(x) for x in V.CITIES}
+
+
+def spaced_choice(r, known):
+    return r.choice(sorted(known))
+
+
 def quote(v):
     return "'" + str(v).replace("'", "''") + "'"
 
@@ -42,6 +49,14 @@ def text_filter(r, ref, c, s, ops):
     say = said(r, v)
     if c.kind in ("category", "specialty") and v in V.CATEGORIES + V.SPECIALTIES and r.random() < 0.06:
         say = v.lower()
+    # "from Skurp" says neither country nor city: where a table has both, an unknown place needs the column's noun.
+    known = {"country": PLACES[0], "city": PLACES[1]}.get(c.kind)
+    if known and c.table_has_places and v not in known:
+        if r.random() < 0.5:
+            v = spaced_choice(r, known)
+            say = said(r, v)
+        else:
+            return f"{ref} = {quote(v)}", [(a, t.replace("{v}", say)) for a, t in generic_text(c, s, "eq")]
     k = r.random()
     if k < 0.76 or c.kind == "person":
         forms = list(c.forms.get("eq", ())) * 2 + generic_text(c, s, "eq")
@@ -61,6 +76,8 @@ def text_filter(r, ref, c, s, ops):
     if k < 0.87:
         forms = list(c.forms.get("ne", ())) * 2 + generic_text(c, s, "ne")
         return f"{ref} <> {quote(v)}", [(kk, t.replace("{v}", say)) for kk, t in forms]
+    if known and c.table_has_places:
+        make = lambda r: spaced_choice(r, known)
     vs = [v, make(r)] + ([make(r)] if r.random() < 0.2 else [])
     vs = list(dict.fromkeys(vs))
     if len(vs) < 2:

@@ -69,6 +69,9 @@ def make_filter(r, c, ref, ops=("like", "null")):
     if r.random() < 0.2:
         return f"{ref} < {n}", [("with", f"an id below {n}"), ("whose", f"id is less than {n}"), ("with", f"an id under {n}")]
     w = s if c.kind == "fk" else "id"
+    if c.kind == "fk" and r.random() < 0.6:
+        one = c.name.removesuffix("_id").replace("_", " ")
+        return f"{ref} = {n}", [("pp", f"of {one} {n}"), ("pp", f"for {one} {n}"), ("pp", f"of {one} number {n}"), ("pp", f"in {one} {n}"), ("part", f"belonging to {one} {n}"), ("vp", f"belong to {one} {n}"), ("pp", f"of the {one} with id {n}")]
     return f"{ref} = {n}", [("with", f"{w} {n}"), ("with", f"the {w} {n}"), ("whose", f"{w} is {n}"), ("with", f"{w} equal to {n}"), ("with", f"{w} number {n}")]
 
 

@@ -3,7 +3,7 @@
 import values as V
 from ask import where
 from ask_aggregate import agg_pick
-from ask_group import group_cols
+from ask_group import group_cols, group_words
 from filter_number import OPS
 from filter_text import article
 from paths import is_child, join_sql, pairs
@@ -21,7 +21,7 @@ def join_group(a):
     cols = [y.label] * 4 + group_cols(y) * 2
     g = r.choice(cols)
     one = r.choice(y.nouns)[0]
-    s = r.choice(g.says)
+    s = group_words(r, g)
     if g is y.label and g.kind in ("person", "title"):
         gw = r.choice((one, one, f"{one} name", one))
         gp = plural(gw)

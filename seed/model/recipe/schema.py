@@ -36,6 +36,7 @@ class Column:
     null: bool = False
     table: str = ""
     canon: str = ""  # the name before renaming: the lexicon's key
+    table_has_places: bool = False  # both a country and a city: "from X" alone would not say which
 
     def type(self):
         if self.ref:
@@ -98,8 +99,9 @@ def C(name, kind, says="", alts="", **k):
 
 def T(name, nouns, columns, person=False, alts=""):
     pairs = tuple(tuple(n.split("/")) for n in nouns.split("|"))
+    both = {"country", "city"} <= {c.kind for c in columns}
     for c in columns:
-        c.table = name
+        c.table, c.table_has_places = name, both
     return Table(name, pairs, columns, person, name, tuple(alts.split()))
 
 

@@ -34,7 +34,8 @@ def arguments():
     p.add_argument("--mix", default="main", choices=list(batches.MIX))
     p.add_argument("--start", help="weights to begin from")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--lr", type=float, default=0.02)
+    p.add_argument("--lr", type=float, default=0.02, help="of the matrices; the embedding's is 0.15 of it")
+    p.add_argument("--take-mean", action="store_true", help="go on from the running mean of the weights, not the last ones")
     p.add_argument("--ranks", type=int, default=2)
     p.add_argument("--save-seconds", type=float, default=120)
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -62,13 +63,13 @@ class Shared:
         self.tok = tok
         torch.manual_seed(a.seed)
         self.net = M.Model(M.Config(vocab=len(tok.tokens))).to(a.device)
-        self.opt = Optimizer(self.net, lr=a.lr, dtype=torch.bfloat16)
+        self.opt = Optimizer(self.net, lr=a.lr, adam_lr=0.15 * a.lr, dtype=torch.bfloat16)
         self.params = list(self.net.parameters())
         self.step = 0
         last = os.path.join(a.out, "last.pt")
         if os.path.exists(last):
             s = torch.load(last, map_location=a.device)
-            self.net.load_state_dict(s["raw"])
+            self.net.load_state_dict(s["mean" if a.take_mean else "raw"])
             self.opt.load(s["opt"])
             self.mean, self.step = s["mean"], s["step"]
         else:
