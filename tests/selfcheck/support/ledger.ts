@@ -12,15 +12,15 @@ export interface Ledger {
 export const nothing: Ledger = { processes: [], folders: [], sharedMemory: [] };
 
 /**
- * Looks for what belongs to the run: processes whose arguments or environment name its folder, its folders, and
- * shared memory made by the processes given. Linux only: it reads /proc.
+ * Looks for what belongs to the run: processes whose arguments or environment name its folder, those given, its
+ * folders, and shared memory made by the processes given. Linux only: it reads /proc.
  *
  * @param pids processes that belonged to the run while it ran
  */
 export function ledgerOf(runDir: string, pids: readonly number[] = []): Ledger {
   const name = path.basename(runDir);
   return {
-    processes: processesNaming(name).map(({ pid, args }) => `${pid} ${args.slice(0, 120)}`),
+    processes: processesNaming(name, pids).map(({ pid, args }) => `${pid} ${args.slice(0, 200)}`),
     folders: [runDir, `/dev/shm/plumbline-${name}`].filter((dir) => fs.existsSync(dir)),
     sharedMemory: sharedMemoryOf(pids),
   };
@@ -55,10 +55,12 @@ export function ownedBy(runDir: string): number[] {
   }
 }
 
-function processesNaming(name: string): { pid: number; args: string }[] {
+function processesNaming(name: string, also: readonly number[] = []): { pid: number; args: string }[] {
   return allPids()
     .map((pid) => ({ pid, args: read(pid, 'cmdline').replaceAll('\0', ' '), environment: read(pid, 'environ') }))
-    .filter(({ args, environment }) => args.includes(name) || environment.includes(name));
+    .filter(
+      ({ pid, args, environment }) => args.includes(name) || environment.includes(name) || (also.includes(pid) && args),
+    );
 }
 
 function sharedMemoryOf(pids: readonly number[]): string[] {
