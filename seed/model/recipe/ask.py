@@ -18,7 +18,7 @@ class Ask:
         c = self.r.choice(cols or filterable(t))
         return make_filter(self.r, c, self.ref(c), ops)
 
-    def conds(self, t, weights=(0.25, 0.5, 0.22, 0.03), skip=()):
+    def conds(self, t, weights=(0.22, 0.42, 0.34, 0.02), skip=()):
         """Up to three conditions on different columns: (list of sql, list of ways)."""
         n = self.r.choices(range(len(weights)), weights)[0]
         seen, sqls, forms = set(skip), [], []
@@ -38,7 +38,7 @@ def where(r, sqls, word="AND"):
     return " WHERE " + f" {word} ".join(sqls) if sqls else ""
 
 
-def phrase(a, t, weights=(0.25, 0.5, 0.22, 0.03), one=False, skip=()):
+def phrase(a, t, weights=(0.22, 0.42, 0.34, 0.02), one=False, skip=()):
     """Noun phrase of a table with random conditions and its WHERE clause."""
     r = a.r
     sqls, forms = a.conds(t, weights, skip)
@@ -79,7 +79,7 @@ def shown(t):
 
 def choose_cols(r, t, n=None):
     cols = shown(t)
-    n = n or r.choices((1, 2, 3, 4), (0.42, 0.36, 0.17, 0.05))[0]
+    n = n or r.choices((1, 2, 3, 4), (0.28, 0.46, 0.2, 0.06))[0]
     n = min(n, len(cols))
     w = [4 if c is t.label else 1.4 for c in cols]
     out = []

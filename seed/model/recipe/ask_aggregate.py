@@ -36,10 +36,10 @@ def aggregate(a, t):
     if not p:
         return None
     f, c, w = p
-    np, wh, _ = phrase(a, t, (0.3, 0.55, 0.15), skip=(c.name,))
+    np, wh, _ = phrase(a, t, (0.42, 0.45, 0.13), skip=(c.name,))
     sel = f"{f}({a.ref(c)})"
     of = r.choice(("of ", "of ", "of all ", "for ", "among ", "across all ", "of the "))
-    if r.random() < 0.12 and c.kind in NUMS:
+    if r.random() < 0.2 and c.kind in NUMS:
         g = r.choice([x for x in ("AVG", "MIN", "MAX") if x != f])
         s = r.choice(c.says)
         first, second = r.choice(AGG[f]), r.choice(AGG[g])

@@ -96,10 +96,10 @@ def round_of(seed, i, tok, mix):
     r.shuffle(mains)
     if mix == "main":
         names, weights = zip(*side)
-        while 2 * len(others) < ROUND:
+        while 4 * len(others) < ROUND:
             t = r.choices(names, weights)[0]
             others += [(t, b) for b in pool(r, tok, t, asked)][:2]
         r.shuffle(others)
         while i < DRILL and 2 * len(drill) < ROUND:
             drill += [("recall", b) for b in pool(r, tok, "recall", asked)]
-    return [mains[s:s + 1] + (others if s % 2 else drill)[s // 2:s // 2 + 1] for s in range(ROUND)], asked
+    return [mains[s:s + 1] + (others[s // 4:s // 4 + 1] if s % 4 == 3 else drill[s // 2:s // 2 + 1] if not s % 2 else []) for s in range(ROUND)], asked

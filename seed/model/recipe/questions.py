@@ -32,5 +32,5 @@ def question(r, schema):
             continue
         q, isq, sql = out
         q = finish(r, " ".join(q.split()), isq)
-        if len(q) < 120 and len(q) + len(sql) < r.choice((165, 210, 285)):
+        if len(q) < 120 and len(q) + len(sql) < r.choice((180, 230, 285)):
             return q, sql, a.used, f.__name__
