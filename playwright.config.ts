@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { defineConfig } from '@playwright/test';
 import { loadConfig } from './fixtures/config/index.ts';
 import { resolveBudgets } from './projects/budgets.ts';
@@ -14,6 +15,8 @@ export default defineConfig({
   projects: [journey, streaming, resilience, performance, selfcheck],
   globalSetup: './fixtures/stack/host/setup.ts',
   outputDir: 'test-results',
+  // Tests mostly wait for servers: even two cores are busier, and done sooner, with two workers.
+  workers: Math.max(2, Math.floor(os.availableParallelism() / 2)),
   forbidOnly: Boolean(process.env['CI']),
   failOnFlakyTests: true,
   reporter: [

@@ -7,6 +7,9 @@ const defaults = {
   'sql.accuracy': 0.9,
   /** The same over the dataset of PLUMBLINE_SPIDER_DIR; 0 because the bundled model was taught two schemas, not Spider's. */
   'spider.accuracy': 0,
+  /** Share of the routing questions sent to the right database; share of the nonsense whose confidence is low. */
+  'sql.routing': 0.9,
+  'sql.nonsense': 0.9,
   /** Least confidence on a question the model is known to answer, in [0, 1]. */
   'sql.confidence': 0.7,
   /** `GET /health`, in milliseconds (PERF-02). */
