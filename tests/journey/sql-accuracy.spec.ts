@@ -28,8 +28,10 @@ test(
         };
       }
     });
-    const report = accuracyReport(results, knownFailures);
+    const report = accuracyReport(results, knownFailures, budgets['sql.confidence']);
     await testInfo.attach('accuracy', { body: report.markdown, contentType: 'text/markdown' });
+    const failures = JSON.stringify(report.failures, null, 1);
+    await testInfo.attach('known-failures.json', { body: failures, contentType: 'application/json' });
     await testInfo.attach('misses', { body: report.misses || 'none', contentType: 'text/plain' });
     testInfo.annotations.push({
       type: 'accuracy',
