@@ -12,7 +12,7 @@ const questionsFolder = fileURLToPath(new URL('../questions', import.meta.url));
 const recordFile = fileURLToPath(new URL('./trained-questions.bin', import.meta.url));
 
 /** Case, punctuation and whitespace gone. Kept in step with `normal` in recipe/batches.py. */
-export function normalise(question: string): string {
+function normalise(question: string): string {
   const kept = question
     .normalize('NFKC')
     .toLowerCase()
@@ -50,12 +50,12 @@ function* strings(value: unknown): Generator<string> {
 }
 
 /** Every text under a `question` key in the JSON files of a folder and its subfolders. */
-export function handWorded(folder: string = questionsFolder): string[] {
+function handWorded(folder: string = questionsFolder): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
   return files.flatMap((name) => [...strings(JSON.parse(readFileSync(join(folder, name), 'utf8')))]);
 }
 
-export interface Separation {
+interface Separation {
   /** How many different questions the training run saw. */
   readonly trained: number;
   /** How many hand-worded questions were looked up. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-export interface BundledModel {
+interface BundledModel {
   /** The name under which the model server serves it. */
   readonly id: string;
   readonly role: 'generator' | 'critic';
@@ -18,8 +18,8 @@ function bundled(id: string, role: BundledModel['role'], sha256: string): Bundle
 
 /** The models that the repository carries. */
 export const bundledModels: readonly BundledModel[] = [
-  bundled('plumbline-tiny', 'generator', 'TINY'),
-  bundled('plumbline-critic', 'critic', 'CRITIC'),
+  bundled('plumbline-tiny', 'generator', '8ebdfc16157027a832949dd8509b38ab49afb9bce648ec2250742f6da6ed5933'),
+  bundled('plumbline-critic', 'critic', 'd715888216c9f080ab5d5a67a1b124744ed2c7a018de2178669d44cba08860bc'),
 ];
 
 /** Hex SHA-256 of a model file as it is on disk; differs from `sha256` when the file was retrained or damaged. */
