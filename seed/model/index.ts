@@ -19,7 +19,7 @@ function bundled(id: string, role: BundledModel['role'], sha256: string): Bundle
 /** The models that the repository carries. */
 export const bundledModels: readonly BundledModel[] = [
   bundled('plumbline-tiny', 'generator', '8ebdfc16157027a832949dd8509b38ab49afb9bce648ec2250742f6da6ed5933'),
-  bundled('plumbline-critic', 'critic', 'd715888216c9f080ab5d5a67a1b124744ed2c7a018de2178669d44cba08860bc'),
+  bundled('plumbline-critic', 'critic', '2ed23e78e4b98e73397f7f0f726e5e61ffeb2607b9f044e5ae4c62343218817a'),
 ];
 
 /** Hex SHA-256 of a model file as it is on disk; differs from `sha256` when the file was retrained or damaged. */

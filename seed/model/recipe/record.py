@@ -14,8 +14,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def main():
     files = [f for run in sys.argv[1:] for f in glob.glob(os.path.join(run, "asked-*.bin"))]
-    # 48-bit fingerprints, of which the record keeps the first 36: a chance match is one in 100,000 questions.
-    marks = np.unique(np.concatenate([np.fromfile(f, np.uint64) for f in files]) >> np.uint64(12))
+    # 48-bit fingerprints, of which the record keeps the first 32: a chance match is one question in 10,000.
+    marks = np.unique(np.concatenate([np.fromfile(f, np.uint64) for f in files]) >> np.uint64(16))
     out = bytearray()
     for delta in np.diff(marks, prepend=np.uint64(0)).tolist():
         while delta >= 128:
