@@ -6,6 +6,7 @@ import { tenths } from '../tenths.ts';
 import { confidence, tokensOf } from './confidence.ts';
 import { execute, type Rows } from './execute.ts';
 import { extractSql } from './extract.ts';
+import { followHint } from './hint.ts';
 import { repairPrompt, sqlPrompt } from './prompts.ts';
 import type { Question, SqlDependencies } from './question.ts';
 import type { Attempt } from './schemas.ts';
@@ -77,7 +78,10 @@ async function writeQuery(
   const sql = extractSql(text);
   const cut = finishReason === 'length';
   if (sql === undefined) return { sql: text.trim(), found: false, cut, tokens };
-  return { sql, found: true, cut, tokens: tokensOf(sql, text, tokens) };
+  const written = { found: true, cut, tokens: tokensOf(sql, text, tokens) };
+  // Asked to mend it, the model wrote what had failed again: then the database's hint is the better author.
+  const hinted = last?.error && earlier.some((attempt) => attempt.sql === sql) && followHint(last.sql, last.error);
+  return { sql: hinted || sql, ...written };
 }
 
 async function tryQuery(

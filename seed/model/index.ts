@@ -18,8 +18,8 @@ function bundled(id: string, role: BundledModel['role'], sha256: string): Bundle
 
 /** The models that the repository carries. */
 export const bundledModels: readonly BundledModel[] = [
-  bundled('plumbline-tiny', 'generator', '8ebdfc16157027a832949dd8509b38ab49afb9bce648ec2250742f6da6ed5933'),
-  bundled('plumbline-critic', 'critic', '2ed23e78e4b98e73397f7f0f726e5e61ffeb2607b9f044e5ae4c62343218817a'),
+  bundled('plumbline-tiny', 'generator', '3a87c257528887bd1ba5f82553af2a156b3edad4d48b37964472ab3a045e0804'),
+  bundled('plumbline-critic', 'critic', '8747e77c9aadc03bfb9f6de3ad011ac523766f5a0903ecda5dbe4940f66117c8'),
 ];
 
 /** Hex SHA-256 of a model file as it is on disk; differs from `sha256` when the file was retrained or damaged. */

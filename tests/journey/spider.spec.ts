@@ -10,7 +10,9 @@ test(
     test.setTimeout(config.PLUMBLINE_SPIDER_DIR ? 3_600_000 : 60_000);
     const spider = await loadSpider(config, freshDatabase);
     const readers = Object.fromEntries(Object.entries(spider.databases).map(([name, { reader }]) => [name, reader]));
-    const { sql } = clientsOf(await startOwnTarget({ databases: readers }));
+    // Spider scores one query a question: no second attempts, and no essays from a model that does not know.
+    const env = { SQL_MAX_ATTEMPTS: '1', MODEL_MAX_TOKENS: '160' };
+    const { sql } = clientsOf(await startOwnTarget({ databases: readers, env }));
 
     const unusable = spider.gold.filter(({ error }) => error !== undefined);
     const usable = spider.questions.filter(({ id }) => unusable.every((report) => report.id !== id));

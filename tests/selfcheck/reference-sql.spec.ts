@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { requirement } from '../../projects/requirements.ts';
 import { StatementFailure } from '../../reference/databases/failures.ts';
 import { toJson } from '../../reference/databases/values.ts';
 import { createLogger } from '../../reference/logging/logger.ts';
@@ -6,6 +7,7 @@ import { redactor } from '../../reference/logging/redact.ts';
 import { traceFrom } from '../../reference/operations/trace.ts';
 import { confidence, confidenceInNone, jointProbability, tokensOf } from '../../reference/sql/confidence.ts';
 import { extractSql } from '../../reference/sql/extract.ts';
+import { followHint } from '../../reference/sql/hint.ts';
 import { validateQuery } from '../../reference/sql/validate.ts';
 
 test.describe('the query in an answer', () => {
@@ -151,4 +153,16 @@ test.describe('a traceparent is continued when it is valid, else a new trace beg
       expect(trace.traceId === id).toBe(continued);
       expect(trace.spanId).not.toBe('b7ad6b7169203331');
     });
+});
+
+const missing = { code: '42703', message: 'column "signup_date" does not exist' };
+const hinted = { ...missing, hint: 'Perhaps you meant to reference the column "customers.signed_up_date".' };
+
+test('the database’s hint is followed, string literals left alone', requirement('SQL-11'), () => {
+  const sql = "SELECT name, c.signup_date FROM customers c WHERE note = 'signup_date' AND signup_dates > 1";
+  expect(followHint(sql, hinted)).toBe(
+    "SELECT name, c.signed_up_date FROM customers c WHERE note = 'signup_date' AND signup_dates > 1",
+  );
+  expect(followHint(sql, missing)).toBeUndefined();
+  expect(followHint(sql, { code: '42601', message: 'syntax error at or near "x"' })).toBeUndefined();
 });
