@@ -98,7 +98,7 @@ export async function expectIdle(model: StartedModel): Promise<void> {
     .toEqual({ busy: 0, queued: 0, inFlight: 0 });
 }
 
-export type Chunk = Json & {
+type Chunk = Json & {
   id: string;
   choices: {
     index: number;
