@@ -78,7 +78,7 @@ test.describe('a candidate against its gold', () => {
     ],
     ['a name that is not there', 'SELECT name FROM customers', 'SELECT nam FROM customers', 'error'],
     ['nothing', 'SELECT name FROM customers', '', 'error'],
-    ['no end', 'SELECT 1', 'SELECT count(*) FROM generate_series(1, 1000000000000)', 'timeout'],
+    ['no end', 'SELECT 1', 'SELECT count(*) FROM (SELECT generate_series(1, 1000000000000)) AS endless', 'timeout'],
     ['no end of rows', 'SELECT 1', 'SELECT generate_series(1, 1000000)', 'error'],
     ['a write', 'SELECT 1', 'DELETE FROM reviews', 'error'],
     ['a write in a CTE', 'SELECT 1', 'WITH gone AS (DELETE FROM reviews RETURNING 1) SELECT 1', 'error'],
