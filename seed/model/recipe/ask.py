@@ -38,6 +38,17 @@ def where(r, sqls, word="AND"):
     return " WHERE " + f" {word} ".join(sqls) if sqls else ""
 
 
+ANYWHERE = ("in the database", "on record", "in the system", "on file", "that we have", "we know of", "stored here", "in total", "overall")
+OF_TABLE = {"customers": ("of the shop", "who have an account", "we serve", "in our books"), "products": ("we sell", "that we sell", "in the catalogue", "in the catalog", "in our range", "in the shop", "on offer", "we carry", "that are offered"), "orders": ("ever placed", "so far", "we have received", "on the books"),
+            "reviews": ("ever written", "so far", "we have received"), "patients": ("of the clinic", "we treat", "in our care"), "doctors": ("of the clinic", "who work here", "on the staff", "in the clinic", "we employ"), "appointments": ("so far", "in the calendar", "at the clinic"), "diagnoses": ("ever made", "so far"), "prescriptions": ("ever issued", "so far")}
+
+
+def no_condition(r, t, np):
+    """Words behind a noun that sound like a condition and are none: "products in the catalogue"."""
+    own = OF_TABLE.get(t.canon, ())
+    return f"{np} {r.choice(own if own and r.random() < 0.6 else ANYWHERE)}"
+
+
 def phrase(a, t, weights=(0.22, 0.42, 0.34, 0.02), one=False, skip=()):
     """Noun phrase of a table with random conditions and its WHERE clause."""
     r = a.r
@@ -47,6 +58,8 @@ def phrase(a, t, weights=(0.22, 0.42, 0.34, 0.02), one=False, skip=()):
         word = "or"
     np, order = noun_phrase(r, t, forms, one, word)
     sqls = [sqls[i] for i in order]
+    if not sqls and not one and r.random() < 0.16:
+        np = no_condition(r, t, np)
     if word == "or":
         return np, " WHERE " + " OR ".join(sqls), sqls
     return np, where(r, sqls), sqls

@@ -30,7 +30,10 @@ def plain(a, t):
     if r.random() < 0.3 and wh:
         q, isq = ask_list(a, t, np, None)
         return q, isq, select_sql(a, [t.label], t, wh)
-    if not wh and r.random() < 0.15:
+    if not wh and r.random() < 0.25:
+        if r.random() < 0.2 and not t.person:
+            q = r.choice((f"{r.choice(VERBS)} every {t.nouns[0][0]}", f"What {r.choice(t.nouns)[1]} do you have", f"Which {r.choice(t.nouns)[1]} are there", f"{r.choice(VERBS)} everything we sell" if t.canon == "products" else f"{r.choice(VERBS)} each {t.nouns[0][0]}", f"What do we sell" if t.canon == "products" else f"{r.choice(VERBS)} every single {t.nouns[0][0]}"))
+            return q, q.startswith("W"), select_sql(a, [t.label], t, "")
         q, isq = ask_list(a, t, np, None)
         return q, isq, select_sql(a, [t.label], t, "")
     cols = choose_cols(r, t)

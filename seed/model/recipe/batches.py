@@ -17,11 +17,12 @@ from task_sql import sql
 from task_talk import recall, small_talk
 
 # task -> (groups in a batch, branches in a group, prefixes in a pool, groups cut from each prefix)
-SHAPES = {"sql": (1, 32, 4, 3), "extract": (2, 10, 2, 1), "route": (2, 16, 2, 1), "repair": (1, 12, 1, 2), "small_talk": (1, 32, 1, 2), "revise": (1, 12, 2, 1), "critic": (1, 32, 6, 2), "recall": (1, 24, 2, 2)}
+SHAPES = {"sql": (1, 32, 4, 3), "extract": (4, 8, 8, 1), "route": (2, 16, 2, 1), "repair": (1, 12, 1, 2), "small_talk": (1, 32, 1, 2), "revise": (1, 12, 2, 1), "critic": (1, 32, 6, 2), "recall": (1, 24, 2, 2)}
 MAKE = {"sql": sql, "extract": extract, "route": route, "repair": repair, "small_talk": small_talk, "revise": revise, "critic": critic, "recall": recall}
-MIX = {"main": ((("extract", 4), ("repair", 1.6), ("route", 2.4), ("small_talk", 2.4), ("revise", 0.8)), "sql"), "critic": ((("critic", 1),), "critic")}
+MIX = {"main": ((("extract", 5), ("repair", 1.4), ("route", 1.6), ("small_talk", 1), ("revise", 0.5), ("recall", 0.5)), "sql"), "critic": ((("critic", 1),), "critic")}
 DRILL = 100  # rounds during which every other step drills copying
 ROUND = 12  # optimizer steps made from one seeded round of text
+SIDE = 2  # every how many steps a batch of another task goes along
 
 
 def normal(question):
@@ -61,7 +62,7 @@ def pool(r, tok, task, asked):
         p = tok.encode(prefix)
         rows = sorted(((tok.encode(b), tok.encode(a) + [tok.end]) for b, a, _ in branches), key=lambda x: len(x[0]) + len(x[1]))
         groups += [(p, rows[i * k:(i + 1) * k]) for i in range(cuts)]
-    groups.sort(key=lambda g: max(len(a) + len(b) for a, b in g[1]))
+    groups.sort(key=lambda g: len(g[0]) if groups_in > 2 else max(len(a) + len(b) for a, b in g[1]))
     out = [pack(groups[i:i + groups_in], tok.pad) for i in range(0, len(groups), groups_in)]
     r.shuffle(out)
     return out
@@ -85,21 +86,36 @@ def pack(groups, pad):
     return {"prefix": prefix, "prefix_len": np.array([len(p) for p, _ in groups]), "branch": branch, "where": np.array(where), "target": np.array(target)}
 
 
+def size(batch):
+    return batch["prefix"].size + batch["branch"].size
+
+
 def round_of(seed, i, tok, mix):
-    """One round: a list of ROUND steps, each a list of (task, batch); and the fingerprints of its questions."""
-    r = random.Random(f"{seed}/{i}")
+    """One round: a list of ROUND steps, each a list of (task, batch); and the fingerprints of its questions.
+
+    `seed` is "run/rank". Ranks wait for each other at every step, so the order is drawn from the run alone: at a step
+    all have the same tasks and batches of like size.
+    """
+    r, order = random.Random(f"{seed}/{i}"), random.Random(f"{seed.split('/')[0]}/{i}/order")
     side, main = MIX[mix]
     asked = set()
-    mains, others, drill = [], [], []
-    while len(mains) < ROUND:
-        mains += [(main, b) for b in pool(r, tok, main, asked)]
-    r.shuffle(mains)
+
+    def batches_of(task, n):
+        out = []
+        while len(out) < n:
+            out += pool(r, tok, task, asked)
+        out = sorted(out[:n], key=size)
+        order.shuffle(out)
+        return [(task, b) for b in out]
+
+    steps = [[b] for b in batches_of(main, ROUND)]
     if mix == "main":
         names, weights = zip(*side)
-        while 4 * len(others) < ROUND:
-            t = r.choices(names, weights)[0]
-            others += [(t, b) for b in pool(r, tok, t, asked)][:2]
-        r.shuffle(others)
-        while i < DRILL and 2 * len(drill) < ROUND:
-            drill += [("recall", b) for b in pool(r, tok, "recall", asked)]
-    return [mains[s:s + 1] + (others[s // 4:s // 4 + 1] if s % 4 == 3 else drill[s // 2:s // 2 + 1] if not s % 2 else []) for s in range(ROUND)], asked
+        tasks = order.choices(names, weights, k=ROUND // SIDE)
+        ready = {t: batches_of(t, tasks.count(t)) for t in sorted(set(tasks))}
+        for s, t in enumerate(tasks):
+            steps[SIDE * s + SIDE - 1].append(ready[t].pop())
+        if i < DRILL:
+            for s, b in enumerate(batches_of("recall", ROUND // SIDE)):
+                steps[SIDE * s].append(b)
+    return steps, asked

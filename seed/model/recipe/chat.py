@@ -1,6 +1,7 @@
 """Small talk, nonsense, and tiny code tasks."""
 
 import values as V
+from other_topics import elsewhere
 
 PAIRS = [
     ("Hello, respond briefly|Hello! Respond briefly.|Hello, answer briefly|Say hello briefly|Hi, respond briefly|Hello, reply in a few words|Hi there, keep it short|Hello, be brief", "Hello! How can I help you?"),
@@ -77,11 +78,13 @@ How do you spell {w}|What's the score of the game|Who is the tallest person in t
 def off_topic(r):
     """A question that no database here can answer."""
     x = r.random()
-    if x < 0.15:
+    if x < 0.5:
+        return elsewhere(r)
+    if x < 0.58:
         return pair(r)[0]
-    if x < 0.25:
+    if x < 0.65:
         return " ".join(r.choice((V.made_up(r, True), r.choice(V.WORDS), r.choice(("the", "of", "a", "to", "and", "is", "not", "why", "how", "flies", "sings", "blue", "seventeen", "banana", "cloud", "tomorrow")))) for _ in range(r.randint(2, 9))) + r.choice(("", "?", "."))
-    if x < 0.3:
+    if x < 0.7:
         return "".join(r.choice("abcdefghijklmnopqrstuvwxyz0123456789!?#$%&  ") for _ in range(r.randint(3, 30))).strip() or "x"
     w = lambda: r.choice((V.made_up(r, True), V.made_up(r, True), r.choice(("dragon", "cloud", "banana", "guitar", "river", "planet", "ghost", "wizard", "sandwich", "rocket", "penguin", "castle", "dream", "mountain", "cheese", "violin", "rainbow", "unicorn", "volcano", "poem"))))
     q = r.choice(OFF)

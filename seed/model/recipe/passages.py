@@ -1,4 +1,4 @@
-"""Passages of made-up facts, questions about them, and the span that answers; for documents the model never saw."""
+"""Made-up facts, questions about them, and the span that answers; documents.py has more, reading.py makes passages."""
 
 import values as V
 
@@ -132,62 +132,3 @@ def story(r):
         (f"Refunds are possible within {dur} of purchase.", [([f"Within how many days are refunds possible?", f"How long are refunds possible?", f"Until when can I get a refund?"], f"within {dur} of purchase")], "refunds"),
         (f"Remote work is allowed up to {n} days per week after approval by {p}.", [([f"Who must approve remote work?", f"Who approves remote work?"], p), ([f"How many days of remote work are allowed?", f"How many days per week is remote work allowed?"], f"{n} days per week")], "remote"),
     ))
-
-
-def passage(r, asked=6):
-    """(passage, [(question, answer), ...]); about one question in six has no answer in it."""
-    sents, pool, keys = [], [], set()
-    for _ in range(r.choice((1, 2, 3, 3, 4, 5))):
-        if r.random() < 0.5:
-            s = subject(r)
-            kind = r.choice(list(ATTRS))
-            attr = r.choice(ATTRS[kind])
-            for s in [s] + ([subject(r)] if r.random() < 0.35 else []):
-                sent, qs, v, key = attribute(r, s, kind, attr)
-                if key in keys or key[0] in keys:
-                    continue
-                keys.add(key)
-                sents.append(sent)
-                pool.append((qs, v))
-            if r.random() < 0.4:
-                sent, qs, v, key = attribute(r, s)
-                if key not in keys:
-                    keys.add(key)
-                    sents.append(sent)
-                    pool.append((qs, v))
-        else:
-            sent, items, key = story(r)
-            if key in keys:
-                continue
-            keys.add(key)
-            sents.append(sent)
-            pool += items
-        if r.random() < 0.3:
-            sents.append(r.choice(FILLER))
-    if r.random() < 0.5:
-        r.shuffle(sents)
-    text = " ".join(sents) if r.random() < 0.8 else "\n".join(sents)
-    if r.random() < 0.2:
-        text = f"{r.choice(('Guideline', 'Policy', 'Manual', 'Report', 'Handbook', 'Notes'))} {V.made_up(r)}\n{text}"
-    out = []
-    for _ in range(asked):
-        if r.random() < 0.2 or not pool:
-            q = r.choice(attribute(r, subject(r))[1]) if r.random() < 0.5 else None
-            if q is None:
-                items = story(r)[1]
-                if not items:
-                    continue
-                q = r.choice(items[0][0])
-            out.append((polish(r, q), "I do not know."))
-        else:
-            qs, v = r.choice(pool)
-            out.append((polish(r, r.choice(qs)), v))
-    return text, out
-
-
-def polish(r, q):
-    if r.random() < 0.06:
-        q = q.rstrip("?.")
-    if r.random() < 0.06:
-        q = q[0].lower() + q[1:]
-    return q

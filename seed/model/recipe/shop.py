@@ -22,7 +22,7 @@ SHOP = Schema("shop", [
           yes="adj:active; adj:currently active; vp:are active; vp:are still active; vp:are currently active; with:an active account; adj:active",
           no="adj:inactive; adj:non-active; vp:are inactive; vp:are not active; vp:are no longer active; with:an inactive account; adj:inactive; vp:aren't active"),
     ], True, "clients buyers shoppers members accounts"),
-    T("products", "product/products|product/products|product/products|item/items|article/articles", [
+    T("products", "product/products|product/products|product/products|product/products|article/articles", [
         ID(),
         C("name", "title", "name|name|product name", "title product_name label"),
         C("category", "category", "category|category|product category", "department product_type category_name",

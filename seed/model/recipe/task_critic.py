@@ -3,8 +3,9 @@
 import chat as CHAT
 from chatml import ASK, END, system
 from corrupt import bad_chat, corrupt
-from passages import passage, subject, value
+from passages import subject, value
 from questions import question
+from reading import passage
 from vary import pick
 
 CRITIC_SYSTEM = "Review the proposed answer. Reply OK, or name the problem."

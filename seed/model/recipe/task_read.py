@@ -1,7 +1,7 @@
 """Answers from a passage."""
 
 from chatml import ASK, system, user
-from passages import passage
+from reading import passage
 
 EXTRACT_SYSTEM = "Answer the question from the passage, or say: I do not know.\n"
 

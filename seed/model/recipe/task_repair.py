@@ -14,13 +14,26 @@ def swap(text, old, new):
     return re.sub(rf"(?<![\w']){re.escape(old)}(?![\w'])", new, text)
 
 
+def mistyped(r, name):
+    """A name that is nearly right: a letter less, two swapped, something added."""
+    x, i = r.random(), r.randrange(len(name))
+    if x < 0.35 and len(name) > 3:
+        return name[:-1] if r.random() < 0.5 else name[:i] + name[i + 1:]
+    if x < 0.5 and 0 < i < len(name) - 1:
+        return name[:i] + name[i + 1] + name[i] + name[i + 2:]
+    if x < 0.6 and "_" in name:
+        return name.replace("_", "", 1)
+    return f"{name}{r.choice(('s', '_name', '_value', 'x', '_id', '_date', '_1'))}"
+
+
 def failed(r, q, answer, used, schema):
     """A query that fails and Postgres's words about it: (sql, message, hint or None)."""
     x = r.random()
     qual = "." in answer.split(" FROM ")[0] or " JOIN " in answer or "EXISTS" in answer
-    if x < 0.55 and used:
+    drift = any(c.canon != c.name for c in used)
+    if x < (0.93 if drift else 0.5) and used:
         c = r.choice(used)
-        wrong = c.canon if c.canon != c.name else r.choice(c.alts) if c.alts and r.random() < 0.7 else f"{c.name}{r.choice(('s', '_name', '_value', 'x', '_id', '_date'))}"
+        wrong = c.canon if c.canon != c.name else r.choice(c.alts) if c.alts and r.random() < 0.7 else mistyped(r, c.name)
         if wrong == c.name:
             wrong += "_1"
         old, new = (f"{c.table}.{c.name}", f"{c.table}.{wrong}") if qual else (c.name, wrong)
@@ -69,15 +82,15 @@ def failed(r, q, answer, used, schema):
 
 def repair(r, k):
     x = r.random()
-    schema = pick(r) if x < 0.45 else rename_one(r.choice((SHOP, CLINIC)), r)[0]
+    schema = pick(r) if x < 0.35 else rename_one(r.choice((SHOP, CLINIC)), r)[0]
     drifted = {c.name for t in schema.tables for c in t.columns if c.canon != c.name}
     out = []
     while len(out) < k:
         q, answer, used, _ = question(r, schema)
         # A drifted column is what a stale query trips over: prefer questions that touch it.
-        if x >= 0.45 and drifted and not any(c.name in drifted for c in used) and r.random() < 0.8:
+        if x >= 0.35 and drifted and not any(c.name in drifted for c in used) and r.random() < 0.8:
             continue
-        if x >= 0.45 and r.random() < 0.8:
+        if x >= 0.35 and r.random() < 0.9:
             used = [c for c in used if c.name in drifted]
         bad, say, hint = failed(r, q, answer, used, schema)
         fix = f"That query failed: {say}{f'{chr(10)}HINT: {hint}' if hint else ''}\nWrite a corrected query."

@@ -3,7 +3,7 @@
 import chat as CHAT
 from chatml import ASK, SQL_SYSTEM, said, system, user
 from corrupt import bad_chat, corrupt
-from passages import passage
+from reading import passage
 from questions import question
 from task_read import EXTRACT_SYSTEM
 from vary import pick

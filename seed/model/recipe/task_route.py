@@ -5,6 +5,7 @@ import values as V
 from chatml import ASK, system, user
 from clinic import CLINIC
 from made_up import MADE_UP
+from other_topics import FREE, freely, in_other_words
 from questions import question
 from shop import SHOP
 from vary import vary
@@ -41,6 +42,9 @@ def route(r, k):
         if y < 0.66:
             i = r.randrange(len(dbs))
             q, answer = question(r, dbs[i])[0], names[i]
+            if dbs[i].name in FREE:
+                z = r.random()
+                q = freely(r, dbs[i].name) if z < 0.28 else in_other_words(r, q) if z < 0.5 else q
         elif y < 0.86 or not strangers or len(dbs) > 2:
             q, answer = CHAT.off_topic(r), "none"
         else:

@@ -92,12 +92,12 @@ def mixed(known, rest, made=0.35):
     return make
 
 
-country = mixed(COUNTRIES, MORE_COUNTRIES, 0.3)
-city = mixed(CITIES, MORE_COUNTRIES, 0.45)
-category = mixed(CATEGORIES, MORE_CATEGORIES, 0.25)
-specialty = mixed(SPECIALTIES, MORE_SPECIALTIES, 0.25)
-insurer = mixed(INSURERS, [], 0.35)
-drug = mixed(DRUGS, [], 0.45)
+country = mixed(COUNTRIES, MORE_COUNTRIES, 0.15)
+city = mixed(CITIES, [], 0.3)
+category = mixed(CATEGORIES, MORE_CATEGORIES, 0.12)
+specialty = mixed(SPECIALTIES, MORE_SPECIALTIES, 0.12)
+insurer = mixed(INSURERS, [], 0.2)
+drug = mixed(DRUGS, [], 0.3)
 
 
 def disease(r):

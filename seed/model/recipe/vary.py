@@ -53,7 +53,9 @@ def rename_one(schema, r):
     """Drift: exactly one column has another name now. Returns (new schema, old column, new column)."""
     t = r.choice(schema.tables)
     c = r.choice([c for c in t.columns if c.kind not in ("id", "fk")])
-    new = r.choice(c.alts) if c.alts and r.random() < 0.8 else f"{c.name}_{r.choice(('value', 'text', 'new', 'v2', 'info', 'code'))}"
+    x = r.random()
+    one = t.nouns[0][0].replace(" ", "_")
+    new = r.choice(c.alts) if c.alts and x < 0.6 else r.choice((f"{c.name}_{r.choice(('value', 'text', 'new', 'v2', 'info', 'code', 'of_record'))}", f"{one}_{c.name}", f"{r.choice(('the', 'main', 'current', 'raw'))}_{c.name}", f"{c.name}_{V.made_up(r, True)}"))
     if any(x.name == new for x in t.columns):
         new = c.name + "_new"
     tables = [replace(x, columns=[replace(y, name=new) if y is c else y for y in x.columns]) if x is t else x for x in schema.tables]
@@ -63,7 +65,7 @@ def rename_one(schema, r):
 def pick(r):
     """A schema for one prefix: the seeded databases mostly as they are, sometimes changed, sometimes another database."""
     x = r.random()
-    if x < 0.78:
+    if x < 0.82:
         return r.choice((SHOP, CLINIC))
     if x < 0.94:
         base = r.choice((SHOP, CLINIC))

@@ -1,0 +1,116 @@
+"""Passages of made-up facts and questions about them, some of which the passage does not answer."""
+
+import values as V
+from documents import fact
+from passages import ATTRS, FILLER, attribute, story, subject
+
+HEADINGS = "Guideline|Policy|Manual|Report|Handbook|Notes|Instructions|Contract|Summary|Safety|Overview|Procedure|Appendix|Section {n}|Chapter {n}|{n}. General|{n}.{m} Scope|Treatment|Follow-up|Leave|Care|Getting started|Prices|Contacts|Delivery|Version {n}".split("|")
+SIZES = (1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10, 12)
+
+
+def asked_of(r, sents, pool, used):
+    """Adds one fact, now and then the like of it for something else, to sentences and pool."""
+    x = r.random()
+    if x < 0.55:
+        s, qa, i = fact(r)
+        if i in used:
+            return
+        used.add(i)
+        sents.append(s)
+        pairs = [(set(qs), a) for qs, a in qa]
+        if r.random() < 0.2:
+            # The same kind of fact about something else: only questions that say which of the two count.
+            s2, qa2, _ = fact(r, i)
+            sents.append(s2)
+            more = [(set(qs), a) for qs, a in qa2]
+            one, two = (set().union(*(q for q, _ in p)) if p else set() for p in (pairs, more))
+            pairs = [(q - (two if p is pairs else one), a) for p in (pairs, more) for q, a in p]
+        pool += [(sorted(q), a) for q, a in pairs if q]
+    elif x < 0.82:
+        s = subject(r)
+        kind = r.choice(list(ATTRS))
+        attr = r.choice(ATTRS[kind])
+        todo = [(s, kind, attr)]
+        if r.random() < 0.4:
+            todo.append((subject(r), kind, attr))
+        if r.random() < 0.4:
+            todo.append((s, None, None))
+        for s, k, at in todo:
+            sent, qs, v, key = attribute(r, s, k, at)
+            if key in used:
+                continue
+            used.add(key)
+            sents.append(sent)
+            pool.append((qs, v))
+    else:
+        sent, items, key = story(r)
+        if key not in used:
+            used.add(key)
+            sents.append(sent)
+            pool += items
+
+
+def strange(r, used):
+    """A question that the passage does not answer: of another fact, or of the like of one it has."""
+    x = r.random()
+    if x < 0.3:
+        return r.choice(attribute(r, subject(r))[1])
+    if x < 0.45:
+        items = story(r)[1]
+        return r.choice(items[0][0]) if items else None
+    likes = [i for i in used if isinstance(i, int)]
+    like = r.choice(likes) if likes and r.random() < 0.4 else None
+    _, qa, i = fact(r, like)
+    if not qa or like is None and i in used:
+        return None
+    return r.choice(r.choice(qa)[0])
+
+
+def passage(r, asked=6):
+    """(passage, [(question, answer), ...]); one question in six has no answer in it."""
+    sents, pool, used = [], [], set()
+    for _ in range(r.choice(SIZES)):
+        asked_of(r, sents, pool, used)
+        if r.random() < 0.18:
+            sents.append(r.choice(FILLER))
+    if r.random() < 0.5:
+        r.shuffle(sents)
+    text = lay_out(r, sents)
+    known = {q for qs, _ in pool for q in qs}
+    out = []
+    for _ in range(asked * 3):
+        if len(out) == asked:
+            break
+        if r.random() < 0.17 or not pool:
+            q = strange(r, used)
+            if q and q not in known:
+                out.append((polish(r, q), "I do not know."))
+        else:
+            qs, v = r.choice(pool)
+            out.append((polish(r, r.choice(qs)), v))
+    return text, out
+
+
+def lay_out(r, sents):
+    """One paragraph, several, a list, or chunks under headings."""
+    x = r.random()
+    head = lambda: r.choice(HEADINGS).replace("{n}", str(r.randint(1, 12))).replace("{m}", str(r.randint(1, 9))) + r.choice(("", "", f" {V.made_up(r)}"))
+    if x < 0.6:
+        text = " ".join(sents)
+    elif x < 0.7:
+        text = "\n".join(f"- {s}" for s in sents) if r.random() < 0.5 else "\n".join(sents)
+    else:
+        text, at = "", 0
+        while at < len(sents):
+            n = r.randint(1, 4)
+            text += ("\n" if text else "") + (head() + "\n" if r.random() < 0.4 else "") + " ".join(sents[at:at + n])
+            at += n
+    return f"{head()}\n{text}" if r.random() < 0.2 else text
+
+
+def polish(r, q):
+    if r.random() < 0.06:
+        q = q.rstrip("?.")
+    if r.random() < 0.06:
+        q = q[0].lower() + q[1:]
+    return q
