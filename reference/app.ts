@@ -1,5 +1,7 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { createAuth } from './auth/auth.ts';
+import { platformCapabilities } from './capabilities.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './databases/database.ts';
 import { handleErrors, sendProblem } from './errors/handling.ts';
@@ -13,13 +15,14 @@ import { measureRequests } from './operations/measure.ts';
 import { createMetrics, observePools } from './operations/metrics.ts';
 import { publishOpenApi } from './operations/openapi.ts';
 import { operationsPlugin } from './operations/plugin.ts';
+import { openPlatform } from './platform/platform.ts';
 import { sqlPlugin } from './sql/plugin.ts';
 
 /** Far above the longest question, so that one that is too long is told so by name. */
 const bodyLimit = 256 * 1_024;
 
 /**
- * Puts the service together. Nothing is connected yet: dependencies are met when first needed.
+ * Puts the service together. Only its own database is connected now; other dependencies are met when first needed.
  *
  * @returns the app, which is not listening, and its lifecycle for a graceful stop; `app.close()` frees what it holds
  */
@@ -43,6 +46,7 @@ export async function buildApp(
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
+  const platform = config.DATABASE_URL && (await openPlatform(config, config.DATABASE_URL, logger));
   const metrics = createMetrics();
   const model = createModelClient(config, metrics);
   const databases = new Map(
@@ -64,9 +68,15 @@ export async function buildApp(
   const shared = { config, model, databases, metrics, lifecycle };
   await app.register(operationsPlugin, shared);
   await app.register(sqlPlugin, shared);
+  if (platform) {
+    const services = { ...shared, platform, auth: await createAuth(app, config, platform) };
+    for (const capability of platformCapabilities) await capability(app, services);
+  }
   sealMethods();
 
   app.addHook('onClose', async () => {
+    // Jobs first: they use the rest.
+    if (platform) await platform.end(config.SHUTDOWN_TIMEOUT_MS);
     await Promise.allSettled([model.close(), ...[...databases.values()].map((database) => database.end())]);
   });
   return { app, lifecycle };

@@ -1,28 +1,28 @@
 import { z } from 'zod';
-
-const integer = (min: number, max: number, fallback: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
-const milliseconds = (fallback: number) => integer(1, 600_000, fallback);
+import { askSettings } from './ask/settings.ts';
+import { authSettings } from './auth/settings.ts';
+import { backendSettings } from './backends/settings.ts';
+import { batchSettings } from './batches/settings.ts';
+import { cacheSettings } from './cache/settings.ts';
+import { documentSettings } from './documents/settings.ts';
+import { inferenceSettings } from './inference/settings.ts';
+import { orchestrationSettings } from './orchestration/settings.ts';
+import { platformSettings } from './platform/settings.ts';
+import { registrySettings } from './registry/settings.ts';
+import { integer, json, milliseconds, postgresUrl } from './settings.ts';
+import { tracingSettings } from './tracing/settings.ts';
+import { vectorSettings } from './vectors/settings.ts';
 
 /** `none` is what the router answers when no database fits, so no database may carry that name. */
 const databaseName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/)
   .refine((name) => name.toLowerCase() !== 'none', 'a database may not be called none');
-const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// URL');
 
-const databases = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.issues.push({ code: 'custom', message: 'a JSON object: {"name":"postgres://…"}', input: text });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(databaseName, databaseUrl))
-  .refine((map) => Object.keys(map).length > 0, 'at least one database');
+const databases = json('a JSON object: {"name":"postgres://…"}', z.record(databaseName, postgresUrl)).refine(
+  (map) => Object.keys(map).length > 0,
+  'at least one database',
+);
 
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -50,6 +50,18 @@ const environment = z.object({
   SQL_MAX_RESULT_BYTES: integer(1_024, 1_073_741_824, 16_777_216),
   SQL_CATALOG_TTL_MS: milliseconds(60_000),
   SQL_POOL_MAX: integer(1, 500, 10),
+  ...platformSettings,
+  ...authSettings,
+  ...documentSettings,
+  ...vectorSettings,
+  ...cacheSettings,
+  ...askSettings,
+  ...backendSettings,
+  ...inferenceSettings,
+  ...orchestrationSettings,
+  ...registrySettings,
+  ...batchSettings,
+  ...tracingSettings,
 });
 
 /** Every setting of the service, by the name of its environment variable. Frozen. */

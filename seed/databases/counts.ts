@@ -11,6 +11,7 @@ export const tableCounts: Readonly<Record<TemplateName, Readonly<Record<string, 
   clinic,
   clinic_b: { patients: 460, doctors: 60, appointments: 2100, diagnoses: 888, prescriptions: 800 },
   clinic_drifted: clinic,
+  platform: {},
 };
 
 export type KnownCount = {

@@ -18,7 +18,15 @@ export type Template = {
   rows?(): Rows;
 };
 
-export const templateNames = ['shop', 'shop_b', 'shop_drifted', 'clinic', 'clinic_b', 'clinic_drifted'] as const;
+export const templateNames = [
+  'shop',
+  'shop_b',
+  'shop_drifted',
+  'clinic',
+  'clinic_b',
+  'clinic_drifted',
+  'platform',
+] as const;
 export type TemplateName = (typeof templateNames)[number];
 
 const shop = [secretsMigration('shop'), shopSchema];
@@ -32,4 +40,6 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   clinic: { migrations: clinic, rows: () => clinicRows(fills.clinic) },
   clinic_b: { migrations: clinic, rows: () => clinicRows(fills.clinic_b) },
   clinic_drifted: { migrations: [...clinic, clinicDrift], from: 'clinic' },
+  // Empty: the service under verification brings its own schema.
+  platform: { migrations: [] },
 };

@@ -1,0 +1,3 @@
+import type { Migration } from '../platform/migrations.ts';
+
+export const documentMigrations: readonly Migration[] = [];

@@ -1,0 +1,3 @@
+import type { Capability } from '../services.ts';
+
+export const documentCapability: Capability = async () => {};

@@ -1,0 +1,17 @@
+import { authMigrations } from '../auth/migrations.ts';
+import { batchMigrations } from '../batches/migrations.ts';
+import { documentMigrations } from '../documents/migrations.ts';
+import { inferenceMigrations } from '../inference/migrations.ts';
+import { jobMigrations } from '../jobs/migrations.ts';
+import { registryMigrations } from '../registry/migrations.ts';
+import type { Migration } from './migrations.ts';
+
+/** Every step of the service's own database; each capability owns its tables. */
+export const platformMigrations: readonly Migration[] = [
+  ...authMigrations,
+  ...jobMigrations,
+  ...documentMigrations,
+  ...inferenceMigrations,
+  ...registryMigrations,
+  ...batchMigrations,
+];

@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+import type { Auth } from './auth/types.ts';
+import type { Config } from './config.ts';
+import type { Database } from './databases/database.ts';
+import type { ModelClient } from './model/client.ts';
+import type { Lifecycle } from './operations/lifecycle.ts';
+import type { Metrics } from './operations/metrics.ts';
+import type { Platform } from './platform/platform.ts';
+
+/** What every plugin may use. */
+export type Services = {
+  config: Config;
+  model: ModelClient;
+  databases: ReadonlyMap<string, Database>;
+  metrics: Metrics;
+  lifecycle: Lifecycle;
+};
+
+/** What plugins may use besides, where the service has a database of its own. */
+export type PlatformServices = Services & { platform: Platform; auth: Auth };
+
+/** Registers a capability's routes and workers. */
+export type Capability = (app: FastifyInstance, services: PlatformServices) => Promise<void>;
