@@ -8,7 +8,9 @@ import { handleErrors, sendProblem } from './errors/handling.ts';
 import { refuseOtherMethods } from './errors/methods.ts';
 import { refuseUnreadable } from './errors/unreadable.ts';
 import { logRequests } from './logging/requests.ts';
+import { createLedger } from './model/calls.ts';
 import { createModelClient } from './model/client.ts';
+import { createRecords } from './model/records.ts';
 import { identifyRequests, requestId } from './operations/identity.ts';
 import { type Lifecycle, manageLifecycle } from './operations/lifecycle.ts';
 import { measureRequests } from './operations/measure.ts';
@@ -48,7 +50,8 @@ export async function buildApp(
 
   const platform = config.DATABASE_URL && (await openPlatform(config, config.DATABASE_URL, logger));
   const metrics = createMetrics();
-  const model = createModelClient(config, metrics);
+  const ledger = createLedger(metrics, createRecords(platform || undefined, metrics, logger));
+  const model = createModelClient(config, ledger);
   const databases = new Map(
     Object.entries(config.SQL_DATABASES).map(([name, url]) => {
       const warn = (err: Error) => logger.warn({ err, database: name }, 'idle database connection lost');

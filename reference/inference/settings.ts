@@ -1,1 +1,6 @@
-export const inferenceSettings = {};
+import { z } from 'zod';
+
+export const inferenceSettings = {
+  /** Which model turns texts into vectors; MODEL_ID where none is named. */
+  EMBEDDING_MODEL_ID: z.string().min(1).optional(),
+};

@@ -33,7 +33,12 @@ export function createMetrics() {
     modelTokens: new Counter({
       name: 'model_tokens_total',
       help: 'Tokens as the model server counted them in its usage',
-      labelNames: ['purpose', 'kind'] as const,
+      labelNames: ['purpose', 'kind', 'model'] as const,
+      registers,
+    }),
+    inferenceRecordsLost: new Counter({
+      name: 'inference_records_lost_total',
+      help: 'Calls to a model whose row could not be stored',
       registers,
     }),
     sqlQuestions: new Counter({

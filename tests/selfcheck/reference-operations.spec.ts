@@ -105,7 +105,11 @@ test('metrics move by exactly what was done', async ({ databases }) => {
   expect(await service.metric('sql_attempts_total{database="shop",outcome="ok"}')).toBe(1);
   expect(await service.metric('sql_questions_total{outcome="answered"}')).toBe(1);
   const tokens = (kind: string) =>
-    Promise.all(['route', 'generate'].map((p) => service.metric(`model_tokens_total{purpose="${p}",kind="${kind}"}`)));
+    Promise.all(
+      ['route', 'generate'].map((p) =>
+        service.metric(`model_tokens_total{purpose="${p}",kind="${kind}",model="plumbline-tiny"}`),
+      ),
+    );
   expect((await tokens('prompt')).reduce((a, b) => a + b)).toBe(body.usage.prompt_tokens);
   expect((await tokens('completion')).reduce((a, b) => a + b)).toBe(body.usage.completion_tokens);
   expect(await service.metric('http_requests_in_flight')).toBe(0);
