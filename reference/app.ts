@@ -19,6 +19,8 @@ import { publishOpenApi } from './operations/openapi.ts';
 import { operationsPlugin } from './operations/plugin.ts';
 import { openPlatform } from './platform/platform.ts';
 import { sqlPlugin } from './sql/plugin.ts';
+import { traceRequests } from './tracing/requests.ts';
+import { startTracing } from './tracing/start.ts';
 
 /** Far above the longest question, so that one that is too long is told so by name. */
 const bodyLimit = 256 * 1_024;
@@ -32,6 +34,7 @@ export async function buildApp(
   config: Config,
   logger: FastifyBaseLogger,
 ): Promise<{ app: FastifyInstance; lifecycle: Lifecycle }> {
+  await startTracing(config);
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
@@ -61,6 +64,7 @@ export async function buildApp(
   observePools(metrics, new Map([...databases].map(([name, { pool }]) => [name, pool])));
 
   handleErrors(app);
+  traceRequests(app);
   identifyRequests(app);
   measureRequests(app, metrics);
   logRequests(app);

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Lifecycle } from './operations/lifecycle.ts';
+import { stopTracing } from './tracing/start.ts';
 
 /** How long requests that were cut short have to say so. */
 const lastWordsMs = 250;
@@ -22,6 +23,7 @@ export function stopOnSignals(app: FastifyInstance, lifecycle: Lifecycle, timeou
     // All work is done; a kept-alive connection would hold the process up.
     app.server.closeAllConnections();
     await closed;
+    await stopTracing();
     app.log.info({ event: 'stopped', cut, ms: Math.round(performance.now() - started) }, 'stopped');
     process.exit(0);
   };

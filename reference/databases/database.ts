@@ -1,5 +1,6 @@
 import pg, { type ClientBase, type Pool } from 'pg';
 import type { Config } from '../config.ts';
+import { databaseSpan } from '../tracing/database.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
 import { databaseProblem, statementError } from './failures.ts';
 import { readSession } from './session.ts';
@@ -47,7 +48,8 @@ export function openDatabase(name: string, url: string, config: Config, onIdleEr
 
   const read: Database['read'] = async (signal, work) => {
     try {
-      return await readSession({ pool, schemas, statementTimeoutMs: config.SQL_STATEMENT_TIMEOUT_MS, signal }, work);
+      const session = { pool, schemas, statementTimeoutMs: config.SQL_STATEMENT_TIMEOUT_MS, signal };
+      return await databaseSpan('read', name, () => readSession(session, work));
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw statementError(error) ? error : databaseProblem(name, error);

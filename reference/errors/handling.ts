@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { traceFrom } from '../operations/trace.ts';
+import { ensureTrace, recordFailure } from '../tracing/requests.ts';
 import { type ProblemCode, ProblemError } from './problem.ts';
 
 /** Fastify's own refusals, in the words of this API. */
@@ -25,8 +25,8 @@ export function toProblemError(error: unknown): ProblemError {
 
 /** The problem document as sent, with what only the request knows. */
 export function problemDocument(error: ProblemError, request: FastifyRequest) {
-  // A URL that cannot be parsed is refused before any hook has run.
-  request.trace ??= traceFrom(undefined, undefined);
+  ensureTrace(request);
+  recordFailure(request.span, error.problem.code, error.problem.status);
   return {
     ...error.problem,
     instance: request.url.split('?', 1)[0] ?? request.url,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Metrics } from '../operations/metrics.ts';
-import type { TraceContext } from '../operations/trace.ts';
+import type { TraceContext } from '../tracing/context.ts';
+import { modelSpan } from '../tracing/model.ts';
 import type { Records } from './records.ts';
 
 /** What a call to a model is for, and the capability that it belongs to unless the caller says otherwise. */
@@ -37,6 +38,8 @@ export type TokenCounts = { prompt_tokens?: number | undefined; completion_token
 
 /** One call being made. */
 export type Call = {
+  /** Pass the trace on: the call is a span of its own. */
+  headers: Record<string, string>;
   /** Names the backend that got it. */
   sentTo(backend: string): void;
   /** Counts and stores it, once. @param status `ok`, `aborted` or `failed:` and a problem's code */
@@ -50,16 +53,19 @@ export function createLedger(metrics: Metrics, records: Records) {
   return function open(purpose: Purpose, model: string, context: CallContext): Call {
     const startedAt = new Date();
     const started = performance.now();
+    const span = modelSpan(purpose, model, context.trace);
     const stopTimer = metrics.modelDuration.startTimer({ purpose });
     let backend: string | null = null;
     let open = true;
     return {
+      headers: span.headers,
       sentTo(id) {
         backend = id;
       },
       async end(status, usage) {
         if (!open) return;
         open = false;
+        span.end(status, usage);
         stopTimer({ outcome: status.replace(/^failed:/, '') });
         const { prompt_tokens: prompt, completion_tokens: completion } = usage ?? {};
         if (prompt) metrics.modelTokens.inc({ purpose, kind: 'prompt', model }, prompt);

@@ -1,6 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { Config } from '../config.ts';
-import { traceHeaders } from '../operations/trace.ts';
 import type { CallContext, Ledger, Purpose, TokenCounts } from './calls.ts';
 import type { Completion } from './chunks.ts';
 import { type Embeddings, readEmbeddings } from './embeddings.ts';
@@ -58,7 +57,7 @@ export function createModelClient(config: Config, ledger: Ledger) {
         'content-type': 'application/json',
         accept,
         'x-request-id': context.requestId,
-        ...traceHeaders(context.trace),
+        ...call.headers,
       };
       const send = () => request(path, { method: 'POST', signal, headers, body: JSON.stringify(body) });
       call.sentTo('default');

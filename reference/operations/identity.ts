@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { type TraceContext, traceFrom } from './trace.ts';
 
 /** What may be logged and echoed without harm. */
 export const requestIdPattern = /^[A-Za-z0-9_.:@+=-]{1,128}$/;
@@ -12,21 +11,12 @@ export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
   return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
 }
 
-/** Gives every request its id and trace, echoes the id, and puts both on each of its log lines. */
+/** Echoes every request's id, and puts it and its trace on each of its log lines. */
 export function identifyRequests(app: FastifyInstance): void {
-  app.decorateRequest('trace');
   app.addHook('onRequest', async (request, reply) => {
-    const { traceparent, tracestate } = request.headers;
-    request.trace = traceFrom([traceparent].flat()[0], [tracestate].flat().join(',') || undefined);
     reply.header('x-request-id', request.id);
     const ids = { trace_id: request.trace.traceId, span_id: request.trace.spanId };
     request.log = request.log.child(ids);
     reply.log = request.log;
   });
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    trace: TraceContext;
-  }
 }

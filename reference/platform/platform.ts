@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import knexFactory, { type Knex } from 'knex';
 import { PgBoss } from 'pg-boss';
 import type { Config } from '../config.ts';
+import { traceQueries } from '../tracing/database.ts';
 import { sourceOf } from './migrations.ts';
 import { platformMigrations } from './schema.ts';
 
@@ -39,6 +40,7 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
     pool: { min: 0, max: config.DATABASE_POOL_MAX },
     acquireConnectionTimeout: config.DATABASE_CONNECT_TIMEOUT_MS,
   });
+  traceQueries(knex, platformName);
   try {
     await knex.migrate.latest({ migrationSource: sourceOf(platformMigrations), tableName: 'schema_migrations' });
     const boss = new PgBoss({

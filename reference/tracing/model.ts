@@ -1,0 +1,30 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
+import { beginSpan, type TraceContext, traceHeaders, traceOf } from './context.ts';
+
+type Usage = { prompt_tokens?: number | undefined; completion_tokens?: number | undefined };
+
+/**
+ * The span of one call to a model, by OpenTelemetry's conventions for generative AI (not stable yet, so spelled here).
+ *
+ * @param within where the call is made from
+ * @returns the headers to send, and what ends it: the call's status is `ok`, or what else became of it
+ */
+export function modelSpan(purpose: string, model: string, within: TraceContext) {
+  const operation = purpose === 'embed' ? 'embeddings' : 'chat';
+  const attributes = { 'gen_ai.operation.name': operation, 'gen_ai.request.model': model, 'request.purpose': purpose };
+  const span = beginSpan(`${operation} ${model}`, { kind: SpanKind.CLIENT, attributes }, within.context);
+  return {
+    headers: traceHeaders(traceOf(span, within.context)),
+    end(status: string, usage: Usage = {}): void {
+      const { prompt_tokens: input, completion_tokens: output } = usage;
+      if (input !== undefined) span.setAttribute('gen_ai.usage.input_tokens', input);
+      if (output !== undefined) span.setAttribute('gen_ai.usage.output_tokens', output);
+      if (status !== 'ok') {
+        span.setAttribute(ATTR_ERROR_TYPE, status.replace(/^failed:/, ''));
+        span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+      span.end();
+    },
+  };
+}
