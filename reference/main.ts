@@ -18,5 +18,6 @@ try {
   logger.child({}, { level: 'info' }).info({ event: 'listening', url }, 'listening');
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  // What is connected already would keep the process alive, and a service that never listens says nothing.
+  process.exit(1);
 }

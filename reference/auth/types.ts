@@ -28,9 +28,3 @@ export type Auth = {
     trx?: Knex,
   ): Promise<void>;
 };
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    user: SignedIn;
-  }
-}

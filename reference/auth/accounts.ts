@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify';
+import { ProblemError } from '../errors/problem.ts';
+import type { PlatformServices } from '../services.ts';
+import { demandStrength } from './password-rules.ts';
+import type { Passwords } from './passwords.ts';
+import { openSession, revokeSession, rotate } from './sessions.ts';
+import { invalidToken } from './tokens.ts';
+import { createUser, publicUser, type User, userByEmail } from './users.ts';
+
+/** What people do with their accounts. */
+export function createAccounts(app: FastifyInstance, { config, platform }: PlatformServices, passwords: Passwords) {
+  const { knex } = platform;
+  const { ACCESS_TOKEN_TTL_SECONDS: expires_in, REFRESH_TOKEN_TTL_SECONDS: ttl } = config;
+
+  const answer = (user: User, { sessionId, refreshToken }: { sessionId: string; refreshToken: string }) => ({
+    user: publicUser(user),
+    access_token: app.jwt.sign({ sub: user.id, sid: sessionId }),
+    refresh_token: refreshToken,
+    token_type: 'Bearer' as const,
+    expires_in,
+  });
+
+  const byId = async (id: string): Promise<User> => {
+    const user = await knex<User>('users').where({ id }).first();
+    if (!user) throw invalidToken('The account of this token is gone.');
+    return user;
+  };
+
+  return {
+    /** @throws ProblemError 409 `email_taken`, 422 `invalid_request` for a weak password */
+    async register(given: { email: string; password: string; name?: string | undefined }) {
+      demandStrength(given.password, given.email);
+      const user = await createUser(knex, {
+        ...given,
+        name: given.name,
+        passwordHash: await passwords.hash(given.password),
+      });
+      return answer(user, await openSession(knex, user.id, ttl));
+    },
+
+    /** @throws ProblemError 401 `wrong_credentials`, the same and as late for an address that nobody has */
+    async login({ email, password }: { email: string; password: string }) {
+      const user = await userByEmail(knex, email);
+      const right = await passwords.verify(password, user?.password_hash);
+      if (!user || !right)
+        throw new ProblemError('wrong_credentials', 'There is no account with this e-mail address and password.');
+      if (passwords.outdated(user.password_hash))
+        await knex('users')
+          .where({ id: user.id })
+          .update({ password_hash: await passwords.hash(password) });
+      return answer(user, await openSession(knex, user.id, ttl));
+    },
+
+    /** @throws ProblemError 401 `invalid_token` */
+    async refresh(token: string) {
+      const session = await rotate(knex, token, ttl);
+      return answer(await byId(session.userId), session);
+    },
+
+    logout: (sessionId: string) => revokeSession(knex, sessionId, 'logout'),
+
+    me: async (id: string) => publicUser(await byId(id)),
+  };
+}
