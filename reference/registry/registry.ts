@@ -1,0 +1,49 @@
+import { ProblemError } from '../errors/problem.ts';
+import type { PlatformServices } from '../services.ts';
+import { cachedReads } from './cached.ts';
+import { memoryCache } from './memory.ts';
+import type { ListQuery, RegisteredModel } from './schemas.ts';
+import { servedIds } from './served.ts';
+import { findById, findVersion, list } from './store.ts';
+
+/** What a name in a request turned out to mean: a registered model, or an id of the model server's own. */
+export type ResolvedModel = Pick<RegisteredModel, 'name' | 'served_id' | 'parameters'> & { version: string | null };
+
+export type Registry = ReturnType<typeof createRegistry>;
+
+const cache = memoryCache();
+
+/** The registered models as everybody else reads them: through the cache. */
+export function createRegistry({ config, model, platform }: PlatformServices) {
+  const reads = cachedReads(cache, config.REGISTRY_CACHE_TTL_SECONDS);
+  const { knex } = platform;
+  const byVersion = (name: string, version: string) =>
+    reads.read(`version:${name}:${version}`, () => findVersion(knex, name, version));
+
+  return {
+    invalidate: reads.invalidate,
+    byId: (id: string) => reads.read(`id:${id}`, () => findById(knex, id)),
+    /** @param version `latest` or a version, as `findVersion` has it */
+    byVersion,
+    list: (query: ListQuery) => reads.read(`list:${JSON.stringify(query)}`, () => list(knex, query)),
+
+    /**
+     * Finds what to run for `name` (its latest version), `name:version`, or an id of the model server's.
+     *
+     * @throws ProblemError 404 `unknown_model`, 409 `model_disabled`; 503 where the model server cannot be asked
+     */
+    async resolve(reference: string, signal: AbortSignal): Promise<ResolvedModel> {
+      const colon = reference.indexOf(':');
+      const name = colon < 0 ? reference : reference.slice(0, colon);
+      const { value: found } = await byVersion(name, colon < 0 ? 'latest' : reference.slice(colon + 1));
+      if (found?.status === 'disabled')
+        throw new ProblemError('model_disabled', `${found.name} ${found.version} is disabled.`);
+      if (found) return found;
+      if ((await servedIds(model, signal)).includes(reference))
+        return { name: reference, version: null, served_id: reference, parameters: {} };
+      throw new ProblemError('unknown_model', `No model is registered or served as ${JSON.stringify(reference)}.`, {
+        extra: { model: reference },
+      });
+    },
+  };
+}
