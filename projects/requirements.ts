@@ -183,12 +183,16 @@ export const requirementList: readonly { id: RequirementId; text: string }[] = O
   ([id, text]) => ({ id: id as RequirementId, text }),
 );
 
+type Details = { annotation: { type: string; description: string }[] };
+
 /**
- * The annotation that ties a test to requirements: `test('…', requirement('SQL-01', 'SQL-06'), async …)`.
- * An unknown ID does not compile.
+ * The annotations that tie a test to requirements: `test('…', requirement('SQL-01', 'SQL-06'), async …)`. Details of
+ * another kind may follow: `requirement('SQL-11', needs('started target'))`. An unknown ID does not compile.
  */
-export function requirement(...ids: [RequirementId, ...RequirementId[]]): {
-  annotation: { type: 'requirement'; description: RequirementId }[];
-} {
-  return { annotation: ids.map((id) => ({ type: 'requirement', description: id })) };
+export function requirement(...parts: [RequirementId, ...(RequirementId | Details)[]]): Details {
+  return {
+    annotation: parts.flatMap((part) =>
+      typeof part === 'string' ? [{ type: 'requirement', description: part }] : part.annotation,
+    ),
+  };
 }
