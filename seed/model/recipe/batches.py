@@ -17,9 +17,10 @@ from task_sql import sql
 from task_talk import recall, small_talk
 
 # task -> (groups in a batch, branches in a group, prefixes in a pool, groups cut from each prefix)
+FIRST = {"critic": 5}  # how many times the first word of an answer counts: a verdict is all that a critic decides
 SHAPES = {"sql": (1, 32, 4, 3), "extract": (4, 8, 8, 1), "route": (2, 16, 2, 1), "repair": (1, 12, 1, 2), "small_talk": (1, 32, 1, 2), "revise": (1, 12, 2, 1), "critic": (1, 32, 6, 2), "recall": (1, 24, 2, 2)}
 MAKE = {"sql": sql, "extract": extract, "route": route, "repair": repair, "small_talk": small_talk, "revise": revise, "critic": critic, "recall": recall}
-MIX = {"main": ((("extract", 5), ("repair", 1.4), ("route", 1.6), ("small_talk", 1), ("revise", 0.5), ("recall", 0.5)), "sql"), "critic": ((("critic", 1),), "critic")}
+MIX = {"main": ((("extract", 5), ("repair", 1.4), ("route", 1.6), ("small_talk", 1), ("revise", 0.5), ("recall", 0.5), ("critic", 0.7)), "sql"), "critic": ((("critic", 1),), "critic")}
 DRILL = 100  # rounds during which every other step drills copying
 ROUND = 12  # optimizer steps made from one seeded round of text
 SIDE = 2  # every how many steps a batch of another task goes along
@@ -63,12 +64,12 @@ def pool(r, tok, task, asked):
         rows = sorted(((tok.encode(b), tok.encode(a) + [tok.end]) for b, a, _ in branches), key=lambda x: len(x[0]) + len(x[1]))
         groups += [(p, rows[i * k:(i + 1) * k]) for i in range(cuts)]
     groups.sort(key=lambda g: len(g[0]) if groups_in > 2 else max(len(a) + len(b) for a, b in g[1]))
-    out = [pack(groups[i:i + groups_in], tok.pad) for i in range(0, len(groups), groups_in)]
+    out = [pack(groups[i:i + groups_in], tok.pad, FIRST.get(task, 1)) for i in range(0, len(groups), groups_in)]
     r.shuffle(out)
     return out
 
 
-def pack(groups, pad):
+def pack(groups, pad, first=1):
     """dict of arrays: prefix (G,P), prefix_len (G,), branch (G,K,L), where (flat indices whose next token counts), target."""
     G, K = len(groups), len(groups[0][1])
     P = max(len(p) for p, _ in groups)
@@ -83,6 +84,8 @@ def pack(groups, pad):
             base = (g * K + k) * L
             where += range(base + len(a) - 1, base + len(s) - 1)
             target += b
+            where += [base + len(a) - 1] * (first - 1)
+            target += b[:1] * (first - 1)
     return {"prefix": prefix, "prefix_len": np.array([len(p) for p, _ in groups]), "branch": branch, "where": np.array(where), "target": np.array(target)}
 
 

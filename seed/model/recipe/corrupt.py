@@ -8,10 +8,13 @@ import values as V
 VALUES = re.compile(r"'((?:[^']|'')*)'")
 
 
+# How often a way is tried first: what is plainly wrong more than what is nearly right.
+PLAIN = {"value": 4, "table": 3, "number": 2.5, "column": 2, "drop": 2, "count": 2, "limit": 1.5, "operator": 0.8, "order": 0.8}
+
+
 def corrupt(r, answer, schema):
     """A wrong query and what is wrong with it, or None."""
-    ways = ["value", "table", "column", "operator", "drop", "order", "limit", "count", "number"]
-    r.shuffle(ways)
+    ways = sorted(PLAIN, key=lambda w: r.random() ** (1 / PLAIN[w]), reverse=True)
     for w in ways:
         if w == "value" and (m := VALUES.findall(answer)):
             v = r.choice(m)

@@ -25,7 +25,7 @@ def related(a, b, need=True, always_np=False):
     return np, [sqls[i] for i in order]
 
 
-def joined_np(a, x, f, b_words, own=(0.6, 0.35, 0.05), singular=False):
+def joined_np(a, x, f, b_words, own=(0.5, 0.44, 0.06), singular=False):
     """"pending orders placed by customers from Brazil": (words, own conditions before, after)."""
     r = a.r
     sqls, fs = a.conds(x, own)

@@ -15,7 +15,7 @@ from join_numbers import join_count, join_year, left_group
 from join_rows import join_select, join_show
 from phrases import finish
 
-TABLE = [(plain, 26), (lookup, 9), (count, 9), (distinct, 5), (aggregate, 7), (special_agg, 3), (ordered, 9), (top, 9), (paged, 11),
+TABLE = [(plain, 26), (lookup, 9), (count, 9), (distinct, 5), (aggregate, 7), (special_agg, 5), (ordered, 9), (top, 9), (paged, 11),
          (grouped, 9), (having_only, 4), (top_group, 5), (yearly, 5), (compare, 5), (everything, 0.6)]
 WIDE = [(join_select, 29), (join_show, 16), (join_count, 12), (join_group, 17), (join_year, 1), (anti, 13), (left_group, 0.7)]
 BUILDERS = [(f, w, True) for f, w in TABLE] + [(f, w, False) for f, w in WIDE]

@@ -21,9 +21,16 @@ def critic(r, k):
         while len(out) < k:
             q, answer, *_ = question(r, schema)
             verdict = "OK"
-            if r.random() < 0.55:
-                bad = corrupt(r, answer, schema)
-                if not bad:
+            if r.random() < 0.5:
+                y = r.random()
+                if y < 0.2:
+                    other = question(r, schema)[1]
+                    bad = (other, "Problem: the query answers another question.") if other.split(" WHERE ")[0] != answer.split(" WHERE ")[0] else None
+                elif y < 0.27:
+                    bad = bad_chat(r, q, answer)
+                else:
+                    bad = corrupt(r, answer, schema)
+                if not bad or bad[0] == answer:
                     continue
                 answer, verdict = bad
             out.append((f"Question: {q}\nAnswer: {answer}{END}{ASK}", verdict, q))
