@@ -5,6 +5,7 @@ import type { Database } from './databases/database.ts';
 import type { ModelClient } from './model/client.ts';
 import type { Lifecycle } from './operations/lifecycle.ts';
 import type { Metrics } from './operations/metrics.ts';
+import type { Checks } from './operations/readiness.ts';
 import type { Platform } from './platform/platform.ts';
 
 /** What every plugin may use. */
@@ -14,6 +15,8 @@ export type Services = {
   databases: ReadonlyMap<string, Database>;
   metrics: Metrics;
   lifecycle: Lifecycle;
+  /** What `/ready` asks; a capability adds its own dependencies. */
+  checks: Checks;
 };
 
 /** What plugins may use besides, where the service has a database of its own. */

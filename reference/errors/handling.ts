@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { platformProblem } from '../platform/failures.ts';
 import { ensureTrace, recordFailure } from '../tracing/requests.ts';
 import { type ProblemCode, ProblemError } from './problem.ts';
 
@@ -20,7 +21,10 @@ export function toProblemError(error: unknown): ProblemError {
   const { statusCode, message } = error as FastifyError;
   const code = statusCode === undefined ? undefined : byStatus[statusCode];
   if (code) return new ProblemError(code, code === 'unsupported_media_type' ? jsonOnly : message, { cause: error });
-  return new ProblemError('internal_error', 'The service failed; its log has the request id.', { cause: error });
+  const internal = new ProblemError('internal_error', 'The service failed; its log has the request id.', {
+    cause: error,
+  });
+  return platformProblem(error) ?? internal;
 }
 
 /** The problem document as sent, with what only the request knows. */

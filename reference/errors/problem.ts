@@ -18,6 +18,7 @@ const kinds = {
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'Unsupported media type'],
   invalid_request: [422, 'The request is not valid'],
+  prompt_too_long: [422, "The prompt does not fit the model's context"],
   question_too_long: [422, 'The question is too long for the model'],
   sql_generation_failed: [422, 'No working query was found for the question'],
   client_closed_request: [499, 'The client went away'],

@@ -1,21 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Config } from '../config.ts';
-import type { Database } from '../databases/database.ts';
 import { problemResponses } from '../errors/schema.ts';
-import type { ModelClient } from '../model/client.ts';
 import { tenths } from '../tenths.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Metrics } from './metrics.ts';
-import { checkDependencies } from './readiness.ts';
+import { type Checks, checkDependencies } from './readiness.ts';
 
-type Options = {
-  config: Config;
-  model: ModelClient;
-  databases: ReadonlyMap<string, Database>;
-  metrics: Metrics;
-  lifecycle: Lifecycle;
-};
+type Options = { checks: Checks; metrics: Metrics; lifecycle: Lifecycle };
 
 const status = z.enum(['up', 'degraded', 'down']);
 const readiness = z
@@ -65,7 +56,7 @@ export const operationsPlugin: FastifyPluginAsyncZod<Options> = async (app, opti
       },
     },
     async (_request, reply) => {
-      const dependencies = await checkDependencies(options.config, options.model, options.databases);
+      const dependencies = await checkDependencies(options.checks);
       const worst = worstOf(dependencies);
       const ready = !lifecycle.stopping && worst !== 'down';
       if (!ready) reply.header('retry-after', '1');

@@ -1,5 +1,4 @@
 import type { Config } from '../config.ts';
-import type { Database } from '../databases/database.ts';
 import { ProblemError } from '../errors/problem.ts';
 import type { ModelClient } from '../model/client.ts';
 import { tenths } from '../tenths.ts';
@@ -9,29 +8,33 @@ export type Dependency = { status: Status; latency_ms: number; needed: boolean; 
 
 type Finding = { status: Status; detail?: string };
 
+/** Looks for a sign of life of one dependency; throws where there is none. */
+export type Check = { needed: boolean; run(signal: AbortSignal): Promise<Finding> };
+
+/** By name: `model`, and `postgres:` with the database's name. Capabilities add their own. */
+export type Checks = Map<string, Check>;
+
 const patienceMs = 1_000;
 
-/**
- * Asks every dependency for a sign of life, all at once, each for at most a second.
- *
- * @returns by name: `model`, and `postgres:` with the database's name
- */
-export async function checkDependencies(
-  config: Config,
-  model: ModelClient,
-  databases: ReadonlyMap<string, Database>,
-): Promise<Record<string, Dependency>> {
-  const checks: [string, (signal: AbortSignal) => Promise<Finding>][] = [
-    ['model', (signal) => checkModel(config, model, signal)],
-    ...[...databases].map(([name, database]): (typeof checks)[number] => [
-      `postgres:${name}`,
-      async (signal) => {
+export type Pingable = { ping(signal: AbortSignal): Promise<void> };
+
+/** What every service depends on. */
+export function createChecks(config: Config, model: ModelClient, databases: ReadonlyMap<string, Pingable>): Checks {
+  const checks: Checks = new Map([['model', { needed: true, run: (signal) => checkModel(config, model, signal) }]]);
+  for (const [name, database] of databases)
+    checks.set(`postgres:${name}`, {
+      needed: true,
+      async run(signal) {
         await database.ping(signal);
         return { status: 'up' };
       },
-    ]),
-  ];
-  return Object.fromEntries(await Promise.all(checks.map(async ([name, check]) => [name, await timed(check)])));
+    });
+  return checks;
+}
+
+/** Asks every dependency for a sign of life, all at once, each for at most a second. */
+export async function checkDependencies(checks: Checks): Promise<Record<string, Dependency>> {
+  return Object.fromEntries(await Promise.all([...checks].map(async ([name, check]) => [name, await timed(check)])));
 }
 
 async function checkModel(config: Config, model: ModelClient, signal: AbortSignal): Promise<Finding> {
@@ -40,18 +43,18 @@ async function checkModel(config: Config, model: ModelClient, signal: AbortSigna
   return { status: 'degraded', detail: `the server does not list ${config.MODEL_ID}` };
 }
 
-async function timed(check: (signal: AbortSignal) => Promise<Finding>): Promise<Dependency> {
+async function timed({ needed, run }: Check): Promise<Dependency> {
   const started = performance.now();
   const signal = AbortSignal.timeout(patienceMs);
   const late = Promise.withResolvers<never>();
   const onAbort = () => late.reject(new Error(`no answer within ${patienceMs} ms`));
   signal.addEventListener('abort', onAbort, { once: true });
-  const finding = await Promise.race([check(signal), late.promise]).catch(
+  const finding = await Promise.race([run(signal), late.promise]).catch(
     (error: unknown): Finding => ({ status: 'down', detail: publicReason(error) }),
   );
   signal.removeEventListener('abort', onAbort);
   const latency = tenths(performance.now() - started);
-  return { needed: true, ...finding, latency_ms: latency };
+  return { needed, ...finding, latency_ms: latency };
 }
 
 /** Addresses and users in a driver's message are nobody's business outside. */
