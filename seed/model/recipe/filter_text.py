@@ -4,7 +4,8 @@ import values as V
 from schema import KINDS
 
 
-PLACES = {V.spaced(x) for x in V.COUNTRIES + V.MORE_COUNTRIES}, {V.spaced(x) for x in V.CITIES}
+KNOWN = {"country": V.COUNTRIES + V.MORE_COUNTRIES, "city": V.CITIES, "category": V.CATEGORIES + V.MORE_CATEGORIES, "specialty": V.SPECIALTIES + V.MORE_SPECIALTIES}
+KNOWN = {kind: {V.spaced(x) for x in words} for kind, words in KNOWN.items()}
 
 
 def spaced_choice(r, known):
@@ -49,9 +50,9 @@ def text_filter(r, ref, c, s, ops):
     say = said(r, v)
     if c.kind in ("category", "specialty") and v in V.CATEGORIES + V.SPECIALTIES and r.random() < 0.06:
         say = v.lower()
-    # "from Skurp" says neither country nor city: where a table has both, an unknown place needs the column's noun.
-    known = {"country": PLACES[0], "city": PLACES[1]}.get(c.kind)
-    if known and c.table_has_places and v not in known:
+    # "from Skurp" says neither country nor city, "in Skurp" neither city nor specialty: an unknown word needs the column's noun.
+    known = KNOWN.get(c.kind)
+    if known and v not in known:
         if r.random() < 0.5:
             v = spaced_choice(r, known)
             say = said(r, v)
@@ -76,7 +77,7 @@ def text_filter(r, ref, c, s, ops):
     if k < 0.87:
         forms = list(c.forms.get("ne", ())) * 2 + generic_text(c, s, "ne")
         return f"{ref} <> {quote(v)}", [(kk, t.replace("{v}", say)) for kk, t in forms]
-    if known and c.table_has_places:
+    if known and r.random() < 0.8:
         make = lambda r: spaced_choice(r, known)
     vs = [v, make(r)] + ([make(r)] if r.random() < 0.2 else [])
     vs = list(dict.fromkeys(vs))

@@ -2,10 +2,10 @@
 
 import values as V
 from documents import fact
-from passages import ATTRS, FILLER, attribute, story, subject
+from passages import ATTRS, FILLER, attribute, story, subject, value
 
 HEADINGS = "Guideline|Policy|Manual|Report|Handbook|Notes|Instructions|Contract|Summary|Safety|Overview|Procedure|Appendix|Section {n}|Chapter {n}|{n}. General|{n}.{m} Scope|Treatment|Follow-up|Leave|Care|Getting started|Prices|Contacts|Delivery|Version {n}".split("|")
-SIZES = (1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10, 12)
+SIZES = (1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 9, 11)
 
 
 def asked_of(r, sents, pool, used):
@@ -66,8 +66,39 @@ def strange(r, used):
     return r.choice(r.choice(qa)[0])
 
 
+KEYS = "colour name price weight size owner place number code age date speed height rate limit contact address score grade dose fee term root level".split()
+LIKE = (("The {k} of {s} is {v}.", "What is the {k} of {s}?"), ("{s} has the {k} {v}.", "Which {k} does {s} have?"), ("For {s}, the {k} is {v}.", "What is the {k} for {s}?"), ("{v} is the {k} of {s}.", "What is the {k} of {s}?"), ("{s}: {k} {v}.", "What is the {k} of {s}?"), ("The {k} for {s} was {v}.", "What was the {k} for {s}?"))
+
+
+def lookup(r, asked):
+    """Facts all alike, of which only the name asked for tells which: what reading comes down to, taught densely."""
+    kind = r.choice((*ATTRS, "word", "count"))
+    names = lambda: r.choice((V.made_up(r), V.made_up(r), V.person(r), V.city(r), V.title(r), f"the {r.choice(V.NOUN).lower()}", f"the {r.choice(V.ADJ).lower()} {r.choice(V.NOUN).lower()}", r.choice(V.DRUGS), f"room {r.randint(1, 99)}"))
+    n = r.choice((1, 2, 3, 4, 5, 6, 8))
+    keys = [r.choice(KEYS)] * n if r.random() < 0.6 else r.sample(KEYS, n)
+    subjects = [names()] * n if len(set(keys)) == n > 1 and r.random() < 0.5 else list({names() for _ in range(n)})
+    facts = list(zip(keys, subjects))
+    say, ask = r.choice(LIKE)
+    fill = lambda t, k, s, v="": (t.replace("{k}", k).replace("{s}", s).replace("{v}", v))
+    values = [value(r, kind) for _ in facts]
+    text = [(x := fill(say, k, s, v))[0].upper() + x[1:] for (k, s), v in zip(facts, values)]
+    out = []
+    for _ in range(asked):
+        if r.random() < 0.1:
+            s = names()
+            k = r.choice(keys)
+            if (k, s) not in facts:
+                out.append((fill(ask, k, s), "I do not know."))
+                continue
+        i = r.randrange(len(facts))
+        out.append((fill(ask, *facts[i]), values[i]))
+    return (" " if r.random() < 0.7 else "\n").join(text), out
+
+
 def passage(r, asked=6):
     """(passage, [(question, answer), ...]); one question in six has no answer in it."""
+    if r.random() < 0.35:
+        return lookup(r, asked)
     sents, pool, used = [], [], set()
     for _ in range(r.choice(SIZES)):
         asked_of(r, sents, pool, used)

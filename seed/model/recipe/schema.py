@@ -36,7 +36,6 @@ class Column:
     null: bool = False
     table: str = ""
     canon: str = ""  # the name before renaming: the lexicon's key
-    table_has_places: bool = False  # both a country and a city: "from X" alone would not say which
 
     def type(self):
         if self.ref:
@@ -99,9 +98,8 @@ def C(name, kind, says="", alts="", **k):
 
 def T(name, nouns, columns, person=False, alts=""):
     pairs = tuple(tuple(n.split("/")) for n in nouns.split("|"))
-    both = {"country", "city"} <= {c.kind for c in columns}
     for c in columns:
-        c.table, c.table_has_places = name, both
+        c.table = name
     return Table(name, pairs, columns, person, name, tuple(alts.split()))
 
 
