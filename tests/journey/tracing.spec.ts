@@ -1,0 +1,80 @@
+import { expect, requirement, test } from '../../fixtures/index.ts';
+
+/** Milliseconds: every process stamps with a clock of its own, to the millisecond. */
+const clockError = 3;
+
+test(
+  'one trace leads from the caller through the service to the model server',
+  requirement('RT-04'),
+  async ({ sql, traces, config }) => {
+    const call = traces.begin('the caller asks');
+    const answer = await sql.ask('How many customers are there?', { database: 'shop', headers: call.headers });
+    call.end();
+
+    const chat = `chat ${config.MODEL_ID}`;
+    const atModel = 'POST /v1/chat/completions';
+    const trace = await traces.wait(call.traceId, {
+      spans: ['POST /api/v1/sql', chat, atModel, 'queue', 'prefill', 'generate', 'read shop'],
+    });
+
+    const request = trace.one('POST /api/v1/sql', 'reference');
+    expect(trace.root).toMatchObject({ spanId: call.spanId, service: 'caller' });
+    expect(trace.parentOf(request)).toBe(trace.root);
+    expect(request).toMatchObject({ kind: 'server', error: false });
+    expect(request.attributes).toMatchObject({
+      'http.request.method': 'POST',
+      'http.route': '/api/v1/sql',
+      'http.response.status_code': 200,
+      'request.id': answer.headers['x-request-id'],
+    });
+
+    const calls = trace.all(chat, 'reference');
+    expect(calls.map((span) => trace.parentOf(span))).toEqual(calls.map(() => request));
+    const tokens = (name: string) => calls.reduce((sum, span) => sum + Number(span.attributes[name]), 0);
+    expect(tokens('gen_ai.usage.input_tokens'), 'prompt tokens of the spans').toBe(answer.body.usage.prompt_tokens);
+    expect(tokens('gen_ai.usage.output_tokens'), 'generated tokens').toBe(answer.body.usage.completion_tokens);
+
+    const served = trace.all(atModel, 'model-server');
+    expect(served.map((span) => trace.parentOf(span)?.spanId)).toEqual(calls.map(({ spanId }) => spanId));
+    for (const span of served) {
+      const phases = trace.spans.filter((phase) => trace.parentOf(phase) === span);
+      expect(phases.map(({ name }) => name)).toEqual(['queue', 'prefill', 'generate']);
+    }
+    for (const read of trace.all('read shop', 'reference')) expect(trace.parentOf(read)).toBe(request);
+
+    for (const span of trace.spans) {
+      const parent = trace.parentOf(span);
+      if (!parent) continue;
+      const inside = span.startMs >= parent.startMs - clockError && span.endMs <= parent.endMs + clockError;
+      expect(inside, `${span.service}: ${span.name} lies within ${parent.service}: ${parent.name}`).toBe(true);
+    }
+  },
+);
+
+test(
+  'a request without a trace begins one, and its refusal names it',
+  requirement('RT-04'),
+  async ({ sql, traces }) => {
+    const { body, status } = await sql.refusal({ question: 'Anything?', database: 'no_such_database' });
+    expect(body).toMatchObject({ trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    const trace = await traces.wait(String(body['trace_id']), { spans: ['POST /api/v1/sql'] });
+    expect(trace.root).toMatchObject({ service: 'reference', parentId: null });
+    expect(trace.root.attributes).toMatchObject({
+      'http.response.status_code': status,
+      'error.type': 'unknown_database',
+    });
+  },
+);
+
+test('a caller that asks not to be traced is not', requirement('RT-04'), async ({ sql, traces, config }) => {
+  const [unsampled, sampled] = [traces.begin('not traced'), traces.begin('traced')];
+  const ask = (traceparent: string) =>
+    sql.ask('How many customers are there?', { database: 'shop', headers: { traceparent } });
+  await ask(unsampled.headers.traceparent.replace(/01$/, '00'));
+  await ask(sampled.headers.traceparent);
+  for (const call of [unsampled, sampled]) call.end();
+  // What was asked later is there, so what was asked earlier would be.
+  await traces.wait(sampled.traceId, { spans: [`chat ${config.MODEL_ID}`, 'POST /v1/chat/completions'] });
+  const alone = await traces.wait(unsampled.traceId, { spans: ['not traced'] });
+  expect(alone.spans.map(({ name }) => name)).toEqual(['not traced']);
+});
