@@ -3,6 +3,7 @@ import { authCapability } from './auth/plugin.ts';
 import { batchCapability } from './batches/plugin.ts';
 import { documentCapability } from './documents/plugin.ts';
 import { jobCapability } from './jobs/plugin.ts';
+import { realtimeCapability } from './realtime/plugin.ts';
 import { registryCapability } from './registry/plugin.ts';
 import type { Capability } from './services.ts';
 
@@ -13,5 +14,6 @@ export const platformCapabilities: readonly Capability[] = [
   jobCapability,
   askCapability,
   registryCapability,
+  realtimeCapability,
   batchCapability,
 ];
