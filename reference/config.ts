@@ -9,6 +9,7 @@ import { inferenceSettings } from './inference/settings.ts';
 import { orchestrationSettings } from './orchestration/settings.ts';
 import { platformSettings } from './platform/settings.ts';
 import { registrySettings } from './registry/settings.ts';
+import { securitySettings } from './security/settings.ts';
 import { integer, json, milliseconds, postgresUrl } from './settings.ts';
 import { tracingSettings } from './tracing/settings.ts';
 import { vectorSettings } from './vectors/settings.ts';
@@ -51,6 +52,7 @@ const environment = z.object({
   SQL_CATALOG_TTL_MS: milliseconds(60_000),
   SQL_POOL_MAX: integer(1, 500, 10),
   ...platformSettings,
+  ...securitySettings,
   ...authSettings,
   ...documentSettings,
   ...vectorSettings,

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import type { Platform } from '../platform/platform.ts';
 import { createAudit } from './audit.ts';
+import { guardRoutes } from './guarded-routes.ts';
 import { createGuards } from './guards.ts';
 import { signTokens } from './tokens.ts';
 import type { Auth } from './types.ts';
@@ -9,5 +10,7 @@ import type { Auth } from './types.ts';
 /** Who may do what: what the other capabilities guard their routes with. */
 export async function createAuth(app: FastifyInstance, config: Config, { knex }: Platform): Promise<Auth> {
   await signTokens(app, config);
-  return { ...createGuards(app, knex), audit: createAudit(knex) };
+  const guards = createGuards(app, knex);
+  guardRoutes(app, guards);
+  return { ...guards, audit: createAudit(knex) };
 }

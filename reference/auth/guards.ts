@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Knex } from 'knex';
 import { ProblemError } from '../errors/problem.ts';
+import { bearerToken, looksLikeJwt } from './bearer.ts';
 import { aliveSession } from './sessions.ts';
 import { invalidToken, readAccessToken } from './tokens.ts';
 import type { Auth } from './types.ts';
@@ -15,8 +16,10 @@ export function createGuards(app: FastifyInstance, knex: Knex): Omit<Auth, 'audi
   };
 
   const requireUser = async (request: FastifyRequest): Promise<void> => {
+    if (request.user) return;
     const token = bearerToken(request);
-    if (token === undefined) throw notSignedIn();
+    const apiKeyAlone = request.apiKey !== undefined && !looksLikeJwt(token ?? '');
+    if (token === undefined || apiKeyAlone) throw notSignedIn();
     await signIn(request, token);
   };
 
@@ -28,14 +31,17 @@ export function createGuards(app: FastifyInstance, knex: Knex): Omit<Auth, 'audi
     },
     async acceptUser(request) {
       const token = bearerToken(request);
-      if (token !== undefined) await signIn(request, token);
+      // Clients of OpenAI's API always send some key: where none is asked for, it is nobody's business.
+      if (!request.user && token !== undefined && looksLikeJwt(token)) await signIn(request, token);
+    },
+    claimedUser(request) {
+      try {
+        return readAccessToken(app, bearerToken(request) ?? '').sub;
+      } catch {
+        return undefined;
+      }
     },
   };
-}
-
-/** The token of `Authorization: Bearer …`, in whatever case the scheme is written; undefined without one. */
-function bearerToken({ headers }: FastifyRequest): string | undefined {
-  return /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
 }
 
 const notSignedIn = () =>

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { problemResponses } from '../errors/schema.ts';
+import { limitSignIns } from '../security/limits.ts';
 import type { Capability, PlatformServices } from '../services.ts';
 import { createAccounts } from './accounts.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
@@ -21,15 +22,17 @@ export const authCapability: Capability = async (app, services) => {
 
 function accountRoutes(
   app: FastifyInstance,
-  { auth }: PlatformServices,
+  { auth, config }: PlatformServices,
   accounts: ReturnType<typeof createAccounts>,
 ): void {
   const api = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['auth'];
+  const open = { public: true };
 
   api.post(
     '/api/v1/auth/register',
     {
+      config: open,
       schema: {
         tags,
         summary: 'Make an account and sign in',
@@ -47,6 +50,8 @@ function accountRoutes(
   api.post(
     '/api/v1/auth/login',
     {
+      config: open,
+      preHandler: limitSignIns(app, config),
       schema: {
         tags,
         summary: 'Sign in',
@@ -64,6 +69,7 @@ function accountRoutes(
   api.post(
     '/api/v1/auth/refresh',
     {
+      config: open,
       schema: {
         tags,
         summary: 'Trade a refresh token for new tokens',

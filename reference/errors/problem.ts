@@ -2,6 +2,8 @@
 const kinds = {
   malformed_request: [400, 'The request could not be read'],
   not_signed_in: [401, 'Sign in first'],
+  api_key_needed: [401, 'An API key is needed'],
+  invalid_api_key: [401, 'The API key is not valid'],
   invalid_token: [401, 'The token is not valid'],
   wrong_credentials: [401, 'Wrong e-mail address or password'],
   forbidden: [403, 'Not allowed'],
@@ -27,6 +29,7 @@ const kinds = {
   job_failed: [422, 'The job failed'],
   question_too_long: [422, 'The question is too long for the model'],
   sql_generation_failed: [422, 'No working query was found for the question'],
+  rate_limited: [429, 'Too many requests'],
   client_closed_request: [499, 'The client went away'],
   internal_error: [500, 'Internal error'],
   model_bad_response: [502, 'The model server answered badly'],

@@ -25,9 +25,14 @@ export function problemResponses<S extends number>(statuses: Record<S, string>) 
     description,
     content: { 'application/problem+json': { schema: problemSchema } },
   });
-  const all = { ...statuses, 500: 'A fault of the service itself', 503: 'Stopping, or a dependency is not available' };
+  const all = {
+    ...statuses,
+    429: 'Too many requests',
+    500: 'A fault of the service itself',
+    503: 'Stopping, or a dependency is not available',
+  };
   return Object.fromEntries(Object.entries(all).map(([status, text]) => [status, response(String(text))])) as Record<
-    S | 500 | 503,
+    S | 429 | 500 | 503,
     ReturnType<typeof response>
   >;
 }

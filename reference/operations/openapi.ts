@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { securitySchemes } from '../security/openapi.ts';
 import { requestIdPattern } from './identity.ts';
 
 type Header = { description: string; schema: { type: string }; required?: boolean };
@@ -28,6 +29,7 @@ export async function publishOpenApi(app: FastifyInstance): Promise<void> {
         version: '0.1.0',
         description: 'Questions in natural language, answered with verified rows. Errors are RFC 9457 problems.',
       },
+      components: { securitySchemes },
       tags: [
         { name: 'operations', description: 'Health, readiness and metrics' },
         { name: 'sql', description: 'Natural language to SQL to rows' },

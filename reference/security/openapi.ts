@@ -1,0 +1,28 @@
+import type { RouteOptions } from 'fastify';
+import { problemResponses } from '../errors/schema.ts';
+import { speaksOpenAi } from '../inference/errors.ts';
+
+type Schema = { security?: object[]; response?: Record<number, unknown>; hide?: boolean };
+
+/** How a caller may show who they are. */
+export const securitySchemes = {
+  accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Of register, login or refresh' },
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'Where the service asks for one' },
+} as const;
+
+/**
+ * Writes into a route's schema what it demands and how it refuses, unless it says so itself.
+ *
+ * @param schemes any one of which is enough
+ */
+export function describeGuard(
+  route: RouteOptions,
+  schemes: (keyof typeof securitySchemes)[],
+  refusals: Record<number, string>,
+): void {
+  const schema = route.schema as Schema | undefined;
+  if (!schema || schema.hide) return;
+  schema.security ??= schemes.map((scheme) => ({ [scheme]: [] }));
+  // OpenAI's surface lists its own refusals, in its own shape.
+  if (!speaksOpenAi(route.url)) schema.response = { ...problemResponses(refusals), ...schema.response };
+}
