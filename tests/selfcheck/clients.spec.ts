@@ -2,6 +2,8 @@ import { expect, test } from '@playwright/test';
 import { modelClient, openaiStreamRules } from '../../fixtures/clients/model.ts';
 import { operationsClient } from '../../fixtures/clients/operations.ts';
 import { sqlClient, sqlStreamRules } from '../../fixtures/clients/sql.ts';
+import { defineProfile } from '../../fixtures/target/profile/define.ts';
+import { resolveProfile } from '../../fixtures/target/profile/resolve.ts';
 import { checkStream } from '../../fixtures/wire/checkStream.ts';
 import { createHttpClient, type HttpClient } from '../../fixtures/wire/http.ts';
 import { createRecorder } from '../../fixtures/wire/recorder.ts';
@@ -44,10 +46,12 @@ test('an answer that fits is typed, extra fields and all', async () => {
   expect(new URL(exchange.url).pathname).toBe('/api/v1/sql');
 });
 
+const sqlAt = (ask: string) => resolveProfile(defineProfile({ name: 'other', sql: { paths: { ask } } })).at('sql');
+
 test('a target that keeps the capability elsewhere is reached by its paths', async () => {
   await using server = await json(answer);
   await using http = client(server.url);
-  const { exchange } = await sqlClient(http, { ask: '/v2/ask', databases: '/v2/dbs' }).ask('Who?');
+  const { exchange } = await sqlClient(http, sqlAt('/v2/ask')).ask('Who?');
   expect(new URL(exchange.url).pathname).toBe('/v2/ask');
 });
 
@@ -80,7 +84,7 @@ test('a refusal where an answer was due shows the problem, and an answer where a
 test('a message shows no secret of the URL or the body it quotes', async () => {
   await using server = await json({ access_token: 'hunter2', title: 'shown' });
   await using http = client(server.url);
-  const error = (await sqlClient(http, { ask: '/ask?api_key=hunter2', databases: '' })
+  const error = (await sqlClient(http, sqlAt('/ask?api_key=hunter2'))
     .ask('x')
     .catch((thrown: Error) => thrown)) as Error;
   expect(error.message).toContain('shown');
