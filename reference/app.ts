@@ -1,24 +1,27 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { createAuth } from './auth/auth.ts';
+import { backendsPlugin } from './backends/plugin.ts';
 import { platformCapabilities } from './capabilities.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './databases/database.ts';
 import { handleErrors, sendProblem } from './errors/handling.ts';
 import { refuseOtherMethods } from './errors/methods.ts';
 import { refuseUnreadable } from './errors/unreadable.ts';
+import { inferencePlugin } from './inference/plugin.ts';
 import { logRequests } from './logging/requests.ts';
-import { createLedger } from './model/calls.ts';
-import { createModelClient } from './model/client.ts';
-import { createRecords } from './model/records.ts';
+import { openModels } from './model/access.ts';
 import { identifyRequests, requestId } from './operations/identity.ts';
 import { type Lifecycle, manageLifecycle } from './operations/lifecycle.ts';
 import { measureRequests } from './operations/measure.ts';
 import { createMetrics, observePools } from './operations/metrics.ts';
 import { publishOpenApi } from './operations/openapi.ts';
 import { operationsPlugin } from './operations/plugin.ts';
-import { openPlatform } from './platform/platform.ts';
+import { createChecks, type Pingable } from './operations/readiness.ts';
+import { openPlatform, platformName } from './platform/platform.ts';
+import { secure } from './security/security.ts';
 import { sqlPlugin } from './sql/plugin.ts';
+import { openStores } from './stores.ts';
 import { traceRequests } from './tracing/requests.ts';
 import { startTracing } from './tracing/start.ts';
 
@@ -40,6 +43,7 @@ export async function buildApp(
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestId,
     bodyLimit,
+    trustProxy: config.TRUST_PROXY,
     // A client that dribbles its request in must not hold a connection for ever.
     requestTimeout: 15_000,
     // While stopping, manageLifecycle says so in the API's own words.
@@ -53,8 +57,8 @@ export async function buildApp(
 
   const platform = config.DATABASE_URL && (await openPlatform(config, config.DATABASE_URL, logger));
   const metrics = createMetrics();
-  const ledger = createLedger(metrics, createRecords(platform || undefined, metrics, logger));
-  const model = createModelClient(config, ledger);
+  const models = openModels(config, metrics, platform || undefined, logger);
+  const { model, backends } = models;
   const databases = new Map(
     Object.entries(config.SQL_DATABASES).map(([name, url]) => {
       const warn = (err: Error) => logger.warn({ err, database: name }, 'idle database connection lost');
@@ -69,22 +73,32 @@ export async function buildApp(
   measureRequests(app, metrics);
   logRequests(app);
   const lifecycle = manageLifecycle(app);
+  const auth = platform ? await createAuth(app, config, platform) : undefined;
+  await secure(app, config, auth);
   const sealMethods = refuseOtherMethods(app);
   await publishOpenApi(app);
 
-  const shared = { config, model, databases, metrics, lifecycle };
+  const ours: [string, Pingable][] = platform ? [[platformName, platform]] : [];
+  const checks = createChecks(config, model, new Map<string, Pingable>([...ours, ...databases]));
+  const shared = { config, model, databases, metrics, lifecycle, checks };
+  const stores = platform ? openStores(config, platform, metrics, checks, logger) : undefined;
   await app.register(operationsPlugin, shared);
   await app.register(sqlPlugin, shared);
-  if (platform) {
-    const services = { ...shared, platform, auth: await createAuth(app, config, platform) };
+  await app.register(inferencePlugin, { ...shared, ...models, auth });
+  await app.register(backendsPlugin, { backends, auth });
+  if (platform && auth && stores) {
+    const services = { ...shared, ...stores, platform, auth };
     for (const capability of platformCapabilities) await capability(app, services);
   }
   sealMethods();
 
+  app.addHook('onReady', async () => backends.watch());
   app.addHook('onClose', async () => {
     // Jobs first: they use the rest.
+    stores?.jobs.interrupt();
     if (platform) await platform.end(config.SHUTDOWN_TIMEOUT_MS);
-    await Promise.allSettled([model.close(), ...[...databases.values()].map((database) => database.end())]);
+    await stores?.end();
+    await Promise.allSettled([backends.close(), ...[...databases.values()].map((database) => database.end())]);
   });
   return { app, lifecycle };
 }

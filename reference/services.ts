@@ -7,6 +7,7 @@ import type { Lifecycle } from './operations/lifecycle.ts';
 import type { Metrics } from './operations/metrics.ts';
 import type { Checks } from './operations/readiness.ts';
 import type { Platform } from './platform/platform.ts';
+import type { Stores } from './stores.ts';
 
 /** What every plugin may use. */
 export type Services = {
@@ -20,7 +21,7 @@ export type Services = {
 };
 
 /** What plugins may use besides, where the service has a database of its own. */
-export type PlatformServices = Services & { platform: Platform; auth: Auth };
+export type PlatformServices = Services & Stores & { platform: Platform; auth: Auth };
 
 /** Registers a capability's routes and workers. */
 export type Capability = (app: FastifyInstance, services: PlatformServices) => Promise<void>;

@@ -1,5 +1,6 @@
 import { authMigrations } from '../auth/migrations.ts';
 import { batchMigrations } from '../batches/migrations.ts';
+import { cacheMigrations } from '../cache/migrations.ts';
 import { documentMigrations } from '../documents/migrations.ts';
 import { inferenceMigrations } from '../inference/migrations.ts';
 import { jobMigrations } from '../jobs/migrations.ts';
@@ -10,6 +11,7 @@ import type { Migration } from './migrations.ts';
 export const platformMigrations: readonly Migration[] = [
   ...authMigrations,
   ...jobMigrations,
+  ...cacheMigrations,
   ...documentMigrations,
   ...inferenceMigrations,
   ...registryMigrations,

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Cache } from '../cache/cache.ts';
+import type { DocumentRows } from '../documents/rows.ts';
+import { ProblemError } from '../errors/problem.ts';
+import type { CallContext } from '../model/client.ts';
+import { tenths } from '../tenths.ts';
+import { answerKey, cachedAnswers, type KeptAnswer, keepAnswer } from './cached-answers.ts';
+import { cite } from './cite.ts';
+import { askPrompt, fitting, saysUnknown, unknownAnswer } from './prompt.ts';
+import { type RetrieveDependencies, retrieve } from './retrieve.ts';
+import type { AskAnswer, AskRequest, Citation } from './schemas.ts';
+
+export type AskEvents = {
+  progress: { stage: 'retrieving' | 'generating' };
+  token: { text: string };
+  citations: { citations: Citation[] };
+};
+export type Tell = <Name extends keyof AskEvents>(event: Name, data: AskEvents[Name]) => void;
+
+export type AskDependencies = RetrieveDependencies & { cache: Cache; documents: DocumentRows };
+
+type Context = CallContext & { userId: string; log: FastifyBaseLogger; tell: Tell };
+
+const noUsage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+
+/** Refuses a question about a document that is not there for this user, or has no text to answer from. */
+export async function checkDocument(request: AskRequest, userId: string, documents: DocumentRows): Promise<void> {
+  const { document_id: id } = request;
+  if (id === undefined) return;
+  const document = await documents.findReadable(userId, id);
+  if (!document) throw new ProblemError('unknown_document', `There is no document ${id} for you.`);
+  if (document.status !== 'indexed')
+    throw new ProblemError('document_not_ready', `The document is ${document.status}, not indexed.`, {
+      extra: { document_status: document.status },
+    });
+}
+
+/**
+ * Answers a question from the documents that its asker may read, or says that they do not tell.
+ *
+ * @throws ProblemError of the model or the database; a cache or vector store that is down is done without
+ */
+export async function answerFromDocuments(
+  request: AskRequest,
+  dependencies: AskDependencies,
+  context: Context,
+): Promise<AskAnswer> {
+  const { config, knex, documents, cache } = dependencies;
+  const started = performance.now();
+  const question = request.question.trim();
+  const documentId = request.document_id;
+  const corpus = await documents.corpus(context.userId, documentId);
+  const key = answerKey({ question, model: config.MODEL_ID, corpus, documentId });
+  const answers = cachedAnswers(cache);
+  const compose = (
+    kept: KeptAnswer,
+    rest: Pick<AskAnswer, 'cached' | 'usage'>,
+    times: [number, number],
+  ): AskAnswer => ({
+    id: randomUUID(),
+    question,
+    ...kept,
+    ...rest,
+    model: config.MODEL_ID,
+    timings: {
+      retrieve_ms: tenths(times[0]),
+      generate_ms: tenths(times[1]),
+      total_ms: tenths(performance.now() - started),
+    },
+  });
+
+  const known = await answers.get(key);
+  if (known) {
+    context.tell('token', { text: known.answer });
+    context.tell('citations', { citations: known.citations });
+    return compose(known, { cached: true, usage: noUsage }, [0, 0]);
+  }
+
+  context.tell('progress', { stage: 'retrieving' });
+  const retrieving = performance.now();
+  const found = await retrieve(question, { ownerId: context.userId, documentId }, dependencies, context);
+  const passages = fitting(found, { passages: config.ASK_MAX_PASSAGES, words: config.ASK_MAX_WORDS });
+  const generating = performance.now();
+  const { kept, usage } = await read(question, passages, dependencies, context);
+  const ended = performance.now();
+  await keepAnswer(knex, answers, key, kept).catch((err: unknown) => context.log.warn({ err }, 'answer not cached'));
+  return compose(kept, { cached: false, usage }, [generating - retrieving, ended - generating]);
+}
+
+/** Lets the model read the passages; without any, it is not asked. */
+async function read(
+  question: string,
+  passages: Awaited<ReturnType<typeof retrieve>>,
+  { config, model }: AskDependencies,
+  context: Context,
+): Promise<{ kept: KeptAnswer; usage: AskAnswer['usage'] }> {
+  if (passages.length === 0) {
+    context.tell('token', { text: unknownAnswer });
+    context.tell('citations', { citations: [] });
+    return { kept: { answer: unknownAnswer, answered: false, citations: [] }, usage: noUsage };
+  }
+  context.tell('progress', { stage: 'generating' });
+  const completion = await model.complete(
+    {
+      purpose: 'answer',
+      messages: askPrompt(question, passages),
+      maxTokens: config.ASK_MAX_TOKENS,
+      onText: (text) => context.tell('token', { text }),
+    },
+    context,
+  );
+  const answer = completion.text;
+  const answered = !saysUnknown(answer) && answer.trim() !== '';
+  const citations = answered ? cite(answer, question, passages) : [];
+  context.tell('citations', { citations });
+  return { kept: { answer, answered, citations }, usage: completion.usage ?? noUsage };
+}

@@ -1,0 +1,72 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Knex } from 'knex';
+import type { Config } from '../config.ts';
+import { embeddingModel } from '../documents/embed.ts';
+import type { CallContext, ModelClient } from '../model/client.ts';
+import type { Neighbour, VectorStore } from '../vectors/store.ts';
+import { type Passage, readPassages, type Scope, searchText } from './full-text.ts';
+
+const candidates = 20;
+/** Of reciprocal rank fusion, as its authors chose it: how little the very first ranks count for more. */
+const fusion = 60;
+
+export type RetrieveDependencies = {
+  config: Config;
+  knex: Knex;
+  model: ModelClient;
+  vectors: VectorStore | undefined;
+};
+
+/**
+ * The passages that are worth reading for a question, best first: by words and by vectors, their ranks fused. Without
+ * vectors, for whatever reason, by words alone.
+ *
+ * @returns none where nothing has to do with the question
+ */
+export async function retrieve(
+  question: string,
+  scope: Scope,
+  { config, knex, model, vectors }: RetrieveDependencies,
+  context: CallContext & { log: FastifyBaseLogger },
+): Promise<Passage[]> {
+  const [byWords, byVectors] = await Promise.all([
+    searchText(knex, question, scope, candidates),
+    vectors ? neighbours(question, scope, { config, model, vectors }, context) : [],
+  ]);
+  const known = new Map(byWords.map((passage) => [passage.chunkId, passage]));
+  const unknown = byVectors.map(({ chunkId }) => chunkId).filter((id) => !known.has(id));
+  for (const passage of await readPassages(knex, unknown, scope)) known.set(passage.chunkId, passage);
+
+  const similarity = new Map(byVectors.map(({ chunkId, similarity }) => [chunkId, similarity]));
+  const useful = (passage: Passage): boolean =>
+    passage.coverage >= config.ASK_MIN_COVERAGE || (similarity.get(passage.chunkId) ?? 0) >= config.ASK_MIN_SIMILARITY;
+  const score = fuse(
+    byWords.map(({ chunkId }) => chunkId),
+    byVectors.map(({ chunkId }) => chunkId),
+  );
+  return [...known.values()].filter(useful).sort((a, b) => (score.get(b.chunkId) ?? 0) - (score.get(a.chunkId) ?? 0));
+}
+
+/** None where the vector store does not answer: it is not needed for an answer. */
+async function neighbours(
+  question: string,
+  scope: Scope,
+  { config, model, vectors }: { config: Config; model: ModelClient; vectors: VectorStore },
+  context: CallContext & { log: FastifyBaseLogger },
+): Promise<Neighbour[]> {
+  const lost = (err: unknown): Neighbour[] => {
+    if (context.signal.aborted) throw context.signal.reason;
+    context.log.warn({ err }, 'retrieving without vectors');
+    return [];
+  };
+  const { vectors: embeddings } = await model.embed([question], { ...context, capability: 'ask' });
+  return vectors.nearest(embeddingModel(config), embeddings[0] ?? [], scope, candidates).catch(lost);
+}
+
+/** Reciprocal rank fusion: what stands high in both lists comes first. */
+function fuse(...rankings: readonly (readonly string[])[]): Map<string, number> {
+  const scores = new Map<string, number>();
+  for (const ranking of rankings)
+    for (const [rank, id] of ranking.entries()) scores.set(id, (scores.get(id) ?? 0) + 1 / (fusion + rank + 1));
+  return scores;
+}

@@ -1,0 +1,92 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { Keyv } from 'keyv';
+import type { Knex } from 'knex';
+import { Counter } from 'prom-client';
+import type { Config } from '../config.ts';
+import type { Metrics } from '../operations/metrics.ts';
+import { redisStore } from './redis.ts';
+import { tableStore } from './table.ts';
+
+/** One kind of thing kept in the cache. None of it ever fails: a cache that is down is a cache without the entry. */
+export type CacheOf<Value> = {
+  get(key: string): Promise<Value | undefined>;
+  /** @param ttlMs how long it may be used; CACHE_TTL_SECONDS when absent */
+  set(key: string, value: Value, ttlMs?: number): Promise<void>;
+  /** @returns whether the cache could be told: where it could not, the entry may still be served later */
+  delete(key: string): Promise<boolean>;
+};
+
+export type Cache = {
+  /** `redis`, or `table` for the service's own database. */
+  backend: 'redis' | 'table';
+  /** The cache of one kind of thing; `name` begins its keys and is the label of its metrics. */
+  of<Value>(name: string): CacheOf<Value>;
+  /** One round trip. @throws where the cache is not usable */
+  ping(): Promise<void>;
+  end(): Promise<void>;
+};
+
+type Settings = Pick<Config, 'CACHE_URL' | 'CACHE_NAMESPACE' | 'CACHE_TTL_SECONDS' | 'CACHE_TIMEOUT_MS'>;
+
+/** Opens the cache: Redis where CACHE_URL names one, else a table beside everything else. */
+export function openCache(config: Settings, knex: Knex, metrics: Metrics, logger: FastifyBaseLogger): Cache {
+  const lookups = new Counter({
+    name: 'cache_lookups_total',
+    help: 'Lookups in the cache, by what was looked up and by hit, miss or error',
+    labelNames: ['cache', 'outcome'] as const,
+    registers: [metrics.registry],
+  });
+  const warn = (err: unknown) => logger.warn({ err }, 'cache');
+  const redis = config.CACHE_URL === undefined ? undefined : redisStore(config.CACHE_URL, warn);
+  const keyv = new Keyv({
+    store: redis?.store ?? tableStore(knex),
+    namespace: config.CACHE_NAMESPACE,
+    throwOnErrors: true,
+  });
+  keyv.on('error', warn);
+  const inTime = <T>(work: Promise<T>): Promise<T> => within(work, config.CACHE_TIMEOUT_MS);
+
+  return {
+    backend: redis ? 'redis' : 'table',
+    of: (cache) => ({
+      async get(key) {
+        try {
+          const value = await inTime(keyv.get(`${cache}:${key}`));
+          lookups.inc({ cache, outcome: value === undefined ? 'miss' : 'hit' });
+          return value;
+        } catch (error) {
+          warn(error);
+          lookups.inc({ cache, outcome: 'error' });
+          return undefined;
+        }
+      },
+      async set(key, value, ttlMs = config.CACHE_TTL_SECONDS * 1_000) {
+        await inTime(keyv.set(`${cache}:${key}`, value, ttlMs)).catch(warn);
+      },
+      async delete(key) {
+        try {
+          await inTime(keyv.delete(`${cache}:${key}`));
+          return true;
+        } catch (error) {
+          warn(error);
+          return false;
+        }
+      },
+    }),
+    async ping() {
+      if (redis) await redis.ping();
+      else await knex.raw('SELECT 1 FROM cache_entries LIMIT 1');
+    },
+    async end() {
+      await redis?.end();
+    },
+  };
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`the cache did not answer within ${ms} ms`)), ms);
+  // Whoever loses the race may still fail.
+  work.catch(() => {});
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,38 @@
+import type { KeyvStoreAdapter } from 'keyv';
+import type { Knex } from 'knex';
+
+/** One write in so many sweeps out what has expired. */
+const sweepEvery = 100;
+
+/**
+ * A store for Keyv in the service's own database, on its own pool. Keyv's adapter for Postgres would open a second
+ * pool whose lost connections nobody listens for: a restart of Postgres would end the process.
+ */
+export function tableStore(knex: Knex): KeyvStoreAdapter {
+  let writes = 0;
+  const entries = () => knex<{ key: string; value: string; expires_at: Date | null }>('cache_entries');
+  return {
+    opts: { dialect: 'postgres' },
+    namespace: undefined,
+    // Keyv listens for a store's errors; these come as rejections.
+    on() {
+      return this;
+    },
+    async get<Value>(key: string) {
+      const row = await entries().first('value').where({ key });
+      return row?.value as Value | undefined;
+    },
+    async set(key: string, value: string, ttl?: number) {
+      const expires_at = ttl === undefined ? null : new Date(Date.now() + ttl);
+      await entries().insert({ key, value, expires_at }).onConflict('key').merge();
+      if (++writes % sweepEvery === 0) await entries().where('expires_at', '<', new Date()).delete();
+      return true;
+    },
+    async delete(key: string) {
+      return (await entries().where({ key }).delete()) > 0;
+    },
+    async clear() {
+      await entries().delete();
+    },
+  };
+}

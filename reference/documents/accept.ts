@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { ProblemError } from '../errors/problem.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Received } from './receive.ts';
+import type { DocumentRow } from './rows.ts';
+
+export const indexKind = 'documents.index';
+
+export type Accepted = { id: string; jobId: string; duplicate: boolean };
+
+type Upload = { file: Received; ownerId: string; scope: DocumentRow['scope'] };
+
+/**
+ * Stores a file and the job that indexes it, both or neither. The same bytes again, from the same owner and for the
+ * same readers, are the document that is there; one that had failed makes way.
+ */
+export async function acceptDocument(knex: Knex, jobs: Jobs, { file, ownerId, scope }: Upload): Promise<Accepted> {
+  return knex.transaction(async (trx) => {
+    const { name, mediaType, bytes, sha256 } = file;
+    const same = { owner_id: ownerId, sha256, scope };
+    await trx('documents')
+      .where({ ...same, status: 'failed' })
+      .delete();
+    const id = randomUUID();
+    // Of two that arrive at once, the second waits here for the first.
+    const inserted = await trx('documents')
+      .insert({ id, ...same, name, media_type: mediaType, bytes, status: 'pending' })
+      .onConflict(['owner_id', 'sha256', 'scope'])
+      .ignore();
+    if (rowCount(inserted) === 0) return { ...(await existing(trx, jobs, same)), duplicate: true };
+    let position = 0;
+    for await (const data of file.parts())
+      await trx('document_parts').insert({ document_id: id, position: position++, data });
+    const jobId = await jobs.add(trx, { kind: indexKind, owner_id: ownerId, subject: id });
+    return { id, jobId, duplicate: false };
+  });
+}
+
+/** Knex answers an insert that returns nothing with the driver's result. */
+const rowCount = (result: unknown): number => (result as { rowCount?: number }).rowCount ?? 0;
+
+async function existing(trx: Knex, jobs: Jobs, same: Partial<DocumentRow>): Promise<{ id: string; jobId: string }> {
+  const row = await trx<DocumentRow>('documents').select('id').where(same).first();
+  const job = row && (await jobs.rows.ofSubject(row.id));
+  // Deleted in between.
+  if (!job) throw new ProblemError('unknown_document', 'The same document was being deleted; upload it again.');
+  return { id: row.id, jobId: job.id };
+}

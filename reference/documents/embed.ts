@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Knex } from 'knex';
+import type { Config } from '../config.ts';
+import type { CallContext, ModelClient } from '../model/client.ts';
+import { traceFrom } from '../operations/trace.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { VectorStore } from '../vectors/store.ts';
+import type { DocumentRow, DocumentRows } from './rows.ts';
+
+/** Texts a call: a model server computes them one after the other anyway. */
+const batchSize = 32;
+const embedQueue = 'documents.embed';
+const forgetQueue = 'documents.forget';
+
+type Dependencies = {
+  config: Config;
+  knex: Knex;
+  platform: Platform;
+  model: ModelClient;
+  vectors: VectorStore | undefined;
+  documents: DocumentRows;
+  logger: FastifyBaseLogger;
+};
+
+/** The model whose vectors are compared with each other; of another model they mean nothing. */
+export const embeddingModel = (config: Config): string => config.EMBEDDING_MODEL_ID ?? config.MODEL_ID;
+
+export type Embedder = Awaited<ReturnType<typeof createEmbedder>>;
+
+/** Keeps the vector store in step with the documents; what cannot be done now is done when the store is back. */
+export async function createEmbedder({ config, knex, platform, model, vectors, documents, logger }: Dependencies) {
+  const { boss } = platform;
+
+  const embed = async (document: DocumentRow, signal: AbortSignal): Promise<void> => {
+    if (!vectors) return;
+    const chunks = await documents.chunks(document.id);
+    const context: CallContext = {
+      signal,
+      trace: traceFrom(undefined, undefined),
+      requestId: randomUUID(),
+      userId: document.owner_id,
+      capability: 'documents',
+    };
+    // Before the model is asked: a store that is down is not to cost a computation at each try.
+    await vectors.ping();
+    const embeddings: number[][] = [];
+    for (let at = 0; at < chunks.length; at += batchSize) {
+      const texts = chunks.slice(at, at + batchSize).map(({ text }) => text);
+      embeddings.push(...(await model.embed(texts, context)).vectors);
+    }
+    await vectors.replace(
+      {
+        documentId: document.id,
+        ownerId: document.owner_id,
+        shared: document.scope === 'shared',
+        model: embeddingModel(config),
+      },
+      chunks.map(({ id }, index) => ({ chunkId: id, embedding: embeddings[index] ?? [] })),
+    );
+    // Deleted meanwhile: whoever deleted it could not see what has only just been written.
+    if ((await knex('documents').where({ id: document.id }).update({ embedded: true })) === 0)
+      await vectors.forget(document.id);
+  };
+
+  const patient = { retryLimit: 1_000, retryDelay: 2, retryBackoff: true, retryDelayMax: 60, notify: true };
+  for (const queue of [embedQueue, forgetQueue]) await boss.createQueue(queue, patient);
+  const options = { pollingIntervalSeconds: config.JOB_POLL_SECONDS };
+  await boss.work<{ id: string }>(embedQueue, options, async (batch) => {
+    for (const { data, signal } of batch) {
+      const document = await documents.find(data.id);
+      if (document?.status === 'indexed') await embed(document, signal);
+    }
+  });
+  await boss.work<{ id: string }>(forgetQueue, options, async (batch) => {
+    for (const { data } of batch) await vectors?.forget(data.id);
+  });
+
+  return {
+    embed,
+    async embedLater(id: string): Promise<void> {
+      await boss.send(embedQueue, { id }, { startAfter: 2 });
+    },
+    /** Forgets a document's vectors: now, or as soon as the store is back. */
+    async forget(id: string): Promise<void> {
+      await vectors?.forget(id).catch(async (err: unknown) => {
+        logger.warn({ err, document_id: id }, 'the vectors of a deleted document have to wait');
+        await boss.send(forgetQueue, { id }, { startAfter: 2 });
+      });
+    },
+  };
+}

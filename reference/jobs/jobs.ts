@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Knex } from 'knex';
+import { fromKnex } from 'pg-boss';
+import type { Config } from '../config.ts';
+import { toProblemError } from '../errors/handling.ts';
+import type { Platform } from '../platform/platform.ts';
+import { createListener } from './listener.ts';
+import { isOver, type JobError, type JobRow, jobRows } from './rows.ts';
+
+export type Work = {
+  /** What it throws is tried again, but for a JobFailure. */
+  run(job: {
+    subject: string;
+    /** Of the service being stopped: the job is given back and done by whoever comes next. */
+    signal: AbortSignal;
+    /** @param percent 0 to 100 */
+    progress(percent: number): Promise<void>;
+  }): Promise<void>;
+  /** Called before a job is marked as failed for good. */
+  abandon(subject: string, error: JobError): Promise<void>;
+};
+
+/** A job that no second try can help. */
+export class JobFailure extends Error {
+  override readonly name = 'JobFailure';
+  readonly error: JobError;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.error = { code, message };
+  }
+}
+
+export type Jobs = ReturnType<typeof createJobs>;
+
+const retryLimit = 5;
+const instancePrefix = 'plumbline-jobs-';
+
+/** Jobs that outlive the process: accepted in the transaction of their cause, done at least once, watched by anybody. */
+export function createJobs(config: Config, { knex, boss }: Platform, logger: FastifyBaseLogger) {
+  const instance = `${instancePrefix}${randomUUID()}`;
+  const rows = jobRows(knex);
+  const listener = createListener(config, config.DATABASE_URL ?? '', instance, logger);
+  const stopping = new AbortController();
+
+  /**
+   * Gives what dead instances worked on back to the queue. A job that its instance had only just fetched is given
+   * back even when that instance lives: it is done twice then, which does no harm.
+   */
+  const recover = async (kind: string): Promise<void> => {
+    const { rows: orphans } = await knex.raw<{ rows: Pick<JobRow, 'id'>[] }>(
+      `SELECT id FROM jobs WHERE kind = ? AND state IN ('queued', 'active') AND NOT EXISTS
+         (SELECT FROM pg_stat_activity WHERE application_name = jobs.worker)`,
+      [kind],
+    );
+    for (const { id } of orphans) {
+      if ((await boss.getJobById(kind, id))?.state !== 'active') continue;
+      logger.info({ job_id: id }, 'taking over a job of an instance that is gone');
+      await rows.requeue(id);
+      await boss.fail(kind, id, { message: 'the instance that worked on it is gone' });
+    }
+  };
+
+  const perform = async (id: string, tries: number, work: Work): Promise<void> => {
+    const row = await rows.find(id);
+    if (!row || !(await rows.begin(id, instance))) return;
+    try {
+      await work.run({
+        subject: row.subject,
+        signal: stopping.signal,
+        progress: async (percent) => void (await rows.progress(id, percent)),
+      });
+    } catch (error) {
+      const hopeless = error instanceof JobFailure || (tries >= retryLimit && !stopping.signal.aborted);
+      logger.warn({ err: error, job_id: id, tries, hopeless }, 'job failed');
+      if (hopeless) {
+        const failure = publicError(error);
+        await work.abandon(row.subject, failure);
+        await rows.fail(id, failure);
+      } else await rows.requeue(id);
+      if (error instanceof JobFailure) return;
+      throw error;
+    }
+    await rows.finish(id);
+  };
+
+  return {
+    rows,
+
+    /** Accepts a job in the transaction of whatever it is about. @returns its id */
+    async add(trx: Knex.Transaction, job: Pick<JobRow, 'kind' | 'owner_id' | 'subject'>): Promise<string> {
+      const id = randomUUID();
+      await rows.insert({ id, ...job }, trx);
+      await boss.send(job.kind, { id }, { id, db: fromKnex(trx) });
+      return id;
+    },
+
+    /** Begins to work on a kind of job, `concurrency` at a time. */
+    async work(kind: string, concurrency: number, work: Work): Promise<void> {
+      await listener.started;
+      const retry = { retryLimit, retryDelay: 1, retryBackoff: true, retryDelayMax: 30 };
+      await boss.createQueue(kind, { ...retry, expireInSeconds: 600, notify: true });
+      await recover(kind);
+      await boss.work<{ id: string }>(
+        kind,
+        { localConcurrency: concurrency, pollingIntervalSeconds: config.JOB_POLL_SECONDS, includeMetadata: true },
+        async (batch) => {
+          for (const job of batch) await perform(job.data.id, job.retryCount, work);
+        },
+      );
+    },
+
+    /** A job as it is now, and again after each change, until it is over or the signal aborts. */
+    async *follow(id: string, signal: AbortSignal): AsyncGenerator<JobRow> {
+      let changed = Promise.withResolvers<void>();
+      const unwatch = listener.watch(id, () => changed.resolve());
+      const onAbort = () => changed.reject(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      changed.promise.catch(() => {});
+      try {
+        for (;;) {
+          signal.throwIfAborted();
+          const job = await rows.find(id);
+          if (!job) return;
+          yield job;
+          if (isOver(job)) return;
+          await changed.promise;
+          changed = Promise.withResolvers();
+          changed.promise.catch(() => {});
+        }
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        unwatch();
+      }
+    },
+
+    /** Tells running jobs to give up; they are done after the next start. */
+    interrupt: () => stopping.abort(new Error('the service is stopping')),
+    end: () => listener.end(),
+  };
+}
+
+function publicError(error: unknown): JobError {
+  if (error instanceof JobFailure) return error.error;
+  const { code, detail } = toProblemError(error).problem;
+  return { code, message: detail };
+}
