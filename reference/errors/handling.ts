@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { sendOpenAiError, speaksOpenAi } from '../inference/errors.ts';
 import { platformProblem } from '../platform/failures.ts';
 import { ensureTrace, recordFailure } from '../tracing/requests.ts';
 import { type ProblemCode, ProblemError } from './problem.ts';
@@ -51,11 +52,12 @@ export function handleErrors(app: FastifyInstance): void {
   );
 }
 
-/** Answers with the problem that the error amounts to. */
+/** Answers with the problem that the error amounts to; under /v1, with OpenAI's error object. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblemError(error);
   const { status } = problem.problem;
   if (status >= 500) request.log.error({ err: error, code: problem.problem.code }, 'request failed');
+  if (speaksOpenAi(request.url)) return sendOpenAiError(error, problem, request, reply);
   return reply
     .code(status)
     .headers({ 'x-request-id': request.id, ...problem.headers })

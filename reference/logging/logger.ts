@@ -4,10 +4,14 @@ import { redactor } from './redact.ts';
 
 /** JSON lines with ISO times, secrets blotted out. `write` receives each line; by default standard output does. */
 export function createLogger(
-  config: Pick<Config, 'LOG_LEVEL' | 'MODEL_SERVER_API_KEY' | 'SQL_DATABASES'>,
+  config: Pick<Config, 'LOG_LEVEL' | 'MODEL_SERVER_API_KEY' | 'MODEL_BACKENDS' | 'SQL_DATABASES'>,
   write: (line: string) => void = (line) => process.stdout.write(line),
 ): Logger {
-  const redact = redactor([config.MODEL_SERVER_API_KEY, ...Object.values(config.SQL_DATABASES).flatMap(passwords)]);
+  const redact = redactor([
+    config.MODEL_SERVER_API_KEY,
+    ...(config.MODEL_BACKENDS ?? []).map(({ api_key }) => api_key),
+    ...Object.values(config.SQL_DATABASES).flatMap(passwords),
+  ]);
   return pino(
     {
       level: config.LOG_LEVEL,

@@ -1,10 +1,13 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import type { BackendPool } from '../backends/pool.ts';
 import type { Config } from '../config.ts';
-import type { CallContext, Ledger, Purpose, TokenCounts } from './calls.ts';
+import type { CallContext, Purpose, TokenCounts } from './calls.ts';
 import type { Completion } from './chunks.ts';
+import { totalDeadline } from './deadline.ts';
 import { type Embeddings, readEmbeddings } from './embeddings.ts';
-import { brokenCall, closedBeforeAnswer, statusProblem } from './failures.ts';
+import { listModels } from './list.ts';
 import { readCompletion } from './read.ts';
+import type { ModelRequest, Send } from './send.ts';
 
 export type { CallContext } from './calls.ts';
 export type Message = { role: 'system' | 'user' | 'assistant'; content: string };
@@ -13,71 +16,32 @@ export type CompletionRequest = {
   /** MODEL_ID where none is named. */
   model?: string;
   messages: readonly Message[];
-  maxTokens: number;
+  /** As many as the model's context holds where none is named. */
+  maxTokens?: number | undefined;
   temperature?: number;
   seed?: number;
   stop?: readonly string[];
+  /** Other parameters of OpenAI's; those above win. */
+  parameters?: Readonly<Record<string, unknown>>;
   onText?: (text: string) => void;
 };
 export type ModelClient = ReturnType<typeof createModelClient>;
 
-type Exchange<T> = {
-  purpose: Purpose;
-  model: string;
-  path: string;
-  accept: string;
-  body: unknown;
-  read(response: Dispatcher.ResponseData): Promise<T>;
-};
-
-/** A client of any OpenAI-compatible server. Completions are always streamed, so that a lost client stops generation. */
-export function createModelClient(config: Config, ledger: Ledger) {
-  const base = config.MODEL_SERVER_URL.replace(/\/+$/, '').replace(/\/v1$/, '');
-  const agent = new Agent({ connect: { timeout: 2_000 }, headersTimeout: 0, bodyTimeout: 0 });
-  const authorization = config.MODEL_SERVER_API_KEY ? { authorization: `Bearer ${config.MODEL_SERVER_API_KEY}` } : {};
-
-  const request = (path: string, options: Partial<Dispatcher.RequestOptions> & { signal: AbortSignal }) => {
-    const { origin, pathname } = new URL(base + path);
-    const headers = { ...authorization, ...(options.headers as Record<string, string>) };
-    return agent.request({ origin, path: pathname, method: 'GET', ...options, headers });
-  };
-
+/** A client of the model backends. Completions are always streamed, so that a lost client stops generation. */
+export function createModelClient(config: Config, backends: BackendPool, send: Send) {
   /** Sends, reads and books one call. */
   const exchange = async <T extends { usage: TokenCounts | undefined }>(
-    { purpose, model, path, accept, body, read }: Exchange<T>,
+    request: Omit<ModelRequest, 'deadline'>,
     context: CallContext,
+    read: (response: Dispatcher.ResponseData) => Promise<T>,
   ): Promise<T> => {
-    const started = performance.now();
-    const deadline = AbortSignal.timeout(config.MODEL_TIMEOUT_MS);
-    const signal = AbortSignal.any([context.signal, deadline]);
-    const call = ledger(purpose, model, context);
-    let answering = false;
+    const begun = await send({ ...request, deadline: totalDeadline(config.MODEL_TIMEOUT_MS) }, context);
     try {
-      const headers = {
-        'content-type': 'application/json',
-        accept,
-        'x-request-id': context.requestId,
-        ...call.headers,
-      };
-      const send = () => request(path, { method: 'POST', signal, headers, body: JSON.stringify(body) });
-      call.sentTo('default');
-      const response = await send().catch((error: unknown) => {
-        // A kept-alive connection may have died unseen. Generating has no side effect, so once more is safe.
-        if (!signal.aborted && closedBeforeAnswer(error)) return send();
-        throw error;
-      });
-      answering = true;
-      const answer = await read(response);
-      await call.end('ok', answer.usage);
+      const answer = await read(begun.response);
+      await begun.done(answer.usage);
       return answer;
     } catch (error) {
-      if (context.signal.aborted) {
-        await call.end('aborted');
-        throw context.signal.reason;
-      }
-      const problem = brokenCall(error, answering, performance.now() - started);
-      await call.end(`failed:${problem.problem.code}`);
-      throw problem;
+      throw await begun.broke(error);
     }
   };
 
@@ -92,9 +56,9 @@ export function createModelClient(config: Config, ledger: Ledger) {
           path: '/v1/chat/completions',
           accept: 'text/event-stream',
           body: completionBody(ask, model, config.MODEL_SEED),
-          read: (response) => readCompletion(response, ask.onText ?? (() => {})),
         },
         context,
+        (response) => readCompletion(response, ask.onText ?? (() => {})),
       );
     },
 
@@ -107,39 +71,30 @@ export function createModelClient(config: Config, ledger: Ledger) {
     embed(texts: readonly string[], context: CallContext): Promise<Embeddings> {
       const model = config.EMBEDDING_MODEL_ID ?? config.MODEL_ID;
       return exchange(
-        {
-          purpose: 'embed',
-          model,
-          path: '/v1/embeddings',
-          accept: 'application/json',
-          body: { model, input: texts },
-          read: (response) => readEmbeddings(response, texts.length),
-        },
+        { purpose: 'embed', model, path: '/v1/embeddings', accept: 'application/json', body: { model, input: texts } },
         context,
+        (response) => readEmbeddings(response, texts.length),
       );
     },
 
-    /** The ids of the models that the server lists. @throws whatever the transport threw, or ProblemError */
+    /** The ids of the models that the backends list. @throws whatever the transport threw, or ProblemError */
     async listModels(signal: AbortSignal): Promise<string[]> {
-      const { statusCode, body } = await request('/v1/models', { signal });
-      const text = await body.text();
-      if (statusCode !== 200) throw statusProblem(statusCode, undefined, text);
-      const { data } = JSON.parse(text) as { data?: { id?: unknown }[] };
-      return (data ?? []).map(({ id }) => String(id));
+      return (await listModels(backends.all, signal)).map(({ id }) => id);
     },
-
-    close: () => agent.destroy(),
   };
 }
 
 /** Temperature 0 and a fixed seed: the same question has the same answer. */
 function completionBody(ask: CompletionRequest, model: string, seed: number) {
   return {
+    temperature: 0,
+    seed,
+    ...ask.parameters,
     model,
     messages: ask.messages,
-    temperature: ask.temperature ?? 0,
-    seed: ask.seed ?? seed,
-    max_tokens: ask.maxTokens,
+    ...(ask.temperature === undefined ? {} : { temperature: ask.temperature }),
+    ...(ask.seed === undefined ? {} : { seed: ask.seed }),
+    ...(ask.maxTokens === undefined ? {} : { max_tokens: ask.maxTokens }),
     ...(ask.stop ? { stop: ask.stop } : {}),
     stream: true,
     stream_options: { include_usage: true },

@@ -18,9 +18,8 @@ export type Embeddings = { vectors: number[][]; usage: z.output<typeof embedding
  * @throws ProblemError 422, 502, 503 or 504 where it is not one
  */
 export async function readEmbeddings(response: Dispatcher.ResponseData, expected: number): Promise<Embeddings> {
-  const { statusCode, headers, body } = response;
-  const text = await body.text();
-  if (statusCode !== 200) throw statusProblem(statusCode, [headers['retry-after']].flat()[0], text);
+  const text = await response.body.text();
+  if (response.statusCode !== 200) throw statusProblem(response, text);
   const answer = embeddingsSchema.safeParse(parsed(text));
   if (!answer.success) throw badResponse('The model server sent no list of embeddings.', answer.error);
   const { data, usage } = answer.data;

@@ -1,15 +1,26 @@
+import type { Dispatcher } from 'undici';
 import { dependencyProblem, ProblemError } from '../errors/problem.ts';
 
 const contextOverflow = /context_length_exceeded|exceed_context_size|context (length|size|window)|maximum context/i;
 
+type Answer = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>;
+
+const retryAfter = ({ headers }: Answer): string | undefined => [headers['retry-after']].flat()[0];
+
+/** Whether a backend said that it has too much to do: it works, so that is no failure of its. */
+export const busy = (answer: Answer): boolean =>
+  answer.statusCode === 429 || (answer.statusCode === 503 && retryAfter(answer) !== undefined);
+
 /** The problem for an HTTP status other than 200 from the model server. `body` is looked at, never passed on. */
-export function statusProblem(status: number, retryAfter: string | undefined, body: string): ProblemError {
+export function statusProblem(answer: Answer, body: string): ProblemError {
+  const status = answer.statusCode;
   if ((status === 400 || status === 413 || status === 422) && contextOverflow.test(body))
     return new ProblemError('question_too_long', 'The question and the schema do not fit the context of the model.', {
       extra: { errors: [{ field: 'question', message: "does not fit the model's context" }] },
     });
   if (status === 503 || status === 429) {
-    const seconds = /^\d{1,4}$/.test(retryAfter ?? '') ? Number(retryAfter) : 1;
+    const after = retryAfter(answer) ?? '';
+    const seconds = /^\d{1,4}$/.test(after) ? Number(after) : 1;
     return dependencyProblem('model_unavailable', 'model', `The model server is busy or loading (HTTP ${status}).`, {
       retryAfterSeconds: seconds,
     });
@@ -45,4 +56,14 @@ export function brokenCall(error: unknown, answering: boolean, elapsedMs: number
   return dependencyProblem('model_unavailable', 'model', `The model server could not be reached (${after}).`, {
     cause: error,
   });
+}
+
+/** Enough of an error body to tell its kind, however long it is. */
+export async function bodyStart(body: AsyncIterable<Buffer>): Promise<string> {
+  let text = '';
+  for await (const piece of body) {
+    text += piece.toString('utf8');
+    if (text.length > 4_096) break;
+  }
+  return text;
 }

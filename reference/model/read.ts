@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import type { Dispatcher } from 'undici';
 import { type Completion, gatherChunks } from './chunks.ts';
-import { badResponse, statusProblem } from './failures.ts';
+import { badResponse, bodyStart, statusProblem } from './failures.ts';
 
 const maxAnswerBytes = 8 * 1024 * 1024;
 
@@ -16,9 +16,7 @@ export async function readCompletion(
   onText: (text: string) => void,
 ): Promise<Completion> {
   const { statusCode, headers, body } = response;
-  // Leaving a body unread makes it emit an error that, unheard, would end the process.
-  body.on('error', () => {});
-  if (statusCode !== 200) throw statusProblem(statusCode, [headers['retry-after']].flat()[0], await bodyStart(body));
+  if (statusCode !== 200) throw statusProblem(response, await bodyStart(body));
   const type = [headers['content-type']].flat()[0] ?? 'nothing';
   if (!type.startsWith('text/event-stream')) {
     body.destroy();
@@ -34,14 +32,4 @@ export async function readCompletion(
     parser.feed(decoder.decode(piece, { stream: true }));
   }
   return chunks.finish();
-}
-
-/** Enough of an error body to tell its kind, however long it is. */
-async function bodyStart(body: AsyncIterable<Buffer>): Promise<string> {
-  let text = '';
-  for await (const piece of body) {
-    text += piece.toString('utf8');
-    if (text.length > 4_096) break;
-  }
-  return text;
 }

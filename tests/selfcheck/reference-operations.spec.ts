@@ -129,6 +129,16 @@ test('the OpenAPI document has every route, body, error and header', async () =>
     '/metrics',
     '/api/v1/sql',
     '/api/v1/sql/databases',
+    '/v1/presets',
+    '/v1/presets/{name}/load',
+    '/v1/models',
+    '/v1/models/{id}',
+    '/v1/models/{id}/load',
+    '/v1/models/{id}/unload',
+    '/v1/chat/completions',
+    '/v1/completions',
+    '/v1/embeddings',
+    '/api/v1/backends',
   ]);
   const { requestBody, responses } = document.paths['/api/v1/sql'].post;
   expect(requestBody.content['application/json']?.schema).toEqual({ $ref: '#/components/schemas/SqlRequestInput' });

@@ -1,0 +1,72 @@
+import type { Backend } from '../backends/backend.ts';
+import { ProblemError } from '../errors/problem.ts';
+import { brokenCall, statusProblem } from '../model/failures.ts';
+import { type ListedModel, listModels, modelObject } from '../model/list.ts';
+import { OpenAiError } from './errors.ts';
+import { asObject, refusal } from './upstream.ts';
+
+type Backends = readonly Backend[];
+
+/** The models of every backend. @throws ProblemError 502, 503 or 504 */
+export async function allModels(backends: Backends, signal: AbortSignal): Promise<ListedModel[]> {
+  const started = performance.now();
+  return listModels(backends, signal).catch((error: unknown) => {
+    throw unreachable(error, signal, started);
+  });
+}
+
+/** @throws OpenAiError 404 that names those there are */
+export async function oneModel(id: string, backends: Backends, signal: AbortSignal): Promise<ListedModel> {
+  const models = await allModels(backends, signal);
+  const found = models.find((model) => model.id === id);
+  if (found) return found;
+  const known = models.map((model) => `'${model.id}'`).join(', ');
+  throw new OpenAiError(404, `The model '${id}' does not exist; there are: ${known}.`, {
+    param: 'model',
+    code: 'model_not_found',
+  });
+}
+
+/**
+ * Loads a model on every backend that lists it, or takes it out of memory there.
+ *
+ * @returns the model as it is afterwards
+ * @throws OpenAiError 404 for a model that is not there, 501 where the model server cannot do such a thing
+ */
+export async function changeModel(
+  id: string,
+  verb: 'load' | 'unload',
+  backends: Backends,
+  signal: AbortSignal,
+): Promise<ListedModel> {
+  await oneModel(id, backends, signal);
+  const serving = backends.filter((backend) => backend.serves(id));
+  const changed = await Promise.all(serving.map((backend) => change(backend, id, verb, signal)));
+  return serving.length === 1 ? (changed[0] as ListedModel) : oneModel(id, backends, signal);
+}
+
+async function change(backend: Backend, id: string, verb: string, signal: AbortSignal): Promise<ListedModel> {
+  const started = performance.now();
+  try {
+    const path = `/v1/models/${encodeURIComponent(id)}/${verb}`;
+    const { statusCode, headers, body } = await backend.request(path, { method: 'POST', signal });
+    const text = await body.text();
+    if (statusCode === 200) return modelObject.parse(asObject(text));
+    if (statusCode >= 500 || statusCode === 429) throw statusProblem({ statusCode, headers }, text);
+    throw statusCode === 404 || statusCode === 405 ? cannot(text, statusCode, verb) : refusal(statusCode, text);
+  } catch (error) {
+    throw unreachable(error, signal, started);
+  }
+}
+
+/** Most OpenAI-compatible servers hold one model for life; they know no such path. */
+function cannot(text: string, status: number, verb: string): Error {
+  if (text.includes('model_not_found')) return refusal(status, text);
+  return new OpenAiError(501, `The model server cannot ${verb} models.`, { code: 'unsupported' });
+}
+
+function unreachable(error: unknown, signal: AbortSignal, started: number): unknown {
+  if (signal.reason instanceof ProblemError) return signal.reason;
+  if (error instanceof OpenAiError) return error;
+  return brokenCall(error, false, performance.now() - started);
+}

@@ -1,0 +1,138 @@
+import { Readable } from 'node:stream';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toProblemError } from '../errors/handling.ts';
+import type { TokenCounts } from '../model/calls.ts';
+import type { Deadline } from '../model/deadline.ts';
+import { badResponse } from '../model/failures.ts';
+import type { Exchange } from '../model/send.ts';
+import { openAiAnswer } from './errors.ts';
+import { asObject, usageOf } from './upstream.ts';
+
+type Options = {
+  deadline: Deadline;
+  /** Whether the caller asked for the usage. */
+  wanted: boolean;
+  heartbeatMs: number;
+  request: FastifyRequest;
+};
+
+export const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  // nginx would collect the events otherwise.
+  'x-accel-buffering': 'no',
+};
+
+const heartbeat = ': still working\n\n';
+export const done = 'data: [DONE]\n\n';
+
+/** What tells the caller of a stream that it ends here, and why; no `[DONE]` comes after. */
+export const errorEvent = (error: unknown): string =>
+  `data: ${JSON.stringify(openAiAnswer(error, toProblemError(error)).body)}\n\n`;
+
+/** Answers with the model server's stream, event by event as it comes; a slow reader slows the model server down. */
+export const relayStream = (exchange: Exchange, options: Options, reply: FastifyReply): FastifyReply =>
+  reply.headers(streamHeaders).send(Readable.from(relayed(exchange, options), { objectMode: false }));
+
+async function* relayed(exchange: Exchange, options: Options): AsyncGenerator<string> {
+  const stream = filterEvents(options.wanted);
+  const decoder = new TextDecoder();
+  let settled = false;
+  try {
+    for await (const piece of withHeartbeats(exchange.response.body, options.heartbeatMs)) {
+      if (piece === heartbeat) {
+        yield heartbeat;
+        continue;
+      }
+      options.deadline.extend();
+      const text = stream.feed(decoder.decode(piece as Buffer, { stream: true }));
+      if (text) yield text;
+      if (stream.ended()) break;
+    }
+    const failure = stream.failure();
+    if (failure) throw failure;
+    settled = true;
+    // The last event waits for the books: who has it may count on them.
+    await exchange.done(stream.usage());
+    yield done;
+  } catch (error) {
+    settled = true;
+    const thrown = await exchange.broke(error);
+    options.request.log.warn({ err: thrown }, 'stream ended with an error');
+    yield errorEvent(thrown);
+  } finally {
+    // Left in the middle of a `yield`: the caller has gone.
+    if (!settled) await exchange.broke(new Error('the caller has gone'));
+    exchange.response.body.destroy();
+  }
+}
+
+/** Parses what comes and gives back what the caller is to see of it. */
+function filterEvents(wanted: boolean) {
+  let usage: TokenCounts | undefined;
+  let ended = false;
+  let failure: unknown;
+  let out = '';
+
+  const onEvent = ({ data }: EventSourceMessage): void => {
+    if (ended || failure) return;
+    if (data === '[DONE]') {
+      ended = true;
+      return;
+    }
+    const chunk = asObject(data);
+    if (chunk['error']) {
+      failure = badResponse('The model server reported an error in mid-stream.', new Error(data));
+      return;
+    }
+    usage = usageOf(chunk) ?? usage;
+    if (wanted || !('usage' in chunk)) {
+      out += `data: ${data}\n\n`;
+      return;
+    }
+    const { usage: _, ...rest } = chunk;
+    // The chunk that is there for the usage only.
+    if (chunk['usage'] && Array.isArray(chunk['choices']) && chunk['choices'].length === 0) return;
+    out += `data: ${JSON.stringify(rest)}\n\n`;
+  };
+  const onComment = (comment: string) => {
+    out += `: ${comment.trim()}\n\n`;
+  };
+  const parser = createParser({ onEvent, onComment });
+
+  return {
+    feed(text: string): string {
+      out = '';
+      parser.feed(text);
+      return out;
+    },
+    ended: () => ended || failure !== undefined,
+    usage: () => usage,
+    failure: () =>
+      failure ?? (ended ? undefined : badResponse('The model server ended its stream early, without [DONE].')),
+  };
+}
+
+/** The pieces as they come, and a comment whenever none came for a while. */
+async function* withHeartbeats(body: AsyncIterable<Buffer>, ms: number): AsyncGenerator<Buffer | typeof heartbeat> {
+  const pieces = body[Symbol.asyncIterator]();
+  const pull = () => {
+    const piece = pieces.next();
+    // It may fail while nobody waits for it.
+    piece.catch(() => {});
+    return piece;
+  };
+  let next = pull();
+  for (;;) {
+    const timer = Promise.withResolvers<typeof heartbeat>();
+    const clock = setTimeout(() => timer.resolve(heartbeat), ms);
+    const first = await Promise.race([next, timer.promise]).finally(() => clearTimeout(clock));
+    if (first === heartbeat) yield heartbeat;
+    else if (first.done) return;
+    else {
+      yield first.value;
+      next = pull();
+    }
+  }
+}

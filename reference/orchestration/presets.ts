@@ -1,0 +1,34 @@
+import type { Config } from '../config.ts';
+import { OpenAiError } from '../inference/errors.ts';
+
+export type Preset = { name: string } & NonNullable<Config['ORCHESTRATION_PRESETS']>[string];
+
+/** The presets by name; the first is what critique falls back on. */
+export function presetsOf(config: Config): ReadonlyMap<string, Preset> {
+  const reviewed = { generator: config.MODEL_ID, critic: 'plumbline-critic', memory_budget_mb: 512, max_rounds: 1 };
+  const named = config.ORCHESTRATION_PRESETS ?? { reviewed };
+  return new Map(Object.entries(named).map(([name, preset]) => [name, { name, ...preset }]));
+}
+
+/**
+ * @param status 404 where the preset is the resource, 400 where it is a parameter
+ * @throws OpenAiError that lists the presets there are
+ */
+export function findPreset(name: string, presets: ReadonlyMap<string, Preset>, status: 400 | 404): Preset {
+  const found = presets.get(name);
+  if (found) return found;
+  const known = [...presets.keys()].join(', ');
+  throw new OpenAiError(status, `There is no preset '${name}'; there are: ${known}.`, {
+    param: status === 400 ? 'orchestration.preset' : 'preset',
+    code: 'unknown_preset',
+  });
+}
+
+/** As the API shows it. */
+export const presetView = ({ name, generator, critic, memory_budget_mb, max_rounds }: Preset) => ({
+  id: name,
+  object: 'preset' as const,
+  models: { generator, critic },
+  memory_budget_mb: memory_budget_mb ?? null,
+  max_rounds,
+});
