@@ -2,7 +2,7 @@
 
 import values as V
 from documents import fact
-from passages import ATTRS, FILLER, attribute, story, subject, value
+from passages import ATTRS, COLORS, FILLER, attribute, story, subject, value
 
 HEADINGS = "Guideline|Policy|Manual|Report|Handbook|Notes|Instructions|Contract|Summary|Safety|Overview|Procedure|Appendix|Section {n}|Chapter {n}|{n}. General|{n}.{m} Scope|Treatment|Follow-up|Leave|Care|Getting started|Prices|Contacts|Delivery|Version {n}".split("|")
 SIZES = (1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 9, 11)
@@ -70,6 +70,21 @@ KEYS = "colour name price weight size owner place number code age date speed hei
 LIKE = (("The {k} of {s} is {v}.", "What is the {k} of {s}?"), ("{s} has the {k} {v}.", "Which {k} does {s} have?"), ("For {s}, the {k} is {v}.", "What is the {k} for {s}?"), ("{v} is the {k} of {s}.", "What is the {k} of {s}?"), ("{s}: {k} {v}.", "What is the {k} of {s}?"), ("The {k} for {s} was {v}.", "What was the {k} for {s}?"))
 
 
+PLAIN = "{s} {v}|{s}: {v}|{s} is {v}|{s} = {v}|{s} has {v}|{v} for {s}|the {s} is {v}|{s} costs {v}|{s} got {v}".split("|")
+
+
+def pairs_of(r, asked):
+    """Words and what belongs to each, nothing else: the least that looking up takes."""
+    names = r.choice((V.NOUN, V.NOUN, V.CITIES, V.FIRST, V.MONTHS, V.DRUGS, COLORS, V.COUNTRIES, [str(n) for n in range(1, 40)]))
+    keys = [V.spaced(k) for k in r.sample(names, min(len(names), r.choice((2, 3, 3, 4, 5, 6, 8))))]
+    keys = [k.lower() for k in keys] if r.random() < 0.5 else keys
+    kind = r.random()
+    values = [str(r.randint(1, 999)) if kind < 0.4 else r.choice(V.NOUN).lower() if kind < 0.6 else r.choice(V.FIRST + V.CITIES).replace("_", " ") if kind < 0.8 else V.made_up(r) for _ in keys]
+    say, ask = r.choice(PLAIN), r.choice(("{s}?", "What is {s}?", "What about {s}?", "Tell me {s}", "What does it say about {s}?", "And {s}?"))
+    text = r.choice((", ", ". ", "; ", "\n")).join(say.replace("{s}", k).replace("{v}", v) for k, v in zip(keys, values)) + "."
+    return text, [(ask.replace("{s}", keys[i]), values[i]) for i in (r.randrange(len(keys)) for _ in range(asked))]
+
+
 def lookup(r, asked):
     """Facts all alike, of which only the name asked for tells which: what reading comes down to, taught densely."""
     kind = r.choice((*ATTRS, "word", "count"))
@@ -97,8 +112,9 @@ def lookup(r, asked):
 
 def passage(r, asked=6):
     """(passage, [(question, answer), ...]); one question in six has no answer in it."""
-    if r.random() < 0.35:
-        return lookup(r, asked)
+    x = r.random()
+    if x < 0.5:
+        return (pairs_of if x < 0.28 else lookup)(r, asked)
     sents, pool, used = [], [], set()
     for _ in range(r.choice(SIZES)):
         asked_of(r, sents, pool, used)
