@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ProblemError } from '../errors/problem.ts';
 import { problemResponses } from '../errors/schema.ts';
-import { createRegistry } from '../registry/registry.ts';
+import { registryOf } from '../registry/registry.ts';
 import type { Capability, PlatformServices } from '../services.ts';
 import { traceCarrier } from '../tracing/jobs.ts';
 import { type BatchMetrics, createBatchMetrics } from './metrics.ts';
@@ -27,7 +27,7 @@ type Options = PlatformServices & { worker: () => BatchWorker; batchMetrics: Bat
 const batchPlugin: FastifyPluginAsyncZod<Options> = async (app, options) => {
   const { auth, config, lifecycle, platform, batchMetrics } = options;
   const { knex } = platform;
-  const registry = createRegistry(options);
+  const registry = registryOf(options);
   const shared = { onRequest: auth.requireUser };
 
   app.post(

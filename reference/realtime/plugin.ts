@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { problemResponses } from '../errors/schema.ts';
-import { createRegistry } from '../registry/registry.ts';
+import { registryOf } from '../registry/registry.ts';
 import type { Capability, PlatformServices } from '../services.ts';
 import { tenths } from '../tenths.ts';
 import { completionOf, promptProblem } from './prompts.ts';
@@ -25,7 +25,7 @@ const responses = {
 /** One prompt to one registered model, answered at once. */
 const realtimePlugin: FastifyPluginAsyncZod<PlatformServices> = async (app, services) => {
   const { auth, config, lifecycle, model } = services;
-  const registry = createRegistry(services);
+  const registry = registryOf(services);
 
   app.post(
     '/api/v1/inference',

@@ -1,30 +1,30 @@
 import { hash, randomUUID } from 'node:crypto';
+import type { CacheOf } from '../cache/cache.ts';
 
-/** What the registry needs of a cache; every method may fail silently, as a cache may. */
-export type ReadCache = {
-  get(key: string): Promise<unknown>;
-  /** @param ttlMs how long it may be used */
-  set(key: string, value: unknown, ttlMs: number): Promise<unknown>;
-};
-
-const generationKey = 'registry:generation';
+const generationKey = 'generation';
 
 /**
  * Reads through a cache, all of which one write makes void. Keys carry a generation, drawn at random and read before
  * the database is: what a slow reader stores after a write has the old generation's key, where nobody looks.
+ *
+ * @param entries what was read
+ * @param generations under which generation it is kept
  */
-export function cachedReads(cache: ReadCache, ttlSeconds: number) {
+export function cachedReads(entries: CacheOf<unknown>, generations: CacheOf<string>, ttlSeconds: number) {
   const ttlMs = ttlSeconds * 1_000;
+  /** Whether the cache missed a write, being away: until it is told, nothing in it can be trusted. */
+  let stale = false;
 
-  const generation = async (): Promise<string> => {
-    const current = await cache.get(generationKey);
-    return typeof current === 'string' ? current : renew();
+  const forget = async (): Promise<void> => {
+    stale = !(await generations.delete(generationKey));
   };
 
-  const renew = async (): Promise<string> => {
+  const generation = async (): Promise<string> => {
+    const current = await generations.get(generationKey);
+    if (current !== undefined) return current;
     const fresh = randomUUID();
     // Outlives what is stored under it; when it goes first, nothing is lost but hits.
-    await cache.set(generationKey, fresh, 2 * ttlMs);
+    await generations.set(generationKey, fresh, 2 * ttlMs);
     return fresh;
   };
 
@@ -34,18 +34,18 @@ export function cachedReads(cache: ReadCache, ttlSeconds: number) {
      * @returns the value, and whether the cache had it
      */
     async read<T>(key: string, read: () => Promise<T | undefined>): Promise<{ value: T | undefined; hit: boolean }> {
+      if (stale) await forget();
+      if (stale) return { value: await read(), hit: false };
       // Hashed: a cache in a table has a longest key.
-      const place = `registry:${await generation()}:${hash('sha256', key, 'base64url')}`;
-      const kept = (await cache.get(place)) as T | undefined | null;
-      if (kept !== undefined && kept !== null) return { value: kept, hit: true };
+      const place = `${await generation()}:${hash('sha256', key, 'base64url')}`;
+      const kept = (await entries.get(place)) as T | undefined;
+      if (kept !== undefined) return { value: kept, hit: true };
       const value = await read();
-      if (value !== undefined) await cache.set(place, value, ttlMs);
+      if (value !== undefined) await entries.set(place, value, ttlMs);
       return { value, hit: false };
     },
 
     /** Call after the write is committed and before its answer is sent. */
-    async invalidate(): Promise<void> {
-      await renew();
-    },
+    invalidate: forget,
   };
 }

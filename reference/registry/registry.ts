@@ -1,4 +1,5 @@
 import { ProblemError } from '../errors/problem.ts';
+import type { Platform } from '../platform/platform.ts';
 import type { PlatformServices } from '../services.ts';
 import { cachedReads } from './cached.ts';
 import { memoryCache } from './memory.ts';
@@ -11,11 +12,18 @@ export type ResolvedModel = Pick<RegisteredModel, 'name' | 'served_id' | 'parame
 
 export type Registry = ReturnType<typeof createRegistry>;
 
-const cache = memoryCache();
+const registries = new WeakMap<Platform, Registry>();
+
+/** The one registry of a service: who reads must know when who writes could not tell the cache. */
+export function registryOf(services: PlatformServices): Registry {
+  const registry = registries.get(services.platform) ?? createRegistry(services);
+  registries.set(services.platform, registry);
+  return registry;
+}
 
 /** The registered models as everybody else reads them: through the cache. */
-export function createRegistry({ config, model, platform }: PlatformServices) {
-  const reads = cachedReads(cache, config.REGISTRY_CACHE_TTL_SECONDS);
+function createRegistry({ config, model, platform }: PlatformServices) {
+  const reads = cachedReads(memoryCache(), memoryCache(), config.REGISTRY_CACHE_TTL_SECONDS);
   const { knex } = platform;
   const byVersion = (name: string, version: string) =>
     reads.read(`version:${name}:${version}`, () => findVersion(knex, name, version));

@@ -1,0 +1,110 @@
+import { expect, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
+
+test.describe('reads of the registry are cached', needs('registry', 'registry.caching'), () => {
+  test(
+    'a second read comes from the cache, not from the table',
+    requirement('REG-04'),
+    async ({ registry, registerModel, databases, query }) => {
+      const model = await registerModel({ description: 'as registered' });
+      const reads = {
+        byId: () => registry.read(model.id),
+        byName: () => registry.named(model.name, '1.0.0'),
+        latest: () => registry.named(model.name, 'latest'),
+      };
+      for (const read of Object.values(reads)) {
+        expect((await read()).headers['x-cache']).toBe('MISS');
+        const again = await read();
+        expect(again.headers['x-cache']).toBe('HIT');
+        expect(again.body).toEqual(model);
+      }
+      // Behind the service's back, so that only the cache can still know what was.
+      await query(databases.platform.urls.owner, `UPDATE registered_models SET description = 'forged' WHERE id = $1`, [
+        model.id,
+      ]);
+      for (const [what, read] of Object.entries(reads)) {
+        const { body, headers } = await read();
+        expect(headers['x-cache'], what).toBe('HIT');
+        expect(body.description, what).toBe('as registered');
+      }
+      await registry.change(model.id, { tags: ['written'] });
+      for (const [what, read] of Object.entries(reads)) {
+        const { body, headers } = await read();
+        expect(headers['x-cache'], what).toBe('MISS');
+        expect(body, what).toMatchObject({ description: 'forged', tags: ['written'] });
+      }
+    },
+  );
+
+  test(
+    'lists are cached, and a write of any model makes them new',
+    requirement('REG-04'),
+    async ({ registry, registerModel }) => {
+      const tag = uniqueName('tag');
+      const list = async () => {
+        const { headers, body } = await registry.list({ tag });
+        return { cache: headers['x-cache'], ids: body.items.map(({ id }) => id) };
+      };
+      const first = await registerModel({ tags: [tag] });
+      expect(await list()).toEqual({ cache: 'MISS', ids: [first.id] });
+      expect(await list()).toEqual({ cache: 'HIT', ids: [first.id] });
+      const second = await registerModel({ tags: [tag] });
+      expect(await list()).toEqual({ cache: 'MISS', ids: [first.id, second.id] });
+      await registry.remove(first.id);
+      expect(await list()).toEqual({ cache: 'MISS', ids: [second.id] });
+      await registry.change(second.id, { tags: [] });
+      expect(await list()).toEqual({ cache: 'MISS', ids: [] });
+    },
+  );
+
+  test('what is removed is gone from the cache too', requirement('REG-04'), async ({ registry, registerModel }) => {
+    const { id, name } = await registerModel();
+    await registry.read(id);
+    await registry.named(name, 'latest');
+    await registry.remove(id);
+    expect(await registry.refusal('read', { id })).toBeProblem(404);
+    expect(await registry.refusal('named', { name, version: 'latest' })).toBeProblem(404);
+  });
+
+  test(
+    'nobody reads an older state after a write was answered, however many read meanwhile',
+    requirement('REG-04'),
+    async ({ registry, registerModel }) => {
+      const { id, name } = await registerModel();
+      let written = 0;
+      const late: string[] = [];
+      const done = new AbortController();
+      const reader = async () => {
+        while (!done.signal.aborted) {
+          const atLeast = written;
+          const { body } = await registry.named(name, 'latest');
+          const read = Number(body.parameters['write'] ?? 0);
+          if (read < atLeast) late.push(`read write ${read} after write ${atLeast} was answered`);
+        }
+      };
+      const readers = [reader(), reader(), reader()];
+      for (let write = 1; write <= 15; write++) {
+        await registry.change(id, { parameters: { write } });
+        written = write;
+        expect((await registry.read(id)).body.parameters).toEqual({ write });
+      }
+      done.abort();
+      await Promise.all(readers);
+      expect(late).toEqual([]);
+    },
+  );
+
+  test(
+    'a caller who has the newest state is told so in a few bytes',
+    requirement('REG-04'),
+    async ({ registry, registerModel }) => {
+      const { id } = await registerModel();
+      const etag = (await registry.read(id)).headers['etag'] ?? '';
+      const same = await registry.readRaw(id, { headers: { 'if-none-match': etag } });
+      expect({ status: same.status, text: same.text }).toEqual({ status: 304, text: '' });
+      await registry.change(id, { description: 'new' });
+      const newer = await registry.readRaw(id, { headers: { 'if-none-match': etag } });
+      expect(newer.status).toBe(200);
+      expect(newer.headers['etag']).not.toBe(etag);
+    },
+  );
+});
