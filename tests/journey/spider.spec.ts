@@ -1,9 +1,18 @@
-import { accuracyReport, budgets, expect, inParallel, loadSpider, requirement, test } from '../../fixtures/index.ts';
+import {
+  accuracyReport,
+  budgets,
+  expect,
+  inParallel,
+  loadSpider,
+  needs,
+  requirement,
+  test,
+} from '../../fixtures/index.ts';
 
 test(
   'accuracy over a dataset in Spider’s format is measured, every question accounted for',
   {
-    ...requirement('SQL-15'),
+    ...requirement('SQL-15', needs('sql', 'started target')),
     tag: '@slow',
   },
   async ({ config, freshDatabase, startOwnTarget, clientsOf, verdictOn }, testInfo) => {

@@ -4,6 +4,7 @@ import {
   expect,
   inParallel,
   knownFailures,
+  needs,
   questions,
   requirement,
   test,
@@ -11,7 +12,7 @@ import {
 
 test(
   'the whole set is answered within the accuracy budget of the model in use',
-  { ...requirement('SQL-06', 'SQL-15'), tag: '@slow' },
+  { ...requirement('SQL-06', 'SQL-15', needs('sql', 'gold databases')), tag: '@slow' },
   async ({ sql, verdictOn, config }, testInfo) => {
     test.setTimeout(120_000);
     const results = await inParallel(8, questions, async (question) => {

@@ -1,8 +1,8 @@
-import { applyDrift, expect, question, requirement, test } from '../../fixtures/index.ts';
+import { applyDrift, expect, needs, question, requirement, test } from '../../fixtures/index.ts';
 
 test(
   'a query that fails is repaired from the database’s own error',
-  requirement('SQL-11'),
+  requirement('SQL-11', needs('sql', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, databases, judge }) => {
     // The service has read the schema when the column is renamed beneath it: its first query must fail.
     const shop = await freshDatabase('shop');
@@ -27,7 +27,7 @@ test(
 
 test(
   'a wrong first query is repaired by the model',
-  requirement('SQL-11'),
+  requirement('SQL-11', needs('sql', 'started target')),
   async ({ lyingModel, startOwnTarget, clientsOf, judge }) => {
     const wrong = "SELECT nam FROM customers WHERE country = 'Norway'";
     // Only the first answer is a lie; the repair is the real model's.
@@ -42,7 +42,7 @@ test(
 
 test(
   'it gives up after the configured attempts, and the next question works',
-  requirement('SQL-12'),
+  requirement('SQL-12', needs('sql', 'started target')),
   async ({ lyingModel, startOwnTarget, clientsOf, judge }) => {
     let lying = true;
     let call = 0;

@@ -3,6 +3,7 @@ import {
   expect,
   inParallel,
   knownFailures,
+  needs,
   nonsenseQuestions,
   requirement,
   routingQuestions,
@@ -14,40 +15,52 @@ const unlessKnown = <T extends { id: string }>(questions: readonly T[]): T[] =>
   questions.filter(({ id }) => !knownFailures.has(id));
 
 for (const { question, database } of unlessKnown(routingQuestions)) {
-  test(`"${question}" is about the ${database}`, requirement('SQL-09'), async ({ sql }) => {
-    const { body } = await sql.ask(question, { execute: false });
-    expect(body.database).toBe(database);
-    expect(body.executed).toBe(false);
-  });
+  test(
+    `"${question}" is about the ${database}`,
+    requirement('SQL-09', needs('sql.database', 'sql.executed')),
+    async ({ sql }) => {
+      const { body } = await sql.ask(question, { execute: false });
+      expect(body.database).toBe(database);
+      expect(body.executed).toBe(false);
+    },
+  );
 }
 
-test('a named database is used without asking', requirement('SQL-09'), async ({ sql }) => {
+test('a named database is used without asking', requirement('SQL-09', needs('sql.database')), async ({ sql }) => {
   const { body } = await sql.ask('How many doctors are there?', { database: 'clinic' });
   expect(body.database).toBe('clinic');
 });
 
-test('an unknown database is refused with the ones that exist', requirement('SQL-09'), async ({ sql }) => {
-  const { status, body } = await sql.refusal({ question: 'How many customers are there?', database: 'warehouse' });
-  expect(status).toBe(404);
-  expect(body.detail).toMatch(/warehouse/);
-  expect(JSON.stringify(body)).toMatch(/clinic[\s\S]*shop|shop[\s\S]*clinic/);
-});
+test(
+  'an unknown database is refused with the ones that exist',
+  requirement('SQL-09', needs('sql.databases', 'sql.refusals')),
+  async ({ sql }) => {
+    const { status, body } = await sql.refusal({ question: 'How many customers are there?', database: 'warehouse' });
+    expect(status).toBe(404);
+    expect(body.detail).toMatch(/warehouse/);
+    expect(JSON.stringify(body)).toMatch(/clinic[\s\S]*shop|shop[\s\S]*clinic/);
+  },
+);
 
-test('the service lists its databases', requirement('SQL-09'), async ({ sql }) => {
+test('the service lists its databases', requirement('SQL-09', needs('sql.databases')), async ({ sql }) => {
   const { body } = await sql.databases();
   expect(body.databases.map(({ name }) => name).sort()).toEqual(['clinic', 'shop']);
 });
 
 for (const { question, kind } of unlessKnown(nonsenseQuestions)) {
-  test(`confidence is low on ${kind}: "${question}"`, requirement('SQL-08'), async ({ sql }) => {
-    const { body } = await sql.ask(question);
-    expect(body.confidence).toBeConfidence({ below: budgets['sql.confidence'] });
-  });
+  test(
+    `confidence is low on ${kind}: "${question}"`,
+    requirement('SQL-08', needs('sql.confidence')),
+    async ({ sql }) => {
+      const { body } = await sql.ask(question);
+      expect(body.confidence).toBeConfidence({ below: budgets['sql.confidence'] });
+    },
+  );
 }
 
 test(
   'enough questions are routed right, and enough nonsense is doubted',
-  requirement('SQL-08', 'SQL-09'),
+  requirement('SQL-08', 'SQL-09', needs('sql.database', 'sql.confidence')),
   async ({ sql }, testInfo) => {
     const routed = await inParallel(4, routingQuestions, async ({ id, question, database }) => {
       const { body } = await sql.ask(question, { execute: false });

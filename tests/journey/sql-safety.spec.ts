@@ -1,4 +1,4 @@
-import { expect, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 const question = 'How many customers are there?';
 
@@ -26,7 +26,7 @@ const attacks = [
 for (const [what, attack] of attacks) {
   test(
     `generated SQL that ${what} is stopped`,
-    requirement('SQL-13'),
+    requirement('SQL-13', needs('sql', 'started target')),
     async ({ misledTarget, clientsOf, databases, query }) => {
       const { owner } = databases.shop.urls;
       const state = () =>
@@ -56,7 +56,7 @@ for (const [what, attack] of attacks) {
 
 test(
   'generated SQL cannot run past its time limit',
-  requirement('SQL-13'),
+  requirement('SQL-13', needs('sql', 'started target')),
   async ({ lyingModel, startOwnTarget, clientsOf }) => {
     const lies = await lyingModel(() => 'SELECT count(*) FROM (SELECT generate_series(1, 100000000000)) AS endless');
     const target = await startOwnTarget({ model: { url: lies.url }, env: { SQL_STATEMENT_TIMEOUT_MS: '300' } });
@@ -69,7 +69,7 @@ test(
 
 test(
   'the role that runs generated SQL can read and nothing else',
-  requirement('SQL-13'),
+  requirement('SQL-13', needs('sql', 'started target')),
   async ({ databases, query }) => {
     const { reader } = databases.shop.urls;
     expect(await query(reader, 'SELECT count(*)::int > 0 AS some FROM customers')).toEqual([{ some: true }]);
@@ -93,7 +93,7 @@ const refused = [
 ] as const;
 
 for (const [what, body, names] of refused) {
-  test(`${what} is refused by name`, requirement('SQL-14'), async ({ sql }) => {
+  test(`${what} is refused by name`, requirement('SQL-14', needs('sql.refusals')), async ({ sql }) => {
     const { status, body: problem } = await sql.refusal(body);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
@@ -112,16 +112,20 @@ const injections = [
 ];
 
 for (const [index, injection] of injections.entries()) {
-  test(`injection ${index + 1} does no harm`, requirement('SQL-14'), async ({ http, operations, databases, query }) => {
-    const count = () =>
-      query(
-        databases.shop.urls.owner,
-        'SELECT (SELECT count(*) FROM customers) AS c, (SELECT count(*) FROM orders) AS o, (SELECT count(*) FROM reviews) AS r',
-      );
-    const before = await count();
-    const { status } = await http.request('POST', '/api/v1/sql', { json: { question: injection, database: 'shop' } });
-    expect(status, 'an answer or a clear refusal').toBeLessThan(500);
-    expect(await count()).toEqual(before);
-    expect((await operations.health()).status).toBe(200);
-  });
+  test(
+    `injection ${index + 1} does no harm`,
+    requirement('SQL-14', needs('sql', 'started target')),
+    async ({ http, operations, databases, query }) => {
+      const count = () =>
+        query(
+          databases.shop.urls.owner,
+          'SELECT (SELECT count(*) FROM customers) AS c, (SELECT count(*) FROM orders) AS o, (SELECT count(*) FROM reviews) AS r',
+        );
+      const before = await count();
+      const { status } = await http.request('POST', '/api/v1/sql', { json: { question: injection, database: 'shop' } });
+      expect(status, 'an answer or a clear refusal').toBeLessThan(500);
+      expect(await count()).toEqual(before);
+      expect((await operations.health()).status).toBe(200);
+    },
+  );
 }

@@ -1,9 +1,9 @@
-import { expect, knownCounts, requirement, tableCounts, test } from '../../fixtures/index.ts';
+import { expect, knownCounts, needs, requirement, tableCounts, test } from '../../fixtures/index.ts';
 
 for (const database of ['shop', 'clinic', 'shop_b', 'clinic_b'] as const) {
   test(
     `${database} holds the rows it is known to hold`,
-    requirement('STACK-02', 'SQL-07'),
+    requirement('STACK-02', 'SQL-07', needs('started target')),
     async ({ databases, query }) => {
       for (const [table, count] of Object.entries(tableCounts[database]))
         expect(
@@ -16,69 +16,85 @@ for (const database of ['shop', 'clinic', 'shop_b', 'clinic_b'] as const) {
 
 for (const database of ['shop', 'clinic'] as const) {
   for (const { what, sql, rows } of knownCounts[database]) {
-    test(`${what} in ${database} are as many as seeded`, requirement('SQL-07'), async ({ databases, query }) => {
-      const counted = async (url: string) => Number((await query(url, sql))[0]?.['count']);
-      expect(await counted(databases[database].urls.reader)).toBe(rows[0]);
-      expect(await counted(databases[`${database}_b`].urls.reader)).toBe(rows[1]);
-    });
+    test(
+      `${what} in ${database} are as many as seeded`,
+      requirement('SQL-07', needs('started target')),
+      async ({ databases, query }) => {
+        const counted = async (url: string) => Number((await query(url, sql))[0]?.['count']);
+        expect(await counted(databases[database].urls.reader)).toBe(rows[0]);
+        expect(await counted(databases[`${database}_b`].urls.reader)).toBe(rows[1]);
+      },
+    );
   }
 }
 
-test('Postgres is real', requirement('STACK-02'), async ({ databases, query }) => {
+test('Postgres is real', requirement('STACK-02', needs('started target')), async ({ databases, query }) => {
   const [row] = await query(databases.shop.urls.reader, 'SELECT version(), pg_backend_pid() > 0 AS backend');
   expect(row?.['version']).toMatch(/^PostgreSQL \d+/);
   expect(row?.['backend']).toBe(true);
 });
 
-test('the same question gets the same answer, again and again', requirement('STACK-04'), async ({ sql }) => {
-  const asked = 'List the names of the customers from Norway.';
-  const first = (await sql.ask(asked)).body;
-  expect(first.executed).toBe(true);
-  for (let again = 0; again < 4; again++) {
-    const { body } = await sql.ask(asked);
-    expect({ sql: body.sql, confidence: body.confidence, rows: body.rows }).toEqual({
-      sql: first.sql,
-      confidence: first.confidence,
-      rows: first.rows,
-    });
-  }
-});
+test(
+  'the same question gets the same answer, again and again',
+  requirement('STACK-04', needs('sql')),
+  async ({ sql }) => {
+    const asked = 'List the names of the customers from Norway.';
+    const first = (await sql.ask(asked)).body;
+    if (sql.has('executed')) expect(first.executed).toBe(true);
+    for (let again = 0; again < 4; again++) {
+      const { body } = await sql.ask(asked);
+      expect({ sql: body.sql, confidence: body.confidence, rows: body.rows }).toEqual({
+        sql: first.sql,
+        confidence: first.confidence,
+        rows: first.rows,
+      });
+    }
+  },
+);
 
-test('the same question gets the same answer beside others', requirement('STACK-04'), async ({ sql, stack }) => {
-  const questions = [
-    'How many doctors are there?',
-    'How many customers are there?',
-    'List the names of the customers from Norway.',
-  ];
-  const alone = [];
-  for (const asked of questions) alone.push((await sql.ask(asked)).body.sql);
-  const together = await Promise.all(
-    [...questions, ...questions].map(async (asked) => (await sql.ask(asked)).body.sql),
-  );
-  expect(['exact', 'prefix']).toContain(stack.model.determinism.tier);
-  // Only the exact tier promises it: batching may change a low-margin token, and the tier says whether it does here.
-  if (stack.model.determinism.tier === 'exact') expect(together).toEqual([...alone, ...alone]);
-  else for (const [index, text] of together.entries()) expect(text?.slice(0, 6)).toBe(alone[index % 3]?.slice(0, 6));
-});
+test(
+  'the same question gets the same answer beside others',
+  requirement('STACK-04', needs('sql', 'started target')),
+  async ({ sql, stack }) => {
+    const questions = [
+      'How many doctors are there?',
+      'How many customers are there?',
+      'List the names of the customers from Norway.',
+    ];
+    const alone = [];
+    for (const asked of questions) alone.push((await sql.ask(asked)).body.sql);
+    const together = await Promise.all(
+      [...questions, ...questions].map(async (asked) => (await sql.ask(asked)).body.sql),
+    );
+    expect(['exact', 'prefix']).toContain(stack.model.determinism.tier);
+    // Only the exact tier promises it: batching may change a low-margin token, and the tier says whether it does here.
+    if (stack.model.determinism.tier === 'exact') expect(together).toEqual([...alone, ...alone]);
+    else for (const [index, text] of together.entries()) expect(text?.slice(0, 6)).toBe(alone[index % 3]?.slice(0, 6));
+  },
+);
 
-test('the report says which device computes', requirement('STACK-05'), async ({ stack }) => {
+test('the report says which device computes', requirement('STACK-05', needs('started target')), async ({ stack }) => {
   const model = stack.reports.find(({ role }) => role === 'model');
   expect(model?.detail['device']).toMatch(/^(cpu|cuda|vulkan|metal)$/);
   expect(model?.detail['gpuLayers']).toEqual(expect.any(Number));
 });
 
-test('the model computes on the GPU', { ...requirement('STACK-05'), tag: '@gpu' }, async ({ stack, model, config }) => {
+test('the model computes on the GPU', { ...requirement('STACK-05', needs('started target')), tag: '@gpu' }, async ({
+  stack,
+  model,
+  modelId,
+}) => {
   const detail = stack.reports.find(({ role }) => role === 'model')?.detail ?? {};
   test.skip(detail['device'] === 'cpu', 'the model server found no usable GPU (MODEL_DEVICE chooses one)');
   expect(detail['gpuLayers']).toBeGreaterThan(0);
   const messages = [{ role: 'user', content: 'Hello, respond briefly' }];
-  const { body } = await model.chat({ model: config.MODEL_ID, messages, temperature: 0, max_tokens: 16 });
+  const { body } = await model.chat({ model: modelId, messages, temperature: 0, max_tokens: 16 });
   expect(body.usage?.completion_tokens).toBeGreaterThan(0);
 });
 
 test(
   'a test’s own database is unseen by others and goes with it',
-  requirement('STACK-06'),
+  requirement('STACK-06', needs('started target')),
   async ({ freshDatabase, databases, query }) => {
     const mine = await freshDatabase('shop');
     await query(mine.urls.owner, 'DELETE FROM reviews');

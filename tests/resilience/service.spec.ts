@@ -1,10 +1,10 @@
-import { expect, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 const asked = { question: 'How many customers are there?', database: 'shop' };
 
 test(
   'without a model server, questions get a fast 503 that names it',
-  requirement('RES-06'),
+  requirement('RES-06', needs('sql', 'started target')),
   async ({ startOwnTarget, clientsOf, lyingModel }) => {
     const hop = await lyingModel(() => undefined);
     const { sql, operations } = clientsOf(await startOwnTarget({ model: { url: hop.url } }));
@@ -25,7 +25,7 @@ test(
 
 test(
   'without its database, questions get a fast 503, and it recovers when the database is back',
-  requirement('RES-03'),
+  requirement('RES-03', needs('sql', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, databases, refuseConnections }) => {
     const shop = await freshDatabase('shop');
     const target = await startOwnTarget({
@@ -50,7 +50,7 @@ test(
 
 test(
   'SIGTERM lets the work in flight finish, then the service exits',
-  requirement('RES-19'),
+  requirement('RES-19', needs('sql', 'started target')),
   async ({ startOwnTarget, clientsOf }) => {
     const target = await startOwnTarget();
     const { sql } = clientsOf(target);

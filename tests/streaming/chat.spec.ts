@@ -1,12 +1,22 @@
-import { checkStream, expect, openaiStreamRules, requirement, test } from '../../fixtures/index.ts';
+import { checkStream, expect, needs, openaiStreamRules, requirement, test } from '../../fixtures/index.ts';
 
 const messages = [{ role: 'user', content: 'Hello, respond briefly' }];
 
 test(
   'a chat stream is whole: role first, pieces, one finish, [DONE]',
-  requirement('STREAM-01', 'STREAM-02', 'STREAM-03', 'STREAM-04', 'STREAM-05', 'STREAM-06', 'STREAM-07', 'STREAM-08'),
-  async ({ model, config }) => {
-    const request = { model: config.MODEL_ID, messages, temperature: 0, seed: config.PLUMBLINE_SEED, max_tokens: 64 };
+  requirement(
+    'STREAM-01',
+    'STREAM-02',
+    'STREAM-03',
+    'STREAM-04',
+    'STREAM-05',
+    'STREAM-06',
+    'STREAM-07',
+    'STREAM-08',
+    needs('chat.streaming'),
+  ),
+  async ({ model, modelId, config }) => {
+    const request = { model: modelId, messages, temperature: 0, seed: config.PLUMBLINE_SEED, max_tokens: 64 };
     const plain = (await model.chat(request)).body.choices[0]?.message.content;
     const stream = await model.chatStream(request);
     const chunks = await stream.collect();
@@ -25,9 +35,9 @@ test(
 
 test(
   'usage comes when it is asked for, last and with empty choices',
-  requirement('STREAM-09'),
-  async ({ model, config }) => {
-    const request = { model: config.MODEL_ID, messages, temperature: 0, max_tokens: 16 };
+  requirement('STREAM-09', needs('chat.streaming', 'chat.usage')),
+  async ({ model, modelId }) => {
+    const request = { model: modelId, messages, temperature: 0, max_tokens: 16 };
     const silent = await (await model.chatStream(request)).collect();
     expect(silent.filter(({ usage }) => usage)).toEqual([]);
     const asked = await (await model.chatStream({ ...request, stream_options: { include_usage: true } })).collect();
@@ -41,14 +51,18 @@ test(
   },
 );
 
-test('stream_options without stream is refused', requirement('STREAM-10'), async ({ model, config }) => {
-  const { status } = await model.chatRefusal({
-    model: config.MODEL_ID,
-    messages,
-    stream_options: { include_usage: true },
-  });
-  expect(status).toBe(400);
-});
+test(
+  'stream_options without stream is refused',
+  requirement('STREAM-10', needs('chat.refusals')),
+  async ({ model, modelId }) => {
+    const { status } = await model.chatRefusal({
+      model: modelId,
+      messages,
+      stream_options: { include_usage: true },
+    });
+    expect(status).toBe(400);
+  },
+);
 
 /** Unlike in kind, so that their answers are unlike too and a mix-up would show. */
 const unlike = [
@@ -62,15 +76,19 @@ const unlike = [
   'Which products cost more than 50?',
 ];
 
-test('eight streams at once never mix', requirement('STREAM-17'), async ({ model, config }) => {
-  const ask = async (content: string) => {
-    const messages = [{ role: 'user', content }];
-    const stream = await model.chatStream({ model: config.MODEL_ID, messages, temperature: 0, max_tokens: 32 });
-    const chunks = await stream.collect();
-    return chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
-  };
-  const alone = [];
-  for (const content of unlike) alone.push(await ask(content));
-  expect(new Set(alone).size, 'the answers differ, so that a mix-up would show').toBeGreaterThan(4);
-  expect(await Promise.all(unlike.map(ask))).toEqual(alone);
-});
+test(
+  'eight streams at once never mix',
+  requirement('STREAM-17', needs('chat.streaming')),
+  async ({ model, modelId }) => {
+    const ask = async (content: string) => {
+      const messages = [{ role: 'user', content }];
+      const stream = await model.chatStream({ model: modelId, messages, temperature: 0, max_tokens: 32 });
+      const chunks = await stream.collect();
+      return chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+    };
+    const alone = [];
+    for (const content of unlike) alone.push(await ask(content));
+    expect(new Set(alone).size, 'the answers differ, so that a mix-up would show').toBeGreaterThan(4);
+    expect(await Promise.all(unlike.map(ask))).toEqual(alone);
+  },
+);
