@@ -3,8 +3,9 @@ import { ProblemError } from '../errors/problem.ts';
 import type { PlatformServices } from '../services.ts';
 import { demandStrength } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
-import { openSession, revokeSession, rotate } from './sessions.ts';
+import { openSession, revokeSession, rotate, sessionOf } from './sessions.ts';
 import { invalidToken } from './tokens.ts';
+import type { SignedIn } from './types.ts';
 import { createUser, publicUser, type User, userByEmail } from './users.ts';
 
 /** What people do with their accounts. */
@@ -57,7 +58,12 @@ export function createAccounts(app: FastifyInstance, { config, platform }: Platf
       return answer(await byId(session.userId), session);
     },
 
-    logout: (sessionId: string) => revokeSession(knex, sessionId, 'logout'),
+    /** Ends the session of the access token, and the user's one that the refresh token belongs to, should it be another. */
+    async logout({ id, sessionId }: SignedIn, refreshToken: string | undefined) {
+      await revokeSession(knex, sessionId, 'logout');
+      const other = refreshToken && (await sessionOf(knex, refreshToken, id));
+      if (other) await revokeSession(knex, other, 'logout');
+    },
 
     me: async (id: string) => publicUser(await byId(id)),
   };

@@ -5,11 +5,11 @@ import { problemResponses } from '../errors/schema.ts';
 import { limitSignIns } from '../security/limits.ts';
 import type { Capability, PlatformServices } from '../services.ts';
 import { createAccounts } from './accounts.ts';
+import { adminRoutes } from './admin-routes.ts';
 import { ensureFirstAdmin } from './first-admin.ts';
 import { createPasswords } from './passwords.ts';
-import { credentials, logoutRequest, refreshRequest, registration, signedIn, user } from './schemas.ts';
+import { credentials, json, logoutRequest, refreshRequest, registration, signedIn, user } from './schemas.ts';
 
-const json = <T>(description: string, schema: T) => ({ description, content: { 'application/json': { schema } } });
 const malformed = { 400: 'The body is not JSON', 413: 'The body is too large', 415: 'The body is not JSON' };
 const invalid = { 422: 'A field is not valid (`errors` names it)' };
 
@@ -18,6 +18,7 @@ export const authCapability: Capability = async (app, services) => {
   const passwords = createPasswords(services.config);
   await ensureFirstAdmin(services.platform.knex, services.config, passwords);
   accountRoutes(app, services, createAccounts(app, services, passwords));
+  adminRoutes(app, services);
 };
 
 function accountRoutes(
@@ -100,7 +101,7 @@ function accountRoutes(
       },
     },
     async (request, reply) => {
-      await accounts.logout(request.user.sessionId);
+      await accounts.logout(request.user, request.body?.refresh_token);
       return reply.code(204).send();
     },
   );

@@ -1,30 +1,44 @@
 import { z } from 'zod';
-
-/** Postgres keeps no NUL, and nobody's name has one. */
-const printable = /^[^\u0000-\u001f\u007f]*$/;
+import { boundedText } from '../texts.ts';
 
 const email = z.email().max(254).describe('Case does not matter');
-const password = z.string().min(10).max(200);
+const role = z.enum(['user', 'admin']);
 
 export const registration = z.strictObject({
   email,
-  password: password.describe('At least 10 characters, at least 5 of them different, without the e-mail address'),
-  name: z.string().min(1).max(200).regex(printable).optional(),
+  password: boundedText(10, 200).describe('At least 5 different characters, and not the e-mail address'),
+  name: boundedText(1, 200).optional(),
 });
 
-// No rules here: whoever has an account has met them, and whoever has none learns nothing from them.
-export const credentials = z.strictObject({ email: z.string().min(1).max(254), password: z.string().min(1).max(200) });
+// Few rules here: whoever has an account has met them, and whoever has none learns nothing from them.
+export const credentials = z.strictObject({ email: boundedText(1, 254), password: boundedText(1, 200) });
 
-export const refreshRequest = z.strictObject({ refresh_token: z.string().min(1).max(512) });
+const refreshToken = boundedText(1, 512);
 
-export const logoutRequest = z.strictObject({ refresh_token: z.string().min(1).max(512).optional() }).nullish();
+export const refreshRequest = z.strictObject({ refresh_token: refreshToken });
+
+export const logoutRequest = z.strictObject({ refresh_token: refreshToken.optional() }).nullish();
+
+export const userId = z.strictObject({ id: z.uuid() });
+
+export const roleChange = z.strictObject({ role });
+
+export const paging = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+});
+
+export const auditQuery = paging.extend({
+  action: boundedText(1, 100).optional().describe('As `subject.verb`: `user.role`'),
+  subject: boundedText(1, 200).optional().describe('The id of what it was done to'),
+});
 
 export const user = z
   .object({
     id: z.uuid(),
     email: z.string(),
     name: z.string().nullable(),
-    role: z.enum(['user', 'admin']),
+    role,
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'User' });
@@ -38,3 +52,28 @@ export const signedIn = z
     expires_in: z.int().describe('Seconds until the access token expires'),
   })
   .meta({ id: 'SignedIn' });
+
+const pageOf = <T extends z.ZodType>(item: T, id: string) =>
+  z.object({ items: z.array(item), total: z.int(), limit: z.int(), offset: z.int() }).meta({ id });
+
+export const userPage = pageOf(user, 'UserPage');
+
+export const auditPage = pageOf(
+  z.object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    actor_id: z.uuid(),
+    actor_email: z.string(),
+    action: z.string(),
+    subject: z.string(),
+    detail: z.record(z.string(), z.unknown()),
+    request_id: z.string(),
+    address: z.string(),
+  }),
+  'AuditPage',
+);
+
+export const json = <T>(description: string, schema: T) => ({
+  description,
+  content: { 'application/json': { schema } },
+});

@@ -74,6 +74,15 @@ export async function rotate(knex: Knex, token: string, ttlSeconds: number) {
   return next;
 }
 
+/** The id of the session that a refresh token belongs to, if it is this user's. */
+export async function sessionOf(knex: Knex, token: string, userId: string): Promise<string | undefined> {
+  const found = await knex('refresh_tokens')
+    .join('sessions', 'sessions.id', 'refresh_tokens.session_id')
+    .where({ token_hash: hashOf(token), user_id: userId })
+    .first<{ session_id: string } | undefined>('session_id');
+  return found?.session_id;
+}
+
 /** Ends a session, and with it every token of it. What is over stays as it ended. */
 export async function revokeSession(knex: Knex, sessionId: string, reason: Reason): Promise<void> {
   await knex('sessions')

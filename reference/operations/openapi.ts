@@ -32,6 +32,8 @@ export async function publishOpenApi(app: FastifyInstance): Promise<void> {
       components: { securitySchemes },
       tags: [
         { name: 'operations', description: 'Health, readiness and metrics' },
+        { name: 'auth', description: 'Accounts, sign-in and sessions' },
+        { name: 'admin', description: 'What admins see and change' },
         { name: 'sql', description: 'Natural language to SQL to rows' },
       ],
     },
