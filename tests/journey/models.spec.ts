@@ -1,0 +1,125 @@
+import { expect, needs, requirement, simple, test } from '../../fixtures/index.ts';
+
+test.describe('the models', needs('models'), () => {
+  test(
+    'are listed, each once, and can be read one by one',
+    requirement('MODELS-01', needs('models.read')),
+    async ({ chat, modelId }) => {
+      const { data } = (await chat.models()).body;
+      const ids = data.map(({ id }) => id);
+      expect(ids).toContain(modelId);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const model of data) expect((await chat.model(model.id)).body).toEqual(model);
+    },
+  );
+
+  test(
+    'of the list each greet, and tell what it took',
+    requirement('MODELS-03', needs('chat')),
+    async ({ chat, booked, meter }) => {
+      const { data } = (await chat.models()).body;
+      expect(data.length).toBeGreaterThan(0);
+      for (const { id } of data) {
+        const meters = await meter();
+        const answer = await chat.chat(simple(id));
+        const { choices, usage, model } = answer.body;
+        expect.soft(choices[0]?.message.content?.trim(), `what ${id} says`).not.toBe('');
+        expect.soft(model).toBe(id);
+        const tokens = { prompt_tokens: usage?.prompt_tokens, completion_tokens: usage?.completion_tokens };
+        expect.soft(usage?.prompt_tokens, `prompt tokens of ${id}`).toBeGreaterThan(0);
+        expect.soft(usage?.completion_tokens, `completion tokens of ${id}`).toBeGreaterThan(0);
+        expect(await booked(answer)).toEqual([
+          expect.objectContaining({ capability: 'chat', purpose: 'chat', model: id, status: 'ok', ...tokens }),
+        ]);
+        for (const kind of ['prompt', 'completion'] as const)
+          expect(await meters.moved('model_tokens_total', { purpose: 'chat', model: id, kind })).toBe(
+            tokens[`${kind}_tokens`],
+          );
+      }
+    },
+  );
+
+  for (const [title, method, path, body] of [
+    ['a chat', 'POST', '/v1/chat/completions', { messages: [{ role: 'user', content: 'Hello' }] }],
+    ['a completion', 'POST', '/v1/completions', { prompt: 'Hello' }],
+    ['a list of embeddings', 'POST', '/v1/embeddings', { input: 'Hello' }],
+    ['the model itself', 'GET', '/v1/models/no-such-model', undefined],
+  ] as const)
+    test(
+      `that do not exist are a 404 for whoever asks for ${title}`,
+      requirement('MODELS-04', needs('chat.refusals')),
+      async ({ chat }) => {
+        const json = body && { ...body, model: 'no-such-model' };
+        const refusal = await chat.refusal(method, path, json ? { json } : {});
+        expect(refusal.status).toBe(404);
+        const { message, type, param, code } = refusal.body.error;
+        expect([type, param, code]).toEqual(['invalid_request_error', 'model', 'model_not_found']);
+        const known = (await chat.models()).body.data.map(({ id }) => id);
+        for (const id of ['no-such-model', ...known]) expect(message).toContain(id);
+      },
+    );
+});
+
+test.describe('a model', needs('loading', 'started target'), () => {
+  test(
+    'is unloaded and loaded by an admin, and everybody sees in which state it is',
+    requirement('MODELS-02', 'SEC-05'),
+    async ({
+      startOwnModel,
+      startOwnTarget,
+      freshDatabase,
+      clientsOf,
+      inferenceOn,
+      signUp,
+      signInAdmin,
+      query,
+      modelId,
+    }) => {
+      const server = await startOwnModel({ models: [modelId] });
+      const database = await freshDatabase('platform');
+      const platform = database.urls.owner;
+      const { http } = clientsOf(await startOwnTarget({ model: server, platform }));
+      const { chat } = inferenceOn(http);
+      const past = inferenceOn(clientsOf(server).http).chat;
+      const { headers } = await signInAdmin(http);
+      const states = async () => [
+        (await chat.model(modelId)).body.state,
+        (await chat.models()).body.data[0]?.state,
+        (await past.model(modelId)).body.state,
+      ];
+      expect(await states()).toEqual(['loaded', 'loaded', 'loaded']);
+
+      expect((await chat.unload(modelId, { headers })).body.state).toBe('unloaded');
+      expect(await states()).toEqual(['unloaded', 'unloaded', 'unloaded']);
+      expect((await chat.load(modelId, { headers })).body).toMatchObject({ id: modelId, state: 'loaded' });
+      expect(await states()).toEqual(['loaded', 'loaded', 'loaded']);
+
+      const path = `/v1/models/${modelId}/unload`;
+      const user = await signUp({}, http);
+      expect((await chat.refusal('POST', path)).status).toBe(401);
+      expect((await chat.refusal('POST', path, { headers: user.headers })).body.error.type).toBe('permission_error');
+      expect((await chat.refusal('POST', '/v1/models/no-such-model/load', { headers })).body.error.code).toBe(
+        'model_not_found',
+      );
+      expect(await states()).toEqual(['loaded', 'loaded', 'loaded']);
+
+      const audited = await query(platform, 'SELECT action FROM audit_log WHERE subject = $1 ORDER BY at', [modelId]);
+      expect(audited).toEqual([{ action: 'model.unload' }, { action: 'model.load' }]);
+    },
+  );
+
+  test(
+    'that was unloaded comes back by itself for the next question',
+    requirement('MODELS-02'),
+    async ({ startOwnModel, startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+      const server = await startOwnModel({ models: [modelId] });
+      // Without a database of its own the service knows no admin: whoever reaches it may.
+      const { http } = clientsOf(await startOwnTarget({ model: server }));
+      const { chat } = inferenceOn(http);
+      const before = (await chat.chat(simple(modelId))).body.choices[0]?.message.content;
+      await chat.unload(modelId);
+      expect((await chat.chat(simple(modelId))).body.choices[0]?.message.content).toBe(before);
+      expect((await chat.model(modelId)).body.state).toBe('loaded');
+    },
+  );
+});
