@@ -23,6 +23,7 @@ export default defineConfig({
     ['list'],
     ['html', { open: 'never' }],
     ['./fixtures/reporters/latency.ts'],
+    ['./fixtures/reporters/smoke.ts'],
     ['./fixtures/reporters/requirements.ts'],
   ],
 });
