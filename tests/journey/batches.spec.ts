@@ -1,0 +1,197 @@
+import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+
+const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye', 'How are you?'];
+const prompt = (index: number) => prompts[index % prompts.length] ?? '';
+const items = (many: number, max_tokens = 16) =>
+  Array.from({ length: many }, (_, index) => ({ input: prompt(index), max_tokens }));
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+test.describe('a batch', needs('batch', 'registry'), () => {
+  test(
+    'is accepted, worked on, and has the results that its prompts have one by one',
+    requirement('BATCH-01'),
+    async ({ batches, inference, registerModel, stack, user, meter, databases, query }) => {
+      const { name, served_id } = await registerModel();
+      const alone: string[] = [];
+      for (const { input, max_tokens } of items(5))
+        alone.push((await inference.infer({ model: name, input, max_tokens })).body.output);
+      const meters = await meter();
+
+      const submitted = await batches.submit(name, items(5));
+      expect(submitted.status).toBe(202);
+      const { id } = submitted.body;
+      expect(submitted.body).toMatchObject({ total: 5, model: { name, version: '1.0.0', served_id } });
+      expect(submitted.headers['location']).toMatch(new RegExp(`/${id}$`));
+      const finished = (await batches.watch(id)).at(-1);
+      expect(finished).toMatchObject({ status: 'done', counts: { done: 5, failed: 0, cancelled: 0 } });
+
+      const results = await batches.results(id);
+      expect(results.map(({ status, error }) => [status, error])).toEqual(Array(5).fill(['done', null]));
+      if (stack.model.determinism.tier === 'exact') expect(results.map(({ output }) => output)).toEqual(alone);
+
+      const tokens = {
+        prompt: sum(results.map(({ usage }) => usage?.prompt_tokens ?? 0)),
+        completion: sum(results.map(({ usage }) => usage?.completion_tokens ?? 0)),
+      };
+      const url = databases.platform.urls.owner;
+      const stored = await query(
+        url,
+        `SELECT position, result->>'output' AS output FROM batch_items
+         WHERE batch_id = $1 AND state = 'done' ORDER BY position`,
+        [id],
+      );
+      expect(stored).toEqual(results.map(({ output }, position) => ({ position, output })));
+      const books = await query(
+        url,
+        `SELECT count(*)::int AS calls, sum(prompt_tokens)::int AS prompt, sum(completion_tokens)::int AS completion
+         FROM inferences WHERE user_id = $1 AND capability = 'batch' AND purpose = 'batch' AND status = 'ok'`,
+        [user.id],
+      );
+      expect(books).toEqual([{ calls: 5, ...tokens }]);
+      for (const [kind, count] of Object.entries(tokens))
+        expect(await meters.moved('model_tokens_total', { purpose: 'batch', kind })).toBe(count);
+      await expect.poll(() => meters.moved('batch_items_total', { outcome: 'done' })).toBe(5);
+      await expect.poll(() => meters.moved('batches_total', { outcome: 'done' })).toBe(1);
+      expect(await meters.moved('batches_total', { outcome: 'submitted' })).toBe(1);
+    },
+  );
+
+  test(
+    'says how far it is: progress only rises, and the counts add up all the time',
+    requirement('BATCH-02'),
+    async ({ batches, modelId }) => {
+      const many = 40;
+      const { body } = await batches.submit(modelId, items(many, 32));
+      const seen = await batches.watch(body.id);
+      const progress = seen.map(({ counts }) => counts.done + counts.failed);
+      expect(
+        progress.filter((done) => done > 0 && done < many),
+        'states seen on the way',
+      ).not.toEqual([]);
+      expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+      for (const { counts, total } of [body, ...seen])
+        expect(counts.queued + counts.running + counts.done + counts.failed + counts.cancelled).toBe(total);
+      const order = ['queued', 'running', 'done'];
+      const states = seen.map(({ status }) => order.indexOf(status));
+      expect(states).toEqual(states.toSorted((a, b) => a - b));
+      expect(seen.at(-1)).toMatchObject({ total: many, counts: { done: many, queued: 0, running: 0 } });
+    },
+  );
+
+  test(
+    'of good and bad items does the good ones, and explains the bad ones',
+    requirement('BATCH-03'),
+    async ({ batches, modelId, meter }) => {
+      const tooLong = { input: 'word '.repeat(6_000) };
+      const meters = await meter();
+      const { body } = await batches.submit(modelId, [
+        { id: 'good', input: 'Hello', max_tokens: 8 },
+        { id: 'bad', ...tooLong },
+        { id: 'also good', messages: [{ role: 'user', content: 'Goodbye' }], max_tokens: 8 },
+      ]);
+      expect((await batches.watch(body.id)).at(-1)).toMatchObject({ status: 'done', counts: { done: 2, failed: 1 } });
+      const [good, bad, alsoGood] = await batches.results(body.id);
+      expect(good).toMatchObject({ id: 'good', status: 'done', error: null });
+      expect(alsoGood).toMatchObject({ id: 'also good', status: 'done', error: null });
+      expect(bad).toMatchObject({ id: 'bad', status: 'failed', output: null, error: { code: 'prompt_too_long' } });
+      expect(bad?.error?.message).toContain('input');
+      expect(await meters.moved('batch_items_total', { outcome: 'failed' })).toBe(1);
+
+      const hopeless = await batches.submit(modelId, [tooLong, tooLong]);
+      expect((await batches.watch(hopeless.body.id)).at(-1)).toMatchObject({ status: 'failed', counts: { failed: 2 } });
+      await expect.poll(() => meters.moved('batches_total', { outcome: 'failed' })).toBe(1);
+    },
+  );
+
+  test(
+    'that is cancelled stops, keeps what was done, and stays so',
+    requirement('BATCH-04'),
+    async ({ batches, modelId, meter, databases, query, user }) => {
+      const many = 300;
+      const meters = await meter();
+      const { body } = await batches.submit(modelId, items(many, 32));
+      await batches.watch(body.id, ({ counts }) => counts.done > 0);
+      const cancelled = (await batches.cancel(body.id)).body;
+      const { done } = cancelled.counts;
+      expect(cancelled).toMatchObject({
+        status: 'cancelled',
+        counts: { queued: 0, running: 0, failed: 0, cancelled: many - done },
+      });
+      expect(done).toBeLessThan(many);
+      expect((await batches.cancel(body.id)).body, 'cancelled again').toEqual(cancelled);
+
+      // Whatever still ran would have to be done before a batch that came after it.
+      const after = await batches.submit(modelId, items(8));
+      expect((await batches.watch(after.body.id)).at(-1)?.status).toBe('done');
+      expect((await batches.read(body.id)).body).toEqual(cancelled);
+      const results = await batches.results(body.id);
+      expect(results.filter(({ status }) => status === 'done')).toHaveLength(done);
+      for (const { status, output } of results) expect(output === null).toBe(status === 'cancelled');
+      expect(await meters.moved('batch_items_total', { outcome: 'cancelled' })).toBe(many - done);
+      expect(await meters.moved('batches_total', { outcome: 'cancelled' })).toBe(1);
+      const [row] = await query(
+        databases.platform.urls.owner,
+        'SELECT count(*)::int AS calls FROM inferences WHERE user_id = $1',
+        [user.id],
+      );
+      expect(Number(row?.['calls']), 'calls to the model, running ones included').toBeLessThan(many);
+
+      const refused = await batches.refusal('cancel', { id: after.body.id });
+      expect(refused.body).toMatchObject({ status: 409, code: 'batch_finished' });
+    },
+  );
+
+  test(
+    'is its owner’s alone',
+    requirement('BATCH-05', 'SEC-01'),
+    async ({ batches, platformAs, signUp, admin, modelId, http }) => {
+      const { body } = await batches.submit(modelId, items(200, 32));
+      const { id } = body;
+      const unfinished = await batches.refusal('results', { id });
+      expect(unfinished.body).toMatchObject({ status: 409, code: 'batch_unfinished' });
+      expect(unfinished.headers['retry-after']).toMatch(/^\d+$/);
+      const strangers = { 'another user': await signUp(), 'an admin': admin };
+      for (const [who, stranger] of Object.entries(strangers))
+        for (const endpoint of ['read', 'cancel', 'results'] as const)
+          expect(await platformAs(stranger).batches.refusal(endpoint, { id }), `${endpoint} by ${who}`).toBeProblem(
+            404,
+          );
+      for (const endpoint of ['read', 'cancel', 'results'] as const)
+        expect(await platformAs(undefined).batches.refusal(endpoint, { id }), endpoint).toBeProblem(401);
+      expect(['queued', 'running'], 'nobody else cancelled it').toContain((await batches.read(id)).body.status);
+      await batches.cancel(id);
+      expect(await batches.results(id, body.results_url)).toHaveLength(200);
+      expect((await http.request('GET', body.results_url)).status).toBe(401);
+      const nobodys = { id: crypto.randomUUID() };
+      for (const endpoint of ['read', 'cancel', 'results'] as const)
+        expect(await batches.refusal(endpoint, nobodys), endpoint).toBeProblem(404);
+    },
+  );
+
+  test(
+    'gives its results in the order of submission, under the ids that were given',
+    requirement('BATCH-06'),
+    async ({ batches, modelId, databases, query }) => {
+      // The first is by far the longest, so that it is done last or nearly so.
+      const submitted = Array.from({ length: 12 }, (_, index) => ({
+        ...(index % 3 === 2 ? {} : { id: `item "${String.fromCharCode(122 - index)}" ünï ${index}` }),
+        input: index === 0 ? `Repeat after me: ${'one two three '.repeat(20)}` : prompt(index),
+        max_tokens: index === 0 ? 64 : 1,
+      }));
+      const { body } = await batches.submit(modelId, submitted);
+      await batches.watch(body.id);
+      const results = await batches.results(body.id);
+      expect(results.map(({ index }) => index)).toEqual(submitted.map((_, index) => index));
+      expect(results.map(({ id }) => id)).toEqual(submitted.map(({ id }, index) => id ?? String(index)));
+      const lengths = results.map(({ usage }) => usage?.completion_tokens ?? 0);
+      expect(lengths[0]).toBeGreaterThan(1);
+      expect(lengths.slice(1)).toEqual(Array(11).fill(1));
+      const finished = await query(
+        databases.platform.urls.owner,
+        'SELECT position FROM batch_items WHERE batch_id = $1 ORDER BY finished_at',
+        [body.id],
+      );
+      expect(finished[0], 'the order in which they were done is another').not.toEqual({ position: 0 });
+    },
+  );
+});
