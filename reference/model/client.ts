@@ -34,20 +34,23 @@ export function createModelClient(config: Config, backends: BackendPool, send: S
     request: Omit<ModelRequest, 'deadline'>,
     context: CallContext,
     read: (response: Dispatcher.ResponseData) => Promise<T>,
-  ): Promise<T> => {
+  ): Promise<T & { backend: string }> => {
     const begun = await send({ ...request, deadline: totalDeadline(config.MODEL_TIMEOUT_MS) }, context);
     try {
       const answer = await read(begun.response);
       await begun.done(answer.usage);
-      return answer;
+      return { ...answer, backend: begun.backend };
     } catch (error) {
       throw await begun.broke(error);
     }
   };
 
   return {
-    /** @throws ProblemError 502, 503 or 504 naming the model; the signal's reason when that aborted */
-    complete(ask: CompletionRequest, context: CallContext): Promise<Completion> {
+    /**
+     * @returns what the model said, and which backend's it was
+     * @throws ProblemError 502, 503 or 504 naming the model; the signal's reason when that aborted
+     */
+    complete(ask: CompletionRequest, context: CallContext): Promise<Completion & { backend: string }> {
       const model = ask.model ?? config.MODEL_ID;
       return exchange(
         {

@@ -58,7 +58,7 @@ const realtimePlugin: FastifyPluginAsyncZod<PlatformServices> = async (app, serv
         finish_reason: completion.finishReason ?? null,
         usage: completion.usage ?? null,
         latency_ms: tenths(reply.elapsedTime),
-        backend: (completion as { backend?: string }).backend ?? null,
+        backend: completion.backend,
         trace_id: trace.traceId,
       };
     },

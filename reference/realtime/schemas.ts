@@ -27,7 +27,7 @@ export const inferenceAnswer = z
     finish_reason: z.string().nullable(),
     usage: usage.nullable().describe('As the model server counted; null where it does not'),
     latency_ms: z.number().nonnegative().describe('From the first byte of the request to this answer'),
-    backend: z.string().nullable().describe('Which model server answered'),
+    backend: z.string().describe('Which model server answered'),
     trace_id: z.string(),
   })
   .meta({ id: 'InferenceAnswer' });
