@@ -9,7 +9,7 @@ import unicodedata
 import numpy as np
 
 from task_critic import critic
-from task_read import extract
+from task_read import extract, pairs
 from task_repair import repair
 from task_revise import revise
 from task_route import route
@@ -18,9 +18,9 @@ from task_talk import recall, small_talk
 
 # task -> (groups in a batch, branches in a group, prefixes in a pool, groups cut from each prefix)
 FIRST = {"critic": 5, "extract": 3}  # how many times the first word of an answer counts: a verdict is all that a critic decides
-SHAPES = {"sql": (1, 32, 4, 3), "extract": (4, 8, 8, 1), "route": (2, 16, 2, 1), "repair": (1, 12, 1, 2), "small_talk": (1, 32, 1, 2), "revise": (1, 12, 2, 1), "critic": (1, 32, 6, 2), "recall": (1, 24, 2, 2)}
-MAKE = {"sql": sql, "extract": extract, "route": route, "repair": repair, "small_talk": small_talk, "revise": revise, "critic": critic, "recall": recall}
-MIX = {"main": ((("extract", 5), ("repair", 1.4), ("route", 1.6), ("small_talk", 1.3), ("revise", 0.5), ("recall", 0.5), ("critic", 0.7)), "sql"), "critic": ((("critic", 1),), "critic")}
+SHAPES = {"sql": (1, 32, 4, 3), "extract": (4, 8, 8, 1), "route": (2, 16, 2, 1), "repair": (1, 12, 1, 2), "small_talk": (1, 32, 1, 2), "revise": (1, 12, 2, 1), "critic": (1, 32, 6, 2), "recall": (1, 24, 2, 2), "pairs": (16, 8, 32, 1)}
+MAKE = {"sql": sql, "extract": extract, "route": route, "repair": repair, "small_talk": small_talk, "revise": revise, "critic": critic, "recall": recall, "pairs": pairs}
+MIX = {"main": ((("pairs", 5), ("extract", 3), ("repair", 1.2), ("route", 1.4), ("small_talk", 1.2), ("revise", 0.4), ("critic", 0.6)), "sql"), "critic": ((("critic", 1),), "critic")}
 DRILL = 100  # rounds during which every other step drills copying
 ROUND = 12  # optimizer steps made from one seeded round of text
 SIDE = 1  # every how many steps a batch of another task goes along

@@ -114,7 +114,7 @@ def passage(r, asked=6):
     """(passage, [(question, answer), ...]); one question in six has no answer in it."""
     x = r.random()
     if x < 0.5:
-        return (pairs_of if x < 0.28 else lookup)(r, asked)
+        return (pairs_of if x < 0.15 else lookup)(r, asked)
     sents, pool, used = [], [], set()
     for _ in range(r.choice(SIZES)):
         asked_of(r, sents, pool, used)

@@ -23,7 +23,7 @@ from optimizer import Optimizer
 from tokenizer import Tokenizer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-WEIGHT = {"sql": 1.0, "extract": 0.9, "repair": 0.6, "route": 0.8, "small_talk": 0.6, "revise": 0.5, "critic": 1.0, "recall": 0.6}
+WEIGHT = {"sql": 1.0, "extract": 0.9, "repair": 0.6, "route": 0.8, "small_talk": 0.6, "revise": 0.5, "critic": 1.0, "recall": 0.6, "pairs": 1.0}
 
 
 def arguments():
