@@ -13,6 +13,7 @@ export const boundedText = (min: number, max: number) =>
   z
     .string()
     .refine((text) => min === 0 || text.trim().length > 0, 'must not be empty')
+    .refine((text) => min <= 1 || characters(text) >= min, `must have at least ${min} characters`)
     .refine((text) => characters(text) <= max, `must have at most ${max} characters`)
     .refine((text) => !text.includes('\0'), 'must not contain NUL characters')
     .refine((text) => text.isWellFormed(), 'must be valid Unicode')
