@@ -1,0 +1,126 @@
+import { claimsOf, expect, forgeToken, needs, requirement, test } from '../../fixtures/index.ts';
+
+const soon = () => Math.floor(Date.now() / 1_000);
+
+test(
+  'an access token says who, until when, and nothing secret',
+  requirement('AUTH-11', needs('auth')),
+  async ({ user }) => {
+    const { sub, sid, iat, exp, iss, aud, ...rest } = claimsOf(user.accessToken);
+    expect(sub).toBe(user.id);
+    expect(sid).toMatch(/^[0-9a-f-]{36}$/);
+    expect(Number(exp) - Number(iat)).toBe(900);
+    expect([iss, aud]).toEqual(['plumbline-reference', 'plumbline-api']);
+    expect(rest).toEqual({});
+  },
+);
+
+test(
+  'a token made with the right secret and nothing else changed is let in',
+  requirement('AUTH-03', needs('auth', 'started target')),
+  async ({ auth, user }) => {
+    const { body } = await auth.me(forgeToken(user.accessToken, { claims: { iat: soon() - 1 } }));
+    expect(body.id).toBe(user.id);
+  },
+);
+
+// Each differs in one thing from the token above, which is let in.
+const forgeries: {
+  what: string;
+  forge: Parameters<typeof forgeToken>[1] | (() => Parameters<typeof forgeToken>[1]);
+}[] = [
+  { what: 'expired a second ago', forge: () => ({ claims: { iat: soon() - 901, exp: soon() - 1 } }) },
+  { what: 'not valid yet', forge: () => ({ claims: { nbf: soon() + 3_600 } }) },
+  { what: 'without an expiry', forge: { claims: { exp: undefined } } },
+  { what: 'for another issuer', forge: { claims: { iss: 'somebody-else' } } },
+  { what: 'for another audience', forge: { claims: { aud: 'another-api' } } },
+  { what: 'without an issuer', forge: { claims: { iss: undefined } } },
+  { what: 'without an audience', forge: { claims: { aud: undefined } } },
+  { what: 'without a session', forge: { claims: { sid: undefined } } },
+  { what: 'of a session that never was', forge: { claims: { sid: '00000000-0000-4000-8000-000000000000' } } },
+  { what: 'of a session that is no id', forge: { claims: { sid: "' OR true --" } } },
+  {
+    what: 'with another payload under the old signature',
+    forge: { claims: { exp: 4_102_444_800 }, keepSignature: true },
+  },
+  { what: 'signed by another key', forge: { key: 'foreign' } },
+  { what: 'signed by an empty key', forge: { key: 'empty' } },
+  { what: 'signed with HS384 and the right secret', forge: { header: { alg: 'HS384' } } },
+  { what: 'signed with HS512 and the right secret', forge: { header: { alg: 'HS512' } } },
+  { what: 'signed with RS256', forge: { key: 'rsa' } },
+  { what: 'with alg none and no signature', forge: { key: 'none' } },
+  { what: 'with alg NONE and no signature', forge: { key: 'none', header: { alg: 'NONE' } } },
+  { what: 'with alg none and the right signature', forge: { header: { alg: 'none' }, keepSignature: true } },
+  { what: 'without an algorithm', forge: { header: { alg: undefined }, keepSignature: true } },
+];
+for (const { what, forge } of forgeries) {
+  test(
+    `a token ${what} is refused`,
+    requirement('AUTH-11', needs('auth', 'started target')),
+    async ({ auth, user }) => {
+      const token = forgeToken(user.accessToken, typeof forge === 'function' ? forge() : forge);
+      const answer = await auth.refusal('me', { headers: { authorization: `Bearer ${token}` } });
+      expect(answer).toBeProblem(401);
+      expect(answer.headers['www-authenticate']).toMatch(/^Bearer .*error="invalid_token"/);
+      expect((await auth.me(user.accessToken)).status).toBe(200);
+    },
+  );
+}
+
+test(
+  "a token that puts another's name on one's own session is refused",
+  requirement('AUTH-11'),
+  async ({ auth, user, admin, _started: _ }) => {
+    const token = forgeToken(user.accessToken, { claims: { sub: admin.id } });
+    expect(await auth.refusal('me', { headers: { authorization: `Bearer ${token}` } })).toBeProblem(401);
+  },
+);
+
+for (const { what, authorization } of [
+  { what: 'no scheme', authorization: 'TOKEN' },
+  { what: 'another scheme', authorization: 'Basic TOKEN' },
+  { what: 'no token', authorization: 'Bearer' },
+  { what: 'two tokens', authorization: 'Bearer TOKEN TOKEN' },
+  { what: 'a tab in between', authorization: 'Bearer\tTOKEN' },
+  { what: 'half a token', authorization: 'Bearer HALF' },
+  { what: 'a token and a comma', authorization: 'Bearer TOKEN,' },
+])
+  test(`a header with ${what} signs nobody in`, requirement('AUTH-11', needs('auth')), async ({ auth, user }) => {
+    const { accessToken } = user;
+    const header = authorization.replaceAll('TOKEN', accessToken).replace('HALF', accessToken.slice(0, 40));
+    expect(await auth.refusal('me', { headers: { authorization: header } })).toBeProblem(401);
+  });
+
+test(
+  'when the access token runs out, the refresh token goes on',
+  requirement('RES-10', 'AUTH-04', 'AUTH-11'),
+  async ({ startOwnTarget, clientsOf, freshDatabase, authOn, signUp }) => {
+    const platform = (await freshDatabase('platform')).urls.owner;
+    const { http } = clientsOf(await startOwnTarget({ platform, env: { ACCESS_TOKEN_TTL_SECONDS: '1' } }));
+    const [auth, user] = [authOn(http), await signUp({}, http)];
+    await expect
+      .poll(async () => (await http.request('GET', '/api/v1/auth/me', { headers: user.headers })).status, {
+        timeout: 5_000,
+      })
+      .toBe(401);
+    expect((await auth.refusal('me', { headers: user.headers })).body.detail).toMatch(/expired/);
+    const { body } = await auth.refresh(user.refreshToken);
+    expect(body.expires_in).toBe(1);
+    expect((await auth.me(body.access_token)).body.id).toBe(user.id);
+  },
+);
+
+test(
+  'a refresh token that ran out is refused',
+  requirement('AUTH-04', 'AUTH-11'),
+  async ({ auth, user, databases, query }) => {
+    const [row] = await query(
+      databases.platform.urls.owner,
+      `UPDATE refresh_tokens SET expires_at = now() - interval '1 second' WHERE session_id = $1
+       RETURNING extract(epoch FROM now() - created_at) < 60 AS young`,
+      [claimsOf(user.accessToken)['sid']],
+    );
+    expect(row).toEqual({ young: true });
+    expect(await auth.refusal('refresh', { json: { refresh_token: user.refreshToken } })).toBeProblem(401);
+  },
+);
