@@ -7,6 +7,7 @@ import type { CallContext } from '../model/client.ts';
 import { tenths } from '../tenths.ts';
 import { answerKey, cachedAnswers, type KeptAnswer, keepAnswer } from './cached-answers.ts';
 import { cite } from './cite.ts';
+import { focus } from './focus.ts';
 import { askPrompt, fitting, saysUnknown, unknownAnswer } from './prompt.ts';
 import { type RetrieveDependencies, retrieve } from './retrieve.ts';
 import type { AskAnswer, AskRequest, Citation } from './schemas.ts';
@@ -80,7 +81,8 @@ export async function answerFromDocuments(
   context.tell('progress', { stage: 'retrieving' });
   const retrieving = performance.now();
   const found = await retrieve(question, { ownerId: context.userId, documentId }, dependencies, context);
-  const passages = fitting(found, { passages: config.ASK_MAX_PASSAGES, words: config.ASK_MAX_WORDS });
+  const best = fitting(found, { passages: config.ASK_MAX_PASSAGES, words: config.ASK_MAX_WORDS });
+  const passages = await focus(knex, question, best, config.ASK_FOCUS);
   const generating = performance.now();
   const { kept, usage } = await read(question, passages, dependencies, context);
   const ended = performance.now();

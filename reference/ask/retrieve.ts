@@ -9,6 +9,8 @@ import { type Passage, readPassages, type Scope, searchText } from './full-text.
 const candidates = 20;
 /** Of reciprocal rank fusion, as its authors chose it: how little the very first ranks count for more. */
 const fusion = 60;
+/** Of the best passage's coverage: what has less of the question's words is left out, however near its vector is. */
+const relative = 0.8;
 
 export type RetrieveDependencies = {
   config: Config;
@@ -38,8 +40,9 @@ export async function retrieve(
   for (const passage of await readPassages(knex, unknown, scope)) known.set(passage.chunkId, passage);
 
   const similarity = new Map(byVectors.map(({ chunkId, similarity }) => [chunkId, similarity]));
+  const least = Math.max(config.ASK_MIN_COVERAGE, relative * (byWords[0]?.coverage ?? 0));
   const useful = (passage: Passage): boolean =>
-    passage.coverage >= config.ASK_MIN_COVERAGE || (similarity.get(passage.chunkId) ?? 0) >= config.ASK_MIN_SIMILARITY;
+    passage.coverage >= least || (similarity.get(passage.chunkId) ?? 0) >= config.ASK_MIN_SIMILARITY;
   const score = fuse(
     byWords.map(({ chunkId }) => chunkId),
     byVectors.map(({ chunkId }) => chunkId),

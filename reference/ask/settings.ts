@@ -8,6 +8,8 @@ export const askSettings = {
   ASK_MAX_PASSAGES: integer(1, 50, 2),
   /** Words that they may have together; belongs to the model's context. */
   ASK_MAX_WORDS: integer(20, 100_000, 180),
+  /** Sentences with less than this share of the best one's words are not shown to the model; 0 shows whole passages. */
+  ASK_FOCUS: share(0.8),
   /** Share of what a question asks that a passage must contain to be of any use. */
   ASK_MIN_COVERAGE: share(0.4),
   /** Cosine from which a passage is of use whatever its words are; belongs to the embedding model, 1 for never. */

@@ -30,12 +30,11 @@ type Settings = Pick<Config, 'CACHE_URL' | 'CACHE_NAMESPACE' | 'CACHE_TTL_SECOND
 
 /** Opens the cache: Redis where CACHE_URL names one, else a table beside everything else. */
 export function openCache(config: Settings, knex: Knex, metrics: Metrics, logger: FastifyBaseLogger): Cache {
-  const lookups = new Counter({
-    name: 'cache_lookups_total',
-    help: 'Lookups in the cache, by what was looked up and by hit, miss or error',
-    labelNames: ['cache', 'outcome'] as const,
-    registers: [metrics.registry],
-  });
+  const counter = (name: string, help: string) =>
+    new Counter({ name, help, labelNames: ['cache'] as const, registers: [metrics.registry] });
+  const hits = counter('cache_hits_total', 'Lookups that found something, by what was looked up');
+  const misses = counter('cache_misses_total', 'Lookups that found nothing, by what was looked up');
+  const errors = counter('cache_errors_total', 'Lookups that the cache could not answer, by what was looked up');
   const warn = (err: unknown) => logger.warn({ err }, 'cache');
   const redis = config.CACHE_URL === undefined ? undefined : redisStore(config.CACHE_URL, warn);
   const keyv = new Keyv({
@@ -52,11 +51,11 @@ export function openCache(config: Settings, knex: Knex, metrics: Metrics, logger
       async get(key) {
         try {
           const value = await inTime(keyv.get(`${cache}:${key}`));
-          lookups.inc({ cache, outcome: value === undefined ? 'miss' : 'hit' });
+          (value === undefined ? misses : hits).inc({ cache });
           return value;
         } catch (error) {
           warn(error);
-          lookups.inc({ cache, outcome: 'error' });
+          errors.inc({ cache });
           return undefined;
         }
       },

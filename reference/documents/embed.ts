@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Knex } from 'knex';
 import type { Config } from '../config.ts';
+import { polling } from '../jobs/jobs.ts';
 import type { CallContext, ModelClient } from '../model/client.ts';
 import { traceFrom } from '../operations/trace.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -65,7 +66,7 @@ export async function createEmbedder({ config, knex, platform, model, vectors, d
 
   const patient = { retryLimit: 1_000, retryDelay: 2, retryBackoff: true, retryDelayMax: 60, notify: true };
   for (const queue of [embedQueue, forgetQueue]) await boss.createQueue(queue, patient);
-  const options = { pollingIntervalSeconds: config.JOB_POLL_SECONDS };
+  const options = polling(config);
   await boss.work<{ id: string }>(embedQueue, options, async (batch) => {
     for (const { data, signal } of batch) {
       const document = await documents.find(data.id);

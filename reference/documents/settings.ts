@@ -10,5 +10,5 @@ export const documentSettings = {
   /** Documents that are indexed at once. */
   DOCUMENT_CONCURRENCY: integer(1, 64, 2),
   /** Words a chunk: as much as the model is to read for one answer, twice over. */
-  DOCUMENT_CHUNK_WORDS: integer(20, 2_000, 60),
+  DOCUMENT_CHUNK_WORDS: integer(10, 2_000, 60),
 };

@@ -37,6 +37,12 @@ export type Jobs = ReturnType<typeof createJobs>;
 const retryLimit = 5;
 const instancePrefix = 'plumbline-jobs-';
 
+/** A job that is tried again announces itself to nobody, so workers look for some without being told, too. */
+export const polling = ({ JOB_POLL_SECONDS }: Pick<Config, 'JOB_POLL_SECONDS'>) => ({
+  pollingIntervalSeconds: JOB_POLL_SECONDS,
+  notifyPollingIntervalSeconds: JOB_POLL_SECONDS,
+});
+
 /** Jobs that outlive the process: accepted in the transaction of their cause, done at least once, watched by anybody. */
 export function createJobs(config: Config, { knex, boss }: Platform, logger: FastifyBaseLogger) {
   const instance = `${instancePrefix}${randomUUID()}`;
@@ -102,13 +108,17 @@ export function createJobs(config: Config, { knex, boss }: Platform, logger: Fas
       const retry = { retryLimit, retryDelay: 1, retryBackoff: true, retryDelayMax: 30 };
       await boss.createQueue(kind, { ...retry, expireInSeconds: 600, notify: true });
       await recover(kind);
-      await boss.work<{ id: string }>(
-        kind,
-        { localConcurrency: concurrency, pollingIntervalSeconds: config.JOB_POLL_SECONDS, includeMetadata: true },
-        async (batch) => {
-          for (const job of batch) await perform(job.data.id, job.retryCount, work);
-        },
-      );
+      for (let n = 0; n < concurrency; n++) {
+        const worker: string = await boss.work<{ id: string }>(
+          kind,
+          { ...polling(config), includeMetadata: true },
+          async (batch) => {
+            for (const job of batch) await perform(job.data.id, job.retryCount, work);
+            // A worker remembers one notification, however many jobs came while it was busy: it looks again at once.
+            boss.notifyWorker(worker);
+          },
+        );
+      }
     },
 
     /** A job as it is now, and again after each change, until it is over or the signal aborts. */

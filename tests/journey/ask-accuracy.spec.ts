@@ -1,0 +1,46 @@
+import {
+  askAccuracy,
+  budgets,
+  corpus,
+  corpusFile,
+  corpusKnownFailures,
+  corpusQuestions,
+  elsewhereQuestions,
+  expect,
+  inParallel,
+  needs,
+  requirement,
+  test,
+} from '../../fixtures/index.ts';
+
+test(
+  'the questions about the corpus are answered within the accuracy budget of the model in use',
+  { ...requirement('ASK-02', 'ASK-07'), ...needs('ask', 'documents'), tag: '@slow' },
+  async ({ ask, uploadAndWait, config }, testInfo) => {
+    test.setTimeout(300_000);
+    const documentNames = new Map<string, string>();
+    await inParallel(2, corpus, async (document, index) => {
+      const file = await corpusFile(document, index % 2 === 0 ? 'pdf' : 'text');
+      documentNames.set(document.id, file.name);
+      await uploadAndWait(file);
+    });
+    const results = await inParallel(4, [...corpusQuestions, ...elsewhereQuestions], async (question) => {
+      // A refusal is a wrong answer to a question that can be asked; it counts, it does not end the count.
+      const answer = await ask.question(question.question).then(
+        ({ body }) => body,
+        () => undefined,
+      );
+      return { question, answer, documentNames };
+    });
+    const report = askAccuracy(results, corpusKnownFailures);
+    await testInfo.attach('accuracy', { body: report.markdown, contentType: 'text/markdown' });
+    const failures = `[\n${report.failures.map((failure) => JSON.stringify(failure)).join(',\n')}\n]\n`;
+    await testInfo.attach('known-failures.json', { body: failures, contentType: 'application/json' });
+    testInfo.annotations.push({
+      type: 'accuracy',
+      description: `${(report.accuracy * 100).toFixed(1)} % of ${results.length} (${config.MODEL_ID})`,
+    });
+    console.log(report.markdown, failures);
+    expect(report.accuracy, report.markdown).toBeGreaterThanOrEqual(budgets['ask.accuracy']);
+  },
+);

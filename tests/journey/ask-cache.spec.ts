@@ -1,0 +1,73 @@
+import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+
+test.describe('answers given again', needs('ask.caching', 'documents'), () => {
+  test(
+    'the second identical question is a cache hit with the same answer',
+    requirement('ASK-05'),
+    async ({ ask, uploadAndWait, sampleDocument, meter, stored }) => {
+      const { document } = await uploadAndWait(sampleDocument);
+      const meters = await meter();
+      const first = await ask.question(sampleDocument.question);
+      expect(first.headers['x-cache']).toBe('MISS');
+      expect(first.body.cached).toBe(false);
+      const second = await ask.question(`  ${sampleDocument.question}\n`);
+      expect(second.headers['x-cache']).toBe('HIT');
+      const { answer, citations } = first.body;
+      const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+      expect(second.body).toMatchObject({ cached: true, answer, citations, usage });
+
+      const streamed = await (await ask.stream(sampleDocument.question)).collect();
+      expect(streamed.at(-1)).toMatchObject({ name: 'done', data: { cached: true, answer, citations } });
+      await expect.poll(() => meters.moved('cache_hits_total', { cache: 'ask' })).toBe(2);
+      expect(await meters.moved('cache_misses_total', { cache: 'ask' })).toBe(1);
+      const { usage: spent } = first.body;
+      expect(await meters.moved('model_tokens_total', { purpose: 'answer' }), 'asked once').toBe(spent.total_tokens);
+      expect((await stored(document.id)).cachedAnswers).toHaveLength(citations.length > 0 ? 1 : 0);
+
+      // Another question, and the same one to one document alone, are others.
+      expect((await ask.question(`${sampleDocument.question} Please.`)).headers['x-cache']).toBe('MISS');
+      const alone = await ask.question(sampleDocument.question, { document: document.id });
+      expect(alone.headers['x-cache']).toBe('MISS');
+    },
+  );
+
+  test(
+    'a document that is put in the place of another makes the old answer void',
+    requirement('ASK-06', 'DOC-07'),
+    async ({ ask, documents, uploadAndWait, newDocument }) => {
+      const file = await newDocument('text');
+      const { document } = await uploadAndWait(file);
+      const before = (await ask.question(file.question)).body;
+      expect(before.answer).toContain(file.answer);
+      expect((await ask.question(file.question)).headers['x-cache']).toBe('HIT');
+
+      const answer = String(Number(file.answer) + 111);
+      const changed = Buffer.from(Buffer.from(file.bytes).toString().replaceAll(file.answer, answer));
+      await documents.remove(document.id);
+      const { document: replaced } = await uploadAndWait({ ...file, bytes: changed });
+
+      const after = await ask.question(file.question);
+      expect(after.headers['x-cache']).toBe('MISS');
+      expect(after.body.answer).toContain(answer);
+      expect(after.body.citations.map(({ document_id }) => document_id)).toEqual([replaced.id]);
+    },
+  );
+
+  test(
+    'one document more makes every earlier answer void, and none of somebody else’s',
+    requirement('ASK-06'),
+    async ({ ask, uploadAndWait, newDocument, knowledgeOf, signUp }) => {
+      const [file, another] = [await newDocument('text'), await newDocument('text')];
+      const other = knowledgeOf(await signUp());
+      await uploadAndWait(file);
+      await other.uploadAndWait(file);
+      for (const asker of [ask, other.ask])
+        for (const cached of [false, true]) expect((await asker.question(file.question)).body.cached).toBe(cached);
+
+      await uploadAndWait(another);
+
+      expect((await ask.question(file.question)).body.cached).toBe(false);
+      expect((await other.ask.question(file.question)).body.cached).toBe(true);
+    },
+  );
+});

@@ -1,0 +1,161 @@
+import { askStreamRules, checkStream, expect, needs, requirement, test } from '../../fixtures/index.ts';
+
+test.describe('questions to documents', needs('ask', 'documents'), () => {
+  test('upload, wait, ask, stream: the answer comes from the document and quotes it', {
+    ...requirement('ASK-01', 'ASK-02', 'ASK-03'),
+    tag: '@e2e',
+  }, async ({ ask, uploadAndWait, sampleDocument, meter, config, user, query, databases }) => {
+    const { document } = await uploadAndWait(sampleDocument);
+    const meters = await meter();
+    const { question, answer, sentence } = sampleDocument;
+    const stream = await ask.stream(question, { document: document.id });
+    const events = await stream.collect();
+
+    expect(checkStream(stream.exchange, askStreamRules)).toEqual([]);
+    expect(events.map(({ name }) => name)).not.toContain('error');
+    const done = events.at(-1);
+    if (done?.name !== 'done') throw new Error(`The stream ends with ${done?.name}.`);
+    const text = events.map((event) => (event.name === 'token' ? event.data.text : '')).join('');
+    expect(text, 'the tokens joined are the answer').toBe(done.data.answer);
+    expect(text).toContain(answer);
+    expect(done.data.citations).toEqual([
+      { document_id: document.id, document_name: document.name, chunk: 0, quote: expect.stringContaining(sentence) },
+    ]);
+    expect(events.filter(({ name }) => name === 'citations')).toMatchObject([
+      { data: { citations: done.data.citations } },
+    ]);
+    const stages = events.flatMap((event) => (event.name === 'progress' ? [event.data.stage] : []));
+    expect(stages).toEqual(['retrieving', 'generating']);
+
+    // The answer, the metrics and the record of the calls agree.
+    const { usage } = done.data;
+    expect(usage.total_tokens).toBe(usage.prompt_tokens + usage.completion_tokens);
+    const moved = (kind: string) => meters.moved('model_tokens_total', { purpose: 'answer', kind });
+    await expect.poll(() => moved('prompt')).toBe(usage.prompt_tokens);
+    expect(await moved('completion')).toBe(usage.completion_tokens);
+    const calls = await query(
+      databases.platform.urls.owner,
+      'SELECT purpose, model, prompt_tokens, completion_tokens, status FROM inferences WHERE user_id = $1 AND capability = $2 ORDER BY started_at',
+      [user.id, 'ask'],
+    );
+    const model = config.MODEL_ID;
+    const { prompt_tokens, completion_tokens } = usage;
+    expect(calls).toEqual([
+      { purpose: 'embed', model, prompt_tokens: expect.any(Number), completion_tokens: null, status: 'ok' },
+      { purpose: 'answer', model, prompt_tokens, completion_tokens, status: 'ok' },
+    ]);
+  });
+
+  test(
+    'the plain answer is the streamed one',
+    requirement('ASK-02', 'ASK-03'),
+    async ({ knowledgeOf, signUp, newDocument }) => {
+      // Two people with the same document: neither is given the other's cached answer.
+      const file = await newDocument('text');
+      const [one, other] = [knowledgeOf(await signUp()), knowledgeOf(await signUp())];
+      await one.uploadAndWait(file);
+      await other.uploadAndWait(file);
+      const { body: plain } = await one.ask.question(file.question);
+      const events = await (await other.ask.stream(file.question)).collect();
+      const done = events.at(-1);
+      expect(plain.cached).toBe(false);
+      expect(done).toMatchObject({ name: 'done', data: { answer: plain.answer, usage: plain.usage, cached: false } });
+      const quotes = (citations: { quote: string }[]) => citations.map(({ quote }) => quote);
+      expect(done?.name === 'done' && quotes(done.data.citations)).toEqual(quotes(plain.citations));
+    },
+  );
+
+  test(
+    'of two documents, the one that has the answer is quoted',
+    requirement('ASK-02'),
+    async ({ ask, uploadAndWait, newDocument }) => {
+      const [one, other] = [await newDocument('pdf'), await newDocument('text')];
+      const first = await uploadAndWait(one);
+      const second = await uploadAndWait(other);
+      for (const [file, document] of [
+        [one, first.document],
+        [other, second.document],
+      ] as const) {
+        const { body } = await ask.question(file.question);
+        expect(body.answer).toContain(file.answer);
+        expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
+        expect(body.citations[0]?.quote).toContain(file.sentence);
+      }
+    },
+  );
+
+  test(
+    'what stands in no document is not known, and nothing is quoted',
+    requirement('ASK-07'),
+    async ({ ask, uploadAndWait, sampleDocument, meter }) => {
+      const { document } = await uploadAndWait(sampleDocument);
+      const meters = await meter();
+      for (const options of [{}, { document: document.id }]) {
+        const { body } = await ask.question('Which colour do the sapphires of the old king have?', options);
+        expect(body).toMatchObject({
+          answer: 'I do not know.',
+          answered: false,
+          citations: [],
+          usage: { total_tokens: 0 },
+        });
+      }
+      expect(await meters.moved('model_tokens_total', { purpose: 'answer' }), 'no model was asked').toBe(0);
+    },
+  );
+
+  test(
+    'who has no documents learns nothing from other people’s',
+    requirement('ASK-07', 'DOC-06'),
+    async ({ knowledgeOf, signUp, sampleDocument }) => {
+      await knowledgeOf(await signUp()).uploadAndWait(sampleDocument);
+      const { body } = await knowledgeOf(await signUp()).ask.question(sampleDocument.question);
+      expect(body).toMatchObject({ answer: 'I do not know.', citations: [] });
+    },
+  );
+
+  test(
+    'a document that does not exist, or is somebody else’s, is not found',
+    requirement('ASK-04', 'SEC-01'),
+    async ({ ask, knowledgeOf, signUp, sampleDocument }) => {
+      const { document } = await knowledgeOf(await signUp()).uploadAndWait(sampleDocument);
+      for (const id of [document.id, '00000000-0000-4000-8000-000000000000']) {
+        for (const stream of [false, true]) {
+          const refusal = await ask.refusal({ question: sampleDocument.question, document_id: id, stream });
+          expect(refusal).toBeProblem(404, id);
+          expect(refusal.body['code']).toBe('unknown_document');
+        }
+      }
+    },
+  );
+
+  test(
+    'a document that failed cannot be asked',
+    requirement('ASK-04', 'DOC-05'),
+    async ({ ask, documents, newDocument, uploadAndWait }) => {
+      const file = { ...(await newDocument('pdf')), bytes: Buffer.from(`%PDF-1.4 ${Math.random()}`) };
+      await expect(uploadAndWait(file)).rejects.toThrow(/failed: The PDF cannot be read/);
+      const { id } = (await documents.list()).body.items[0] ?? { id: '' };
+      const refusal = await ask.refusal({ question: 'What does it say?', document_id: id });
+      expect(refusal).toBeProblem(409, 'failed');
+    },
+  );
+
+  for (const [what, body, field] of [
+    ['no question', {}, 'question'],
+    ['an empty question', { question: ' ' }, 'question'],
+    ['an endless question', { question: 'why '.repeat(600) }, 'question'],
+    ['a document that is no id', { question: 'Why?', document_id: 'x' }, 'document_id'],
+    ['a field nobody knows', { question: 'Why?', documentid: 'x' }, 'documentid'],
+  ] as const) {
+    test(`${what} is refused by name`, requirement('ASK-04'), async ({ ask }) => {
+      const refusal = await ask.refusal(body);
+      expect(refusal).toBeProblem(422);
+      expect(refusal.body['errors']).toMatchObject([{ field }]);
+    });
+  }
+
+  test('nobody asks without being signed in', requirement('SEC-01'), async ({ http }) => {
+    const { status } = await http.request('POST', '/api/v1/ask', { json: { question: 'Why?' } });
+    expect(status).toBe(401);
+  });
+});

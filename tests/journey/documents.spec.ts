@@ -1,0 +1,186 @@
+import {
+  checkStream,
+  expect,
+  inParallel,
+  jobStreamRules,
+  needs,
+  requirement,
+  test,
+  uniqueName,
+} from '../../fixtures/index.ts';
+
+test.describe('documents', needs('documents'), () => {
+  test(
+    'a PDF is accepted with its id and its job, and indexed',
+    requirement('DOC-01', 'DOC-02', 'DOC-03'),
+    async ({ documents, uploadAndWait, sampleDocument, user, stored }) => {
+      const { document, job } = await uploadAndWait(sampleDocument);
+      const { name, bytes, sentence } = sampleDocument;
+      expect(document).toMatchObject({
+        name,
+        media_type: 'application/pdf',
+        bytes: bytes.length,
+        status: 'indexed',
+        pages: 1,
+      });
+      expect(job).toMatchObject({ state: 'done', progress: 100, error: null, subject: document.id });
+
+      const { row, chunks, parts, vectors, jobs } = await stored(document.id);
+      expect(row).toMatchObject({ owner_id: user.id, name, scope: 'private', embedded: true });
+      expect(oneLine(row?.['text']), 'the text of the PDF is in Postgres').toContain(sentence);
+      expect(
+        chunks.some((chunk) => oneLine(chunk).includes(sentence)),
+        'a chunk holds the sentence',
+      ).toBe(true);
+      expect(parts, 'the file itself is kept only until it is indexed').toBe(0);
+      expect(vectors, 'each chunk has its vector').toBe(chunks.length);
+      expect(jobs).toEqual([{ state: 'done', progress: 100 }]);
+
+      const page = (await documents.list()).body;
+      expect(page).toMatchObject({ total: expect.any(Number), items: [expect.objectContaining({ id: document.id })] });
+    },
+  );
+
+  test(
+    'an upload is answered with JSON before it is indexed',
+    requirement('DOC-01'),
+    async ({ documents, newDocument }) => {
+      const { status, headers, body } = await documents.upload(await newDocument('text'));
+      expect(status).toBe(202);
+      expect(headers['content-type']).toMatch(/^application\/json/);
+      expect(body.document).toMatchObject({ media_type: 'text/plain', status: 'pending' });
+      expect(body.job.status_url).toBe(`/api/v1/jobs/${body.job.id}`);
+      expect((await documents.job(body.job.id)).body.id).toBe(body.job.id);
+    },
+  );
+
+  test('the progress of a job only rises, and ends once', requirement('DOC-03'), async ({ documents, newDocument }) => {
+    const { job } = (await documents.upload(await newDocument('pdf'))).body;
+    const stream = await documents.follow(job.id);
+    const events = await stream.collect();
+    expect(checkStream(stream.exchange, jobStreamRules)).toEqual([]);
+    const last = events.at(-1);
+    expect(last).toMatchObject({ name: 'done', data: { state: 'done', progress: 100 } });
+    const progress = events.flatMap(({ name, data }) => (name === 'error' ? [] : [data.progress]));
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+    expect((await documents.job(job.id)).body).toEqual(last?.data);
+    // Whoever comes late hears the end as well.
+    expect((await (await documents.follow(job.id)).collect()).map(({ name }) => name)).toEqual(['done']);
+  });
+
+  test(
+    'what a file is called cannot be a path',
+    requirement('DOC-01', 'SEC-04'),
+    async ({ documents, newDocument }) => {
+      const evil = { ...(await newDocument('text')), name: '../../etc/..\\pass\u202Ewd\u0007.txt', type: 'image/png' };
+      const { document } = (await documents.upload(evil)).body;
+      // What the form declares counts for nothing either.
+      expect(document).toMatchObject({ name: 'passwd.txt', media_type: 'text/plain' });
+    },
+  );
+
+  test(
+    'the same bytes twice are one document, but another one for somebody else',
+    requirement('DOC-08'),
+    async ({ documents, newDocument, uploadAndWait, knowledgeOf, signUp, stored }) => {
+      const file = await newDocument('text');
+      const { document } = await uploadAndWait(file);
+      const again = await documents.upload({ ...file, name: 'another name.txt' });
+      expect(again.status).toBe(200);
+      expect(again.body).toMatchObject({ duplicate: true, document: { id: document.id, name: file.name } });
+      expect((await documents.list()).body.total, 'still one').toBe(1);
+      expect((await stored(document.id)).jobs).toHaveLength(1);
+
+      const theirs = await knowledgeOf(await signUp()).uploadAndWait(file);
+      expect(theirs.document.id).not.toBe(document.id);
+    },
+  );
+
+  test(
+    'many uploads at once are each indexed with their own text',
+    requirement('DOC-09'),
+    async ({ documents, newDocument, uploadAndWait, stored }) => {
+      test.setTimeout(90_000);
+      const files = await Promise.all(Array.from({ length: 10 }, (_, n) => newDocument(n % 2 === 0 ? 'pdf' : 'text')));
+      const indexed = await inParallel(files.length, files, async (file) => ({ file, ...(await uploadAndWait(file)) }));
+      expect(new Set(indexed.map(({ document }) => document.id)).size).toBe(files.length);
+      for (const { file, document } of indexed) {
+        const { row, chunks, vectors } = await stored(document.id);
+        expect(oneLine(row?.['text'])).toContain(file.sentence);
+        expect(vectors).toBe(chunks.length);
+      }
+      expect((await documents.list({ limit: 3, offset: 8 })).body.items).toHaveLength(2);
+    },
+  );
+
+  test(
+    'of two uploads of the same bytes at once, one is the document',
+    requirement('DOC-08', 'DOC-09'),
+    async ({ documents, newDocument }) => {
+      const file = await newDocument('text');
+      const answers = await Promise.all([1, 2, 3, 4].map(() => documents.upload(file)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 202]);
+      expect(new Set(answers.map(({ body }) => body.document.id)).size).toBe(1);
+      expect(new Set(answers.map(({ body }) => body.job.id)).size).toBe(1);
+    },
+  );
+
+  test(
+    'a deleted document is gone with its text, its vectors and the answers that quote it',
+    requirement('DOC-07'),
+    async ({ documents, ask, uploadAndWait, sampleDocument, stored, query, databases }) => {
+      const { document } = await uploadAndWait(sampleDocument);
+      const { body: before } = await ask.question(sampleDocument.question);
+      expect(
+        before.citations.map(({ document_id }) => document_id),
+        `the answer was ${before.answer}`,
+      ).toContain(document.id);
+      expect((await stored(document.id)).cachedAnswers).toHaveLength(1);
+
+      await documents.remove(document.id);
+
+      expect(await stored(document.id)).toMatchObject({ row: undefined, chunks: [], parts: 0, cachedAnswers: [] });
+      await expect.poll(async () => (await stored(document.id)).vectors).toBe(0);
+      const left = await query(
+        databases.platform.urls.owner,
+        'SELECT count(*)::int AS n FROM documents WHERE text LIKE $1',
+        [`%${sampleDocument.sentence}%`],
+      );
+      expect(left).toEqual([{ n: 0 }]);
+      const { body: after } = await ask.question(sampleDocument.question);
+      expect(after).toMatchObject({ cached: false, citations: [] });
+      expect(after.answer).not.toContain(sampleDocument.answer);
+      expect((await documents.refusal('read', document.id)).status).toBe(404);
+      expect((await documents.refusal('remove', document.id)).status).toBe(404);
+    },
+  );
+
+  test(
+    'a document that is deleted while it is indexed stays deleted',
+    requirement('DOC-07'),
+    async ({ documents, newDocument, stored }) => {
+      const { document, job } = (await documents.upload(await newDocument('pdf'))).body;
+      await documents.remove(document.id);
+      await expect.poll(async () => (await documents.job(job.id)).body.state).toMatch(/cancelled|done/);
+      await expect.poll(() => stored(document.id)).toMatchObject({ row: undefined, chunks: [], parts: 0, vectors: 0 });
+    },
+  );
+
+  test(
+    'pages of documents hold the reader’s own, the latest first',
+    requirement('DOC-02'),
+    async ({ documents, newDocument }) => {
+      const names = [];
+      for (const _ of [1, 2, 3])
+        names.unshift(
+          (await documents.upload({ ...(await newDocument('text')), name: `${uniqueName()}.txt` })).body.document.name,
+        );
+      const mine = (await documents.list({ limit: 2 })).body;
+      expect(mine.items.map(({ name }) => name)).toEqual(names.slice(0, 2));
+      expect((await documents.list({ limit: 2, offset: 2 })).body.items[0]?.name).toBe(names[2]);
+    },
+  );
+});
+
+/** A PDF breaks lines where the page ends. */
+const oneLine = (text: unknown): string => String(text).replaceAll(/\s+/g, ' ');
