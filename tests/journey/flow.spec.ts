@@ -1,0 +1,195 @@
+import { expect, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
+
+const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Goodbye'];
+
+test.describe('the whole flow', needs('registry', 'inference', 'batch', 'metrics'), () => {
+  test('register a model, ask it, send it a batch, and see all of it in the monitoring', {
+    ...requirement('FLOW-01'),
+    tag: ['@e2e', '@smoke'],
+  }, async ({ registerModel, registry, inference, batches, operations, meter, user, databases, query }) => {
+    const meters = await meter();
+    const { id, name, served_id } = await registerModel({ tags: ['flow'], parameters: { max_tokens: 12 } });
+    expect((await registry.named(name, 'latest')).body.id).toBe(id);
+
+    const one = (await inference.infer({ model: name, input: prompts[0] ?? '' })).body;
+    expect(one.model).toMatchObject({ name, served_id });
+    expect(one.output).not.toBe('');
+
+    const submitted = (
+      await batches.submit(
+        `${name}:1.0.0`,
+        prompts.map((input) => ({ input })),
+      )
+    ).body;
+    expect((await batches.watch(submitted.id)).at(-1)?.status).toBe('done');
+    const results = await batches.results(submitted.id, submitted.results_url);
+    expect(results).toHaveLength(prompts.length);
+    // One prompt, asked in two ways.
+    expect(results[0]?.output).toBe(one.output);
+
+    expect((await operations.ready()).body.status).toBe('up');
+    await expect.poll(() => meters.moved('batch_items_total', { outcome: 'done' })).toBe(prompts.length);
+    const answers = [one.usage, ...results.map(({ usage }) => usage)];
+    const tokens = answers.reduce((sum, usage) => sum + (usage?.total_tokens ?? 0), 0);
+    expect(await meters.moved('model_tokens_total')).toBe(tokens);
+    const books = await query(
+      databases.platform.urls.owner,
+      `SELECT capability, count(*)::int AS calls FROM inferences WHERE user_id = $1 GROUP BY 1 ORDER BY 1`,
+      [user.id],
+    );
+    expect(books).toEqual([
+      { capability: 'batch', calls: prompts.length },
+      { capability: 'inference', calls: 1 },
+    ]);
+  });
+
+  test(
+    'every endpoint that a monitor reads says that all is well, and what all is',
+    requirement('FLOW-02'),
+    async ({ operations, http, user, target }) => {
+      expect((await operations.health()).body.status).toBe('ok');
+      const { status, body } = await operations.ready();
+      expect({ status, said: body.status }).toEqual({ status: 200, said: 'up' });
+      const dependencies = body.dependencies ?? {};
+      for (const name of ['model', 'postgres:shop', 'postgres:clinic', 'postgres:platform'])
+        expect(dependencies[name], name).toMatchObject({ status: 'up' });
+      expect(Object.values(dependencies).map((dependency) => dependency.status)).not.toContain('down');
+
+      const { types } = (await operations.metrics()).body;
+      expect(types).toMatchObject({
+        http_request_duration_seconds: 'histogram',
+        http_requests_in_flight: 'gauge',
+        model_request_duration_seconds: 'histogram',
+        model_tokens_total: 'counter',
+        batch_items_total: 'counter',
+        batches_total: 'counter',
+        batch_items_running: 'gauge',
+        process_cpu_seconds_total: 'counter',
+      });
+      const { paths } = (await operations.openapi()).body;
+      for (const path of ['/api/v1/models/{id}', '/api/v1/inference', '/api/v1/batches/{id}/results'])
+        expect(Object.keys(paths), `OpenAPI of ${target.url}`).toContain(path);
+      const backends = await http.request('GET', '/api/v1/backends', { headers: user.headers });
+      expect(backends.status).toBe(200);
+      expect(backends.text).toContain('"healthy":true');
+    },
+  );
+
+  test(
+    'metrics move by exactly what was done, and by nothing else',
+    requirement('FLOW-03'),
+    async ({ registerModel, registry, inference, batches, sql, user, meter, databases, query }) => {
+      const model = await registerModel({ parameters: { max_tokens: 6 } });
+      const meters = await meter();
+      const request_id = uniqueName('request');
+      const spent = { inference: 0, batch: 0 };
+
+      for (const input of prompts) {
+        const { body } = await inference.infer(
+          { model: model.name, input },
+          { headers: { 'x-request-id': request_id } },
+        );
+        spent.inference += body.usage.total_tokens;
+      }
+      await inference.refusal({ model: uniqueName('nobody'), input: 'Hello' });
+      await inference.refusal({ model: model.name });
+      await registry.read(model.id);
+      await registry.refusal('read', { id: crypto.randomUUID() });
+      const { body } = await batches.submit(
+        model.name,
+        [...prompts, ...prompts].map((input) => ({ input })),
+      );
+      const reads = (await batches.watch(body.id)).length;
+      for (const { usage } of await batches.results(body.id)) spent.batch += usage?.total_tokens ?? 0;
+      const answer = (await sql.ask('How many customers are there?', { database: 'shop' })).body;
+
+      const requests: readonly (readonly [Record<string, string>, number])[] = [
+        [{ method: 'POST', route: '/api/v1/inference', status: '200' }, 3],
+        [{ method: 'POST', route: '/api/v1/inference', status: '404' }, 1],
+        [{ method: 'POST', route: '/api/v1/inference', status: '422' }, 1],
+        [{ method: 'GET', route: '/api/v1/models/:id', status: '200' }, 1],
+        [{ method: 'GET', route: '/api/v1/models/:id', status: '404' }, 1],
+        [{ method: 'POST', route: '/api/v1/batches', status: '202' }, 1],
+        [{ method: 'GET', route: '/api/v1/batches/:id', status: '200' }, reads],
+        [{ method: 'GET', route: '/api/v1/batches/:id/results', status: '200' }, 1],
+        [{ method: 'POST', route: '/api/v1/sql', status: '200' }, 1],
+        [{ status: '500' }, 0],
+        [{ status: '503' }, 0],
+      ];
+      for (const [labels, times] of requests)
+        await expect
+          .poll(() => meters.moved('http_request_duration_seconds_count', labels), { message: JSON.stringify(labels) })
+          .toBe(times);
+
+      const calls = { inference: 3, batch: 6, generate: answer.attempts.length, chat: 0, answer: 0 };
+      for (const [purpose, times] of Object.entries(calls))
+        expect(await meters.moved('model_request_duration_seconds_count', { purpose }), purpose).toBe(times);
+      expect(await meters.moved('model_tokens_total', { purpose: 'inference' })).toBe(spent.inference);
+      expect(await meters.moved('model_tokens_total', { purpose: 'batch' })).toBe(spent.batch);
+      expect(await meters.moved('model_tokens_total')).toBe(spent.inference + spent.batch + answer.usage.total_tokens);
+      expect(await meters.moved('batch_items_total', { outcome: 'done' })).toBe(6);
+      expect(await meters.moved('batch_items_total')).toBe(6);
+      expect(await meters.moved('batches_total', { outcome: 'submitted' })).toBe(1);
+      expect(await meters.moved('sql_questions_total')).toBe(1);
+      expect(await meters.moved('http_requests_in_flight')).toBe(0);
+
+      const stored = await query(
+        databases.platform.urls.owner,
+        `SELECT capability, sum(prompt_tokens + completion_tokens)::int AS tokens
+         FROM inferences WHERE user_id = $1 GROUP BY 1 ORDER BY 1`,
+        [user.id],
+      );
+      expect(stored).toEqual([
+        { capability: 'batch', tokens: spent.batch },
+        { capability: 'inference', tokens: spent.inference },
+      ]);
+    },
+  );
+
+  test('the flow holds while many go through it at once', {
+    ...requirement('FLOW-04'),
+    tag: ['@e2e', '@slow'],
+  }, async ({ registerModel, signUp, platformAs, stack, meter, databases, query }) => {
+    test.slow();
+    const [people, rounds] = [8, 3];
+    const { name } = await registerModel({ parameters: { max_tokens: 8 } });
+    const meters = await meter();
+    const travel = async () => {
+      const user = await signUp();
+      const { registry, inference, batches } = platformAs(user);
+      let tokens = 0;
+      for (let round = 0; round < rounds; round++) {
+        expect((await registry.named(name, 'latest')).body.name).toBe(name);
+        const { body } = await inference.infer({ model: name, input: prompts[round] ?? '' });
+        const { id } = (
+          await batches.submit(
+            name,
+            prompts.map((input) => ({ input })),
+          )
+        ).body;
+        expect((await batches.watch(id)).at(-1)).toMatchObject({ status: 'done', counts: { done: prompts.length } });
+        const results = await batches.results(id);
+        if (stack.model.determinism.tier === 'exact') expect(results[round]?.output).toBe(body.output);
+        tokens += results.reduce((sum, { usage }) => sum + (usage?.total_tokens ?? 0), body.usage.total_tokens);
+      }
+      return { user: user.id, tokens };
+    };
+    const travelled = await Promise.all(Array.from({ length: people }, travel));
+    const rows = await query(
+      databases.platform.urls.owner,
+      `SELECT user_id AS user, sum(prompt_tokens + completion_tokens)::int AS tokens
+         FROM inferences WHERE user_id = ANY ($1) AND status = 'ok' GROUP BY 1`,
+      [travelled.map(({ user }) => user)],
+    );
+    const byUser = (list: typeof rows) => new Map(list.map(({ user, tokens }) => [user, tokens]));
+    expect(byUser(rows)).toEqual(byUser(travelled));
+    const flows = people * rounds;
+    await expect.poll(() => meters.moved('batches_total', { outcome: 'done' })).toBe(flows);
+    expect(await meters.moved('batch_items_total', { outcome: 'done' })).toBe(flows * prompts.length);
+    expect(await meters.moved('batch_items_total')).toBe(flows * prompts.length);
+    expect(await meters.moved('batch_items_running')).toBe(0);
+    expect(await meters.moved('model_tokens_total')).toBe(travelled.reduce((sum, { tokens }) => sum + tokens, 0));
+    for (const status of ['500', '502', '503', '504'])
+      expect(await meters.moved('http_request_duration_seconds_count', { status }), status).toBe(0);
+  });
+});
