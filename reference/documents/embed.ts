@@ -47,6 +47,9 @@ export async function createEmbedder({ config, knex, platform, model, vectors, d
     await vectors.ping();
     const embeddings: number[][] = [];
     for (let at = 0; at < chunks.length; at += batchSize) {
+      signal.throwIfAborted();
+      // Deleted meanwhile: nobody is to wait for the rest of a long document that is gone.
+      if (!(await documents.find(document.id))) return;
       const texts = chunks.slice(at, at + batchSize).map(({ text }) => text);
       embeddings.push(...(await model.embed(texts, context)).vectors);
     }

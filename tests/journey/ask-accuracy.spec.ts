@@ -40,7 +40,6 @@ test(
       type: 'accuracy',
       description: `${(report.accuracy * 100).toFixed(1)} % of ${results.length} (${config.MODEL_ID})`,
     });
-    console.log(report.markdown, failures);
     expect(report.accuracy, report.markdown).toBeGreaterThanOrEqual(budgets['ask.accuracy']);
   },
 );
