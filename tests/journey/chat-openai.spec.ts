@@ -1,0 +1,115 @@
+import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+
+const messages = [{ role: 'user', content: 'Hello, respond briefly' }] as const;
+
+test.describe('OpenAI’s own client, unchanged,', needs('models', 'chat', 'started target'), () => {
+  test('lists the models', requirement('CHAT-11', 'MODELS-01'), async ({ openai: { connect }, modelId }) => {
+    const openai = connect();
+    const ids = (await Array.fromAsync(await openai.models.list())).map(({ id }) => id);
+    expect(ids).toContain(modelId);
+    expect((await openai.models.retrieve(modelId)).id).toBe(modelId);
+  });
+
+  test('chats, and streams the same', requirement('CHAT-11'), async ({ openai: { connect }, modelId }) => {
+    const openai = connect();
+    const asked = { model: modelId, messages: [...messages], temperature: 0, max_tokens: 32 };
+    const answer = await openai.chat.completions.create(asked);
+    const [choice] = answer.choices;
+    expect(choice?.finish_reason).toBe('stop');
+    expect(choice?.message.content).toBeTruthy();
+
+    const options = { include_usage: true };
+    const stream = await openai.chat.completions.create({ ...asked, stream: true, stream_options: options });
+    const chunks = await Array.fromAsync(stream);
+    expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe(choice?.message.content);
+    expect(chunks.at(-1)?.usage).toEqual(answer.usage);
+
+    const runner = openai.chat.completions.stream(asked);
+    expect(await runner.finalContent()).toBe(choice?.message.content);
+  });
+
+  test(
+    'completes and embeds',
+    requirement('CHAT-11', needs('completions', 'embeddings')),
+    async ({ openai: { connect }, modelId }) => {
+      const openai = connect();
+      const { choices } = await openai.completions.create({ model: modelId, prompt: 'SELECT', max_tokens: 4 });
+      expect(choices[0]?.text).toBeTruthy();
+      // It asks for base64 and decodes it itself.
+      const { data } = await openai.embeddings.create({ model: modelId, input: ['one', 'two'] });
+      expect(data.map(({ embedding }) => embedding.length)).toEqual([
+        data[0]?.embedding.length,
+        data[0]?.embedding.length,
+      ]);
+      expect(data[0]?.embedding.every(Number.isFinite)).toBe(true);
+      const asked = { model: modelId, input: 'one', encoding_format: 'float' as const };
+      const [plain] = (await openai.embeddings.create(asked)).data;
+      for (const [index, value] of (plain?.embedding ?? []).entries())
+        expect(data[0]?.embedding[index]).toBeCloseTo(value, 4);
+    },
+  );
+
+  test(
+    'throws its own classes for every refusal',
+    requirement('CHAT-11', 'CHAT-09'),
+    async ({ openai: { OpenAI, connect }, modelId }) => {
+      const openai = connect();
+      const chat = (body: object) =>
+        openai.chat.completions.create({ model: modelId, messages: [...messages], ...body } as never);
+      const caught = async (call: Promise<unknown>) =>
+        call.then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+
+      const wrong = await caught(chat({ temperature: 9 }));
+      expect(wrong).toBeInstanceOf(OpenAI.BadRequestError);
+      expect(wrong).toMatchObject({
+        status: 400,
+        param: 'temperature',
+        code: 'invalid_value',
+        type: 'invalid_request_error',
+      });
+      expect(wrong).toHaveProperty('requestID', expect.stringMatching(/\S/));
+      const missing = await caught(chat({ model: 'no-such-model' }));
+      expect(missing).toBeInstanceOf(OpenAI.NotFoundError);
+      expect(missing).toMatchObject({ code: 'model_not_found' });
+      expect(await caught(chat({ model: 'no-such-model', stream: true }))).toBeInstanceOf(OpenAI.NotFoundError);
+      const key = await caught(
+        connect({ apiKey: 'a.b.c' }).chat.completions.create({ model: modelId, messages: [...messages] }),
+      );
+      expect(key).toBeInstanceOf(OpenAI.AuthenticationError);
+    },
+  );
+
+  test('can leave in mid-stream', requirement('CHAT-11'), async ({ openai: { connect }, modelId }) => {
+    const openai = connect();
+    const stream = await openai.chat.completions.create({
+      model: modelId,
+      messages: [...messages],
+      stream: true,
+      max_tokens: 1_000,
+      ...{ ignore_eos: true },
+    });
+    let seen = 0;
+    for await (const _ of stream) {
+      seen += 1;
+      if (seen === 3) break;
+    }
+    expect(stream.controller.signal.aborted).toBe(true);
+    expect((await openai.chat.completions.create({ model: modelId, messages: [...messages] })).choices).toHaveLength(1);
+  });
+});
+
+test(
+  'OpenAI’s own client throws what it throws for a service that is down',
+  requirement('CHAT-11', needs('started target')),
+  async ({ openai: { OpenAI, connect }, startOwnTarget, modelId }) => {
+    const { url } = await startOwnTarget({ model: { url: 'http://127.0.0.1:1' } });
+    const error = await connect({ url })
+      .chat.completions.create({ model: modelId, messages: [...messages] })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OpenAI.InternalServerError);
+    expect(error).toMatchObject({ status: 503, code: 'model_unavailable', type: 'server_error' });
+  },
+);

@@ -1,0 +1,116 @@
+import {
+  checkStream,
+  expect,
+  needs,
+  openaiStreamRules,
+  requirement,
+  simple,
+  streaming,
+  test,
+  uniqueName,
+} from '../../fixtures/index.ts';
+
+/** Long enough to be left, or cut, in the middle. */
+const endless = { ignore_eos: true, max_tokens: 1_500 };
+
+test.describe('a chat stream through the service', needs('chat.streaming', 'started target'), () => {
+  test(
+    'is whole, comes while it is generated, and joins to the plain answer',
+    requirement('CHAT-01', 'STREAM-01', 'STREAM-02', 'STREAM-03', 'STREAM-04', 'STREAM-07', 'STREAM-08', 'STREAM-09'),
+    async ({ chat, modelId, booked }) => {
+      const plain = (await chat.chat(simple(modelId, 'Who are you?'))).body;
+      const stream = await chat.chatStream(streaming(modelId, 'Who are you?'));
+      const chunks = await stream.collect();
+      expect(checkStream(stream.exchange, openaiStreamRules)).toEqual([]);
+      expect(stream.exchange.response?.headers['content-type']).toMatch(/^text\/event-stream/);
+      expect(chunks[0]?.choices[0]?.delta.role).toBe('assistant');
+      expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe(
+        plain.choices[0]?.message.content,
+      );
+      expect(new Set(chunks.map((chunk) => `${chunk.id} ${chunk.model} ${chunk.created}`)).size).toBe(1);
+      const { prompt_tokens, completion_tokens } = plain.usage ?? {};
+      expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens, completion_tokens } });
+      const call = { capability: 'chat', status: 'ok', prompt_tokens, completion_tokens };
+      expect(await booked(stream)).toEqual([expect.objectContaining(call)]);
+    },
+  );
+
+  test('passes each token on at once', requirement('STREAM-01', 'STREAM-20'), async ({ chat, modelId }) => {
+    const stream = await chat.chatStream({ ...streaming(modelId), ...endless, max_tokens: 400 });
+    await stream.collect();
+    const { stamps, stream: record } = stream.exchange;
+    const took = (stamps.end ?? 0) - (stamps.queued ?? 0);
+    // Were the answer collected first, its first token would come with its last.
+    expect((stamps.firstToken ?? took) - stamps.queued).toBeLessThan(took / 2);
+    expect(record?.chunks.length).toBeGreaterThan(20);
+  });
+
+  test(
+    'hides the usage from who did not ask for it, and books it all the same',
+    requirement('STREAM-09', 'CHAT-06'),
+    async ({ chat, modelId, booked }) => {
+      const stream = await chat.chatStream(simple(modelId));
+      const chunks = await stream.collect();
+      expect(chunks.filter((chunk) => 'usage' in chunk)).toEqual([]);
+      expect(chunks.every(({ choices }) => choices.length === 1)).toBe(true);
+      const usage = (await chat.chat(simple(modelId))).body.usage;
+      const { prompt_tokens, completion_tokens } = usage ?? {};
+      expect(await booked(stream)).toEqual([expect.objectContaining({ prompt_tokens, completion_tokens })]);
+    },
+  );
+
+  for (const streamed of [true, false])
+    test(
+      `whose reader leaves ${streamed ? 'in the middle' : 'before a plain answer'} stops the model, and is booked as aborted`,
+      requirement('STREAM-14'),
+      async ({ chat, stack, clientsOf, meter, databases, query, modelId }) => {
+        const [service, server] = [await meter(), await meter(clientsOf(stack.model).operations)];
+        const id = uniqueName('left');
+        const leave = new AbortController();
+        const options = { signal: leave.signal, headers: { 'x-request-id': id } };
+        const request = { ...simple(modelId), ...endless };
+        if (streamed) {
+          for await (const chunk of await chat.chatStream(request, options)) if (chunk.choices[0]?.delta.content) break;
+          leave.abort();
+        } else {
+          const answer = chat.chat(request, options).catch(() => undefined);
+          await expect.poll(() => service.moved('model_backend_in_flight')).toBe(1);
+          leave.abort();
+          await answer;
+        }
+        await expect.poll(() => service.moved('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
+        await expect
+          .poll(() => server.moved('model_requests_total', { outcome: 'cancelled' }))
+          .toBeGreaterThanOrEqual(1);
+        const rows = 'SELECT status, completion_tokens FROM inferences WHERE request_id = $1';
+        await expect
+          .poll(() => query(databases.platform.urls.owner, rows, [id]))
+          .toEqual([{ status: 'aborted', completion_tokens: null }]);
+        await expect.poll(() => service.moved('model_backend_in_flight')).toBe(0);
+        expect((await chat.chat(simple(modelId))).status).toBe(200);
+      },
+    );
+
+  test(
+    'that breaks in the middle ends with an error event, and the next one works',
+    requirement('STREAM-12'),
+    async ({ startOwnModel, startOwnTarget, freshDatabase, clientsOf, inferenceOn, query, modelId }) => {
+      const server = await startOwnModel({ models: [modelId] });
+      const platform = (await freshDatabase('platform')).urls.owner;
+      const { http } = clientsOf(await startOwnTarget({ model: server, platform }));
+      const stream = await inferenceOn(http).chat.chatStream({ ...streaming(modelId), ...endless });
+      const events: string[] = [];
+      for await (const event of stream.wire.events) {
+        events.push(event.data);
+        if (events.length === 5) await server.stop('SIGKILL');
+      }
+      const last = JSON.parse(events.at(-1) ?? '') as { error?: { type: string; code: string } };
+      expect(last.error).toMatchObject({ type: 'server_error', code: 'model_bad_response', param: null });
+      expect(events).not.toContain('[DONE]');
+      expect(await query(platform, 'SELECT status FROM inferences')).toEqual([{ status: 'failed:model_bad_response' }]);
+      const refusal = await inferenceOn(http).chat.chatRefusal(simple(modelId));
+      expect([refusal.status, refusal.body.error.code]).toEqual([503, 'model_unavailable']);
+      expect(refusal.headers['retry-after']).toBe('1');
+    },
+  );
+});

@@ -1,0 +1,197 @@
+import { codeTask, expect, needs, requirement, simple, streaming, tableCounts, test } from '../../fixtures/index.ts';
+
+const customers = 'customers(id int, name text, email text, country text)';
+
+test.describe('a chat', needs('chat'), () => {
+  test('answers a greeting, and is booked as what it was', {
+    ...requirement('CHAT-01', 'CHAT-06'),
+    tag: ['@smoke'],
+  }, async ({ chat, modelId, booked, meter }) => {
+    const meters = await meter();
+    const answer = await chat.chat(simple(modelId));
+    const { choices, usage, id, created } = answer.body;
+    expect(choices).toHaveLength(1);
+    expect(choices[0]).toMatchObject({ index: 0, message: { role: 'assistant' }, finish_reason: 'stop' });
+    expect(choices[0]?.message.content?.trim()).not.toBe('');
+    expect(id).toMatch(/\S/);
+    expect(Math.abs(created - Date.now() / 1_000)).toBeLessThan(600);
+
+    const tokens = { prompt_tokens: usage?.prompt_tokens, completion_tokens: usage?.completion_tokens };
+    expect(usage?.total_tokens).toBe((tokens.prompt_tokens ?? 0) + (tokens.completion_tokens ?? 0));
+    const call = { capability: 'chat', purpose: 'chat', model: modelId, status: 'ok', user_id: null };
+    expect(await booked(answer)).toEqual([expect.objectContaining({ ...call, ...tokens, backend: 'default' })]);
+    for (const kind of ['prompt', 'completion'] as const)
+      expect(await meters.moved('model_tokens_total', { purpose: 'chat', kind })).toBe(tokens[`${kind}_tokens`]);
+    expect(await meters.moved('model_backend_requests_total', { outcome: 'ok' })).toBe(1);
+  });
+
+  test('is on its user’s account', requirement('CHAT-01'), async ({ chat, modelId, booked, user }) => {
+    const answer = await chat.chat(simple(modelId), { headers: user.headers });
+    expect(await booked(answer)).toEqual([expect.objectContaining({ user_id: user.id })]);
+  });
+
+  test('answers by what the system message says', requirement('CHAT-02'), async ({ chat, modelId }) => {
+    const ask = async (table: string) => (await chat.chat(codeTask(modelId, table, 'List all names.'))).body;
+    const one = await ask('customers(id int, name text)');
+    const other = await ask('products(id int, name text)');
+    expect(one.choices[0]?.message.content).toMatch(/select (\w+\.)?name from customers/i);
+    expect(other.choices[0]?.message.content).toMatch(/select (\w+\.)?name from products/i);
+    const alone = (await chat.chat(simple(modelId, 'List all names.'))).body;
+    expect(one.usage?.prompt_tokens).toBeGreaterThan(alone.usage?.prompt_tokens ?? 0);
+  });
+
+  test('keeps to the thread of several turns', requirement('CHAT-03'), async ({ chat, modelId }) => {
+    const first = codeTask(modelId, customers, 'How many customers are there?');
+    const failed = 'That query failed: relation "clients" does not exist\nWrite a corrected query.';
+    const turns = [
+      ...first.messages,
+      { role: 'assistant', content: 'SELECT count(*) FROM clients' },
+      { role: 'user', content: failed },
+    ];
+    const mended = (await chat.chat({ ...first, messages: turns })).body;
+    expect(mended.choices[0]?.message.content).toMatch(/count.*from customers/i);
+    const alone = (await chat.chat(simple(modelId, failed))).body;
+    expect(alone.choices[0]?.message.content).not.toBe(mended.choices[0]?.message.content);
+    expect(mended.usage?.prompt_tokens).toBeGreaterThan(alone.usage?.prompt_tokens ?? 0);
+  });
+
+  for (const parameter of ['max_tokens', 'max_completion_tokens'])
+    test(`stops at ${parameter}, and says so`, requirement('CHAT-04'), async ({ chat, modelId, booked }) => {
+      const { max_tokens: _, ...request } = simple(modelId, 'Who are you?');
+      const whole = (await chat.chat(request)).body;
+      const cut = await chat.chat({ ...request, [parameter]: 3 });
+      const [choice] = cut.body.choices;
+      expect(whole.choices[0]?.finish_reason).toBe('stop');
+      expect(choice?.finish_reason).toBe('length');
+      expect(cut.body.usage?.completion_tokens).toBe(3);
+      expect(whole.choices[0]?.message.content?.startsWith(choice?.message.content ?? '-')).toBe(true);
+      expect(await booked(cut)).toEqual([expect.objectContaining({ completion_tokens: 3 })]);
+    });
+
+  for (const [title, stopAt] of [
+    ['a stop string', (word: string) => word],
+    ['any of several', (word: string) => ['never said', word]],
+  ] as const)
+    test(`ends before ${title}`, requirement('CHAT-05'), async ({ chat, modelId }) => {
+      const request = simple(modelId, 'Who are you?');
+      const whole = (await chat.chat(request)).body.choices[0]?.message.content ?? '';
+      const [, word = ''] = whole.match(/\s(\S+)\s/) ?? [];
+      expect(word).not.toBe('');
+      const { choices } = (await chat.chat({ ...request, stop: stopAt(word) })).body;
+      expect(choices[0]?.message.content).toBe(whole.slice(0, whole.indexOf(word)));
+      expect(choices[0]?.finish_reason).toBe('stop');
+      const pieces = await (await chat.chatStream({ ...request, stop: stopAt(word) })).collect();
+      const streamed = pieces.flatMap(({ choices: [choice] }) => choice?.delta.content ?? []).join('');
+      expect(streamed).toBe(choices[0]?.message.content);
+    });
+
+  test(
+    'counts as many tokens as it sends',
+    requirement('CHAT-06', 'CHAT-12', needs('chat.logprobs')),
+    async ({ chat, modelId, booked }) => {
+      const request = streaming(modelId, 'Who are you?', { logprobs: true, ignore_eos: true, max_tokens: 20 });
+      const stream = await chat.chatStream(request);
+      const chunks = await stream.collect();
+      const pieces = chunks.filter(({ choices }) => choices[0]?.delta.content);
+      const usage = chunks.at(-1)?.usage;
+      const plain = (await chat.chat({ ...request, stream: false, stream_options: undefined })).body.usage;
+      expect(usage).toEqual(plain);
+      expect(usage?.completion_tokens).toBe(20);
+      expect(pieces.flatMap(({ choices }) => tokensOf(choices[0]))).toHaveLength(20);
+      const { prompt_tokens, completion_tokens } = usage ?? {};
+      expect(await booked(stream)).toEqual([expect.objectContaining({ prompt_tokens, completion_tokens })]);
+    },
+  );
+
+  test(
+    'writes code that runs',
+    requirement('CHAT-07', needs('started target')),
+    async ({ chat, modelId, databases, query }) => {
+      const { choices } = (await chat.chat(codeTask(modelId, customers, 'How many customers are there?'))).body;
+      const code = choices[0]?.message.content ?? '';
+      const [row] = await query(databases.shop.urls.reader, code);
+      expect(Object.values(row ?? {}).map(Number)).toEqual([tableCounts.shop.customers]);
+    },
+  );
+
+  test(
+    'is the same for the same seed, and at temperature 0 for any seed',
+    requirement('CHAT-08'),
+    async ({ chat, modelId }) => {
+      const say = async (fields: object) =>
+        (await chat.chat({ ...simple(modelId, 'Who are you?'), ...fields })).body.choices[0]?.message.content;
+      const hot = { temperature: 1.5, max_tokens: 24, ignore_eos: true };
+      expect(await say({ ...hot, seed: 1 })).toBe(await say({ ...hot, seed: 1 }));
+      const seeds = await Promise.all([1, 2, 3, 4].map((seed) => say({ ...hot, seed })));
+      expect(new Set(seeds).size).toBeGreaterThan(1);
+      const cold = await Promise.all([1, 2, 3, 4].map((seed) => say({ seed })));
+      expect(new Set(cold).size).toBe(1);
+    },
+  );
+
+  test('tells how likely its words were', requirement('CHAT-12', needs('chat.logprobs')), async ({ chat, modelId }) => {
+    const asked = { ...simple(modelId, 'Who are you?'), logprobs: true, top_logprobs: 3 };
+    const [choice] = (await chat.chat(asked)).body.choices;
+    const tokens = tokensOf(choice) as Token[];
+    expect(tokens.map(({ token }) => token).join('')).toBe(choice?.message.content);
+    for (const { token, logprob, top_logprobs: top } of tokens) {
+      expect(logprob).toBeLessThanOrEqual(0);
+      expect(top).toHaveLength(3);
+      const sum = top.reduce((total, each) => total + Math.exp(each.logprob), 0);
+      expect(sum).toBeLessThanOrEqual(1.001);
+      // At temperature 0 the likeliest is what is said.
+      expect(top[0]).toMatchObject({ token, logprob });
+    }
+    expect(tokensOf((await chat.chat(simple(modelId))).body.choices[0])).toEqual([]);
+  });
+});
+
+test(
+  'a completion continues the text it is given',
+  requirement('CHAT-01', needs('completions', 'started target')),
+  async ({ chat, modelId, booked }) => {
+    const asked = { model: modelId, prompt: 'SELECT count(*) FROM', temperature: 0, max_tokens: 4 };
+    const answer = await chat.completions(asked);
+    const { choices, usage } = answer.body;
+    expect(choices[0]?.text).not.toBe('');
+    expect(choices[0]?.finish_reason).toBe('length');
+    const tokens = { prompt_tokens: usage?.prompt_tokens, completion_tokens: 4 };
+    const call = { capability: 'completions', purpose: 'completion', model: modelId, status: 'ok', ...tokens };
+    expect(await booked(answer)).toEqual([expect.objectContaining(call)]);
+    const streamed = await (await chat.completionStream(asked)).collect();
+    expect(streamed.map((chunk) => chunk.choices[0]?.text ?? '').join('')).toBe(choices[0]?.text);
+  },
+);
+
+test(
+  'embeddings come one for each text, in their order, and like texts have like ones',
+  requirement('CHAT-01', needs('embeddings', 'started target')),
+  async ({ chat, modelId, booked, meter }) => {
+    const meters = await meter();
+    const input = ['How many customers are there?', 'What is the number of customers?', 'Goodbye'];
+    const answer = await chat.embeddings({ model: modelId, input });
+    const { data, usage } = answer.body;
+    expect(data.map(({ index }) => index)).toEqual([0, 1, 2]);
+    const [a, b, c] = data.map(({ embedding }) => embedding as number[]) as [number[], number[], number[]];
+    expect(cosine(a, b)).toBeGreaterThan(cosine(a, c));
+    const alone = (await chat.embeddings({ model: modelId, input: input[0] })).body.data[0]?.embedding as number[];
+    expect(cosine(alone, a)).toBeCloseTo(1, 5);
+    const call = { capability: 'embeddings', purpose: 'embed', status: 'ok', completion_tokens: null };
+    expect(await booked(answer)).toEqual([
+      expect.objectContaining({ ...call, prompt_tokens: usage.prompt_tokens, model: modelId }),
+    ]);
+    expect(await meters.moved('model_tokens_total', { purpose: 'embed', kind: 'completion' })).toBe(0);
+  },
+);
+
+type Token = { token: string; logprob: number; top_logprobs: { token: string; logprob: number }[] };
+
+function tokensOf(choice: unknown): Token[] {
+  const { logprobs } = (choice ?? {}) as { logprobs?: { content?: Token[] } | null };
+  return logprobs?.content ?? [];
+}
+
+function cosine(a: number[], b: number[]): number {
+  const dot = (x: number[], y: number[]) => x.reduce((sum, value, index) => sum + value * (y[index] ?? 0), 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}

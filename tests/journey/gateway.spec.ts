@@ -1,0 +1,66 @@
+import { codeTask, expect, needs, requirement, simple, test, withSystem } from '../../fixtures/index.ts';
+
+const table = 'customers(id int, name text, email text, country text)';
+
+test.describe('through the service as a gateway', needs('chat', 'started target'), () => {
+  for (const [title, build] of [
+    ['a greeting', (model: string) => simple(model)],
+    ['a system message', (model: string) => withSystem(model, 'You answer in one sentence.', 'Who are you?')],
+    ['a code task', (model: string) => codeTask(model, table, 'Which customers are from Spain?')],
+    ['log probabilities', (model: string) => simple(model, 'Goodbye', { logprobs: true, top_logprobs: 2 })],
+    ['several choices', (model: string) => simple(model, 'Goodbye', { n: 2 })],
+    ['a cut answer', (model: string) => simple(model, 'Who are you?', { max_tokens: 3, stop: ['!'] })],
+  ] as const)
+    test(
+      `${title} is answered as the model server itself answers, plain and streamed`,
+      requirement('GATE-01'),
+      async ({ chat, model, modelId }) => {
+        const request = build(modelId);
+        const [through, direct] = [(await chat.chat(request)).body, (await model.chat(request)).body];
+        expect(sameOf(through)).toEqual(sameOf(direct));
+        for (const options of [{}, { stream_options: { include_usage: true } }]) {
+          const chunksOf = async (client: typeof chat) =>
+            (await (await client.chatStream({ ...request, ...options })).collect()).map(sameOf);
+          expect(merged(await chunksOf(chat))).toEqual(merged(await chunksOf(model)));
+        }
+      },
+    );
+
+  test(
+    'completions, embeddings, the list of models and every refusal are the model server’s own',
+    requirement('GATE-01', needs('completions', 'embeddings', 'chat.refusals')),
+    async ({ chat, model, modelId }) => {
+      const prompt = { model: modelId, prompt: 'SELECT count(*) FROM', temperature: 0, max_tokens: 6, logprobs: 2 };
+      expect(sameOf((await chat.completions(prompt)).body)).toEqual(sameOf((await model.completions(prompt)).body));
+      const texts = { model: modelId, input: ['one', 'two'] };
+      expect(sameOf((await chat.embeddings(texts)).body)).toEqual(sameOf((await model.embeddings(texts)).body));
+      expect((await chat.models()).body).toEqual((await model.models()).body);
+      for (const wrong of [
+        { ...simple(modelId), response_format: { type: 'json_object' } },
+        { ...simple(modelId), logit_bias: { '99999': 1 } },
+        simple(modelId, 'one two three '.repeat(3_000)),
+      ]) {
+        const [ours, theirs] = [await chat.chatRefusal(wrong), await model.chatRefusal(wrong)];
+        expect([ours.status, ours.body]).toEqual([theirs.status, theirs.body]);
+      }
+    },
+  );
+
+  test('the request’s id reaches the caller', requirement('GATE-01'), async ({ chat, modelId }) => {
+    const id = 'gate-01.made-by:caller';
+    const { headers } = await chat.chat(simple(modelId), { headers: { 'x-request-id': id } });
+    expect(headers['x-request-id']).toBe(id);
+  });
+});
+
+type Json = Record<string, unknown>;
+
+/** An answer, or a chunk of one, without what names this one answer, and how much of its prompt was remembered. */
+function sameOf({ id: _id, created: _created, ...rest }: Json): Json {
+  const { prompt_tokens_details: _details, ...usage } = (rest['usage'] ?? {}) as Json;
+  return rest['usage'] ? { ...rest, usage } : rest;
+}
+
+/** Chunks of the choices of one answer may come in any order among each other. */
+const merged = (chunks: Json[]) =>
+  Object.groupBy(chunks, (chunk) => String((chunk['choices'] as { index: number }[])[0]?.index ?? 'usage'));

@@ -1,0 +1,292 @@
+import {
+  checkStream,
+  expect,
+  needs,
+  openaiStreamRules,
+  orchestrated,
+  orchestrationOf,
+  requirement,
+  simple,
+  test,
+} from '../../fixtures/index.ts';
+
+const critic = 'plumbline-critic';
+
+test.describe('models that work together', needs('orchestration', 'started target'), () => {
+  test(
+    'a generator answers, a critic reviews, and both are named, timed and booked',
+    requirement('ORCH-02', 'CHAT-06'),
+    async ({ chat, modelId, booked, user, meter }) => {
+      const meters = await meter();
+      const request = orchestrated(modelId, { mode: 'critique' });
+      const answer = await chat.chat(request, { headers: user.headers });
+      const { mode, preset, models_used, steps } = orchestrationOf(answer.body);
+      expect([mode, preset, models_used]).toEqual(['critique', null, [modelId, critic]]);
+      expect(steps.map(({ role }) => role).slice(0, 2)).toEqual(['generator', 'critic']);
+      const final = steps.findLast(({ role }) => role === 'generator')?.content;
+      expect(answer.body.choices).toMatchObject([{ index: 0, message: { role: 'assistant', content: final } }]);
+
+      const sum = (key: 'prompt_tokens' | 'completion_tokens') =>
+        steps.reduce((total, { usage }) => total + usage[key], 0);
+      const { usage } = answer.body;
+      expect([usage?.prompt_tokens, usage?.completion_tokens]).toEqual([
+        sum('prompt_tokens'),
+        sum('completion_tokens'),
+      ]);
+      const { stamps } = answer.exchange;
+      expect(steps.reduce((total, { ms }) => total + ms, 0)).toBeLessThanOrEqual((stamps.end ?? 0) - stamps.queued);
+      const purposes = ['draft', 'critique', 'revise'].slice(0, steps.length);
+      expect(await booked(answer)).toEqual(
+        steps.map((step, index) =>
+          expect.objectContaining({
+            capability: 'orchestration',
+            purpose: purposes[index],
+            model: step.model,
+            status: 'ok',
+            user_id: user.id,
+            prompt_tokens: step.usage.prompt_tokens,
+            completion_tokens: step.usage.completion_tokens,
+          }),
+        ),
+      );
+      expect(await meters.moved('model_tokens_total', { model: critic, purpose: 'critique' })).toBe(
+        (steps[1]?.usage.prompt_tokens ?? 0) + (steps[1]?.usage.completion_tokens ?? 0),
+      );
+    },
+  );
+
+  test('alone, a generator answers as it always does', requirement('ORCH-02'), async ({ chat, modelId }) => {
+    const plain = (await chat.chat(simple(modelId))).body;
+    const single = (await chat.chat(orchestrated(modelId, { mode: 'single', preset: 'reviewed' }))).body;
+    expect(single.choices[0]?.message.content).toBe(plain.choices[0]?.message.content);
+    expect(orchestrationOf(single)).toMatchObject({
+      mode: 'single',
+      preset: 'reviewed',
+      models_used: [modelId],
+      approved: null,
+      steps: [{ role: 'generator', model: modelId }],
+    });
+    expect(single.usage?.completion_tokens).toBe(plain.usage?.completion_tokens);
+  });
+
+  const isReview = (messages: { content: string }[]) => messages[0]?.content.startsWith('Review the proposed') === true;
+  const isRevision = (messages: { content: string }[]) =>
+    messages.at(-1)?.content.startsWith('A reviewer says:') === true;
+  const rude = 'You are an idiot, go away.';
+
+  test(
+    'what the critic objects to is revised',
+    requirement('ORCH-03'),
+    async ({ misledTarget, inferenceOn, clientsOf, modelId }) => {
+      // The real critic sees a rude draft, and the real generator is told what is wrong with it.
+      const target = misledTarget((messages) => (isReview(messages) || isRevision(messages) ? undefined : rude));
+      const { chat } = inferenceOn(clientsOf(target).http);
+      const { choices, orchestration } = (await chat.chat(orchestrated(modelId))).body;
+      const { steps } = orchestrationOf({ orchestration });
+      expect(target.told()).toBe(1);
+      expect(steps.map(({ role }) => role)).toEqual(['generator', 'critic', 'generator']);
+      expect(steps[0]?.content).toBe(rude);
+      expect(steps[1]?.content).toMatch(/problem/i);
+      expect(choices[0]?.message.content).toBe(steps[2]?.content);
+      expect(choices[0]?.message.content).not.toBe(rude);
+      expect(choices[0]?.message.content).toMatch(/\S/);
+    },
+  );
+
+  for (const [title, verdicts, rounds, roles, final] of [
+    ['an answer that the critic accepts is kept', ['OK'], 3, 'draft critique', 'draft'],
+    ['one objection leads to one revision', ['Problem: too short.'], 1, 'draft critique revision', 'better 1'],
+    [
+      'a revision is reviewed again while there are rounds',
+      ['Problem: no.', 'OK.'],
+      3,
+      'draft critique revision critique',
+      'better 1',
+    ],
+    [
+      'a critic that is never content has the last round only',
+      ['Problem: no.', 'Problem: no.'],
+      2,
+      'draft critique revision critique revision',
+      'better 2',
+    ],
+  ] as const)
+    test(title, requirement('ORCH-03'), async ({ misledTarget, inferenceOn, clientsOf, modelId }) => {
+      const seen: { content: string }[][] = [];
+      let [reviews, revisions] = [0, 0];
+      const target = misledTarget((messages) => {
+        seen.push(messages);
+        if (isReview(messages)) return verdicts[reviews++] ?? 'Problem: asked too often.';
+        return isRevision(messages) ? `better ${++revisions}` : 'draft';
+      });
+      const { chat } = inferenceOn(clientsOf(target).http);
+      const request = orchestrated(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
+      const { choices, orchestration } = (await chat.chat(request)).body;
+      const report = orchestrationOf({ orchestration });
+      expect(report.steps.map((step) => step['stage']).join(' ')).toBe(roles);
+      expect(report['approved']).toBe(verdicts.at(-1)?.startsWith('OK') ?? false);
+      expect(choices[0]?.message.content).toBe(final);
+      expect(target.told()).toBe(report.steps.length);
+      // What each was shown: the critic the answer in question, the generator what was said of it.
+      expect(seen[1]?.at(-1)?.content).toBe('Question: What is it?\nAnswer: draft');
+      if (roles.includes('revision')) expect(seen[2]?.at(-1)?.content).toContain(verdicts[0]);
+    });
+
+  for (const [title, orchestration, fields, param] of [
+    ['an unknown mode', { mode: 'parliament' }, {}, 'orchestration.mode'],
+    ['no mode', {}, {}, 'orchestration.mode'],
+    ['an unknown preset', { mode: 'critique', preset: 'dream-team' }, {}, 'orchestration.preset'],
+    ['no rounds', { mode: 'critique', max_rounds: 0 }, {}, 'orchestration.max_rounds'],
+    ['an unknown field', { mode: 'critique', jury: 12 }, {}, 'orchestration'],
+    ['several choices', { mode: 'critique' }, { n: 2 }, 'n'],
+    ['log probabilities', { mode: 'critique' }, { logprobs: true }, 'logprobs'],
+    ['tools', { mode: 'single' }, { tools: [{ type: 'function', function: { name: 'x' } }] }, 'tools'],
+  ] as const)
+    for (const stream of [false, true])
+      test(
+        `${title} is refused ${stream ? 'before a stream begins' : 'plainly'}`,
+        requirement('ORCH-04'),
+        async ({ chat, modelId }) => {
+          const refusal = await chat.chatRefusal({ ...orchestrated(modelId, orchestration, 'Hello', fields), stream });
+          expect(refusal.status).toBe(400);
+          const { error } = refusal.body;
+          expect([error.param, error.type]).toEqual([param, 'invalid_request_error']);
+          if (param === 'orchestration.mode')
+            expect(error.message).toMatch(title === 'no mode' ? /mode/ : /single.*critique/);
+          if (param === 'orchestration.preset') expect(error.message).toContain('reviewed');
+        },
+      );
+
+  test(
+    'stream the same answer, tell their steps in comments, and end with the report',
+    requirement('ORCH-05', 'STREAM-02', 'STREAM-07', 'STREAM-18'),
+    async ({ chat, modelId, booked }) => {
+      const request = orchestrated(modelId);
+      const plain = (await chat.chat(request)).body;
+      const stream = await chat.chatStream({ ...request, stream_options: { include_usage: true } });
+      const chunks = await stream.collect();
+      expect(checkStream(stream.exchange, openaiStreamRules)).toEqual([]);
+      const text = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+      expect(text).toBe(plain.choices[0]?.message.content);
+      expect(chunks[0]?.choices[0]?.delta.role).toBe('assistant');
+      expect(chunks.at(-1)).toMatchObject({ choices: [], usage: plain.usage });
+      const last = chunks.at(-2) as (typeof chunks)[number];
+      expect(last.choices[0]?.finish_reason).toBe('stop');
+      expect(orchestrationOf(last).steps.map(({ content }) => content)).toEqual(
+        orchestrationOf(plain).steps.map(({ content }) => content),
+      );
+      const comments = stream.exchange.stream?.comments.map((comment) => comment.text.trim()) ?? [];
+      expect(comments.slice(0, 2)).toEqual([`draft by ${modelId}`, `critique by ${critic}`]);
+      expect((await booked(stream)).map(({ status }) => status)).toEqual(orchestrationOf(plain).steps.map(() => 'ok'));
+    },
+  );
+
+  test('stream to OpenAI’s own client', requirement('ORCH-05', 'CHAT-11'), async ({ openai, chat, modelId }) => {
+    const request = orchestrated(modelId);
+    const plain = (await chat.chat(request)).body.choices[0]?.message.content;
+    expect(
+      await openai
+        .connect()
+        .chat.completions.stream(request as never)
+        .finalContent(),
+    ).toBe(plain);
+  });
+
+  test(
+    'a last revision streams while it is written',
+    requirement('ORCH-05'),
+    async ({ misledTarget, inferenceOn, clientsOf, modelId }) => {
+      const long = 'word '.repeat(40).trim();
+      const target = misledTarget((messages) =>
+        isReview(messages) ? 'Problem: no.' : isRevision(messages) ? long : 'draft',
+      );
+      const stream = await inferenceOn(clientsOf(target).http).chat.chatStream(orchestrated(modelId));
+      const texts = (await stream.collect()).flatMap(({ choices }) => choices[0]?.delta.content || []);
+      expect(texts.join('')).toBe(long);
+      expect(texts.length).toBeGreaterThan(20);
+    },
+  );
+
+  test(
+    'a step that fails is told in an error event, and as a real error where nothing was streamed',
+    requirement('ORCH-05', 'STREAM-12'),
+    async ({ startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+      const presets = { lame: { generator: modelId, critic: 'no-such-model' } };
+      const { http } = clientsOf(await startOwnTarget({ env: { ORCHESTRATION_PRESETS: JSON.stringify(presets) } }));
+      const { chat } = inferenceOn(http);
+      const request = orchestrated(modelId, { mode: 'critique', preset: 'lame' });
+      const refusal = await chat.chatRefusal(request);
+      expect([refusal.status, refusal.body.error.code]).toEqual([502, 'model_bad_response']);
+      const stream = await chat.chatStream(request);
+      const events: string[] = [];
+      for await (const { data } of stream.wire.events) events.push(data);
+      expect(JSON.parse(events.at(-1) ?? '')).toMatchObject({
+        error: { code: 'model_bad_response', type: 'server_error' },
+      });
+      expect(events).not.toContain('[DONE]');
+    },
+  );
+});
+
+test.describe('a preset', needs('orchestration.presets', 'started target'), () => {
+  test(
+    'loads its two models within its memory budget',
+    requirement('ORCH-01', 'SEC-05'),
+    async ({ presets, model, modelId, admin, databases, query }) => {
+      const [preset] = (await presets.list()).body.data;
+      expect(preset).toMatchObject({ id: 'reviewed', models: { generator: modelId, critic }, memory_budget_mb: 512 });
+      const { loaded, memory_bytes: memory } = (await presets.load('reviewed', admin)).body;
+      expect(loaded.map(({ id, state }) => [id, state])).toEqual([
+        [modelId, 'loaded'],
+        [critic, 'loaded'],
+      ]);
+      const told = (await model.models()).body.data.map(
+        (one) => (one['details'] as { memoryBytes: number }).memoryBytes,
+      );
+      expect(memory).toBe(told.reduce((sum, bytes) => sum + bytes, 0));
+      expect(memory).toBeGreaterThan(0);
+      expect(memory).toBeLessThanOrEqual(512 * 1_048_576);
+      const audited = 'SELECT actor_id FROM audit_log WHERE action = $1 AND actor_id = $2';
+      expect(await query(databases.platform.urls.owner, audited, ['preset.load', admin.id])).not.toEqual([]);
+    },
+  );
+
+  test('is loaded by admins only', requirement('ORCH-01', 'SEC-01'), async ({ presets, user }) => {
+    expect((await presets.loadRefusal('reviewed')).status).toBe(401);
+    expect((await presets.loadRefusal('reviewed', user)).status).toBe(403);
+  });
+
+  test(
+    'over its budget is refused, and leaves nothing loaded that was not',
+    requirement('ORCH-01'),
+    async ({ startOwnModel, startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+      const server = await startOwnModel();
+      const both = { generator: modelId, critic };
+      const env = {
+        ORCHESTRATION_PRESETS: JSON.stringify({
+          small: { ...both, memory_budget_mb: 0.5 },
+          roomy: { ...both, memory_budget_mb: 512 },
+          unknown: { generator: modelId, critic: 'no-such-model' },
+        }),
+      };
+      const { chat, presets } = inferenceOn(clientsOf(await startOwnTarget({ model: server, env })).http);
+      const states = async () =>
+        Object.fromEntries((await chat.models()).body.data.map(({ id, state }) => [id, state]));
+      await expect.poll(states).toEqual({ [modelId]: 'loaded', [critic]: 'loaded' });
+      await chat.unload(critic);
+
+      const refusal = await presets.loadRefusal('small');
+      expect([refusal.status, refusal.body.error.code]).toEqual([409, 'memory_budget_exceeded']);
+      expect(refusal.body.error.message).toMatch(/[\d.]+ MB.* 0\.5 MB/);
+      expect(await states()).toEqual({ [modelId]: 'loaded', [critic]: 'unloaded' });
+
+      await chat.unload(modelId);
+      expect((await presets.load('roomy')).body.loaded.map(({ state }) => state)).toEqual(['loaded', 'loaded']);
+      expect(await states()).toEqual({ [modelId]: 'loaded', [critic]: 'loaded' });
+
+      const unknown = await presets.loadRefusal('dream-team');
+      expect([unknown.status, unknown.body.error.code]).toEqual([404, 'unknown_preset']);
+      expect((await presets.loadRefusal('unknown')).body.error.code).toBe('model_not_found');
+    },
+  );
+});
