@@ -43,6 +43,8 @@ export async function buildApp(
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestId,
     bodyLimit,
+    // Each route says itself how long a parameter may be, and refuses it in the API's own words.
+    routerOptions: { maxParamLength: 16_384 },
     trustProxy: config.TRUST_PROXY,
     // A client that dribbles its request in must not hold a connection for ever.
     requestTimeout: 15_000,
