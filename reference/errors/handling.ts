@@ -57,6 +57,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = toProblemError(error);
   const { status } = problem.problem;
   if (status >= 500) request.log.error({ err: error, code: problem.problem.code }, 'request failed');
+  // Closed now, the connection would be reset while the body is on its way, and the answer lost: Node reads it away.
+  if (status === 413) reply.removeHeader('connection');
   if (speaksOpenAi(request.url)) return sendOpenAiError(error, problem, request, reply);
   return reply
     .code(status)
