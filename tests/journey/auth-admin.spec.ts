@@ -151,10 +151,10 @@ test(
     const platform = (await freshDatabase('platform')).urls.owner;
     const { http } = clientsOf(await startOwnTarget({ platform }));
     const [admin, user] = [await signInAdmin(http), await signUp({}, http)];
-    await query(platform, 'ALTER TABLE audit_log ADD CONSTRAINT full CHECK (false) NOT VALID');
+    await query(platform, 'ALTER TABLE audit_log ADD CONSTRAINT no_more CHECK (false) NOT VALID');
     expect(await adminAs(admin, http).refusedRole(user.id, { role: 'admin' })).toBeProblem(500);
     expect(await query(platform, 'SELECT role FROM users WHERE id = $1', [user.id])).toEqual([{ role: 'user' }]);
-    await query(platform, 'ALTER TABLE audit_log DROP CONSTRAINT full');
+    await query(platform, 'ALTER TABLE audit_log DROP CONSTRAINT no_more');
     await adminAs(admin, http).changeRole(user.id, 'admin');
   },
 );

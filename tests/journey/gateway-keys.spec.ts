@@ -1,0 +1,110 @@
+import { expect, requirement, routeName, test } from '../../fixtures/index.ts';
+
+const [key, other] = ['first-key-of-this-test-0123456789', 'other-key-of-this-test-0123456789'];
+const open = [
+  'GET /health',
+  'GET /metrics',
+  'GET /ready',
+  'POST /api/v1/auth/login',
+  'POST /api/v1/auth/refresh',
+  'POST /api/v1/auth/register',
+];
+
+test(
+  'where API keys are set, every route wants one, or an access token, but for the public ones',
+  requirement('GATE-02', 'SEC-01', 'SEC-03'),
+  async ({ startOwnTarget, clientsOf, freshDatabase, stores, signUp, routes, logOf }) => {
+    test.slow();
+    const platform = (await freshDatabase('platform')).urls.owner;
+    const target = await startOwnTarget({ platform, stores, env: { API_KEYS: `${key}, ${other}` } });
+    const { http } = clientsOf(target);
+
+    await test.step('without a key: 401 on every route, known or not', async () => {
+      for (const { method, url, ...route } of await routes(http)) {
+        const name = routeName({ method, ...route });
+        const { status, headers, json } = await http.request(method, url);
+        if (open.includes(name)) expect.soft(status, name).not.toBe(401);
+        else {
+          expect.soft(status, name).toBe(401);
+          expect.soft(headers['www-authenticate'], name).toMatch(/^Bearer/);
+          expect
+            .soft(json(), name)
+            .toMatchObject(
+              url.startsWith('/v1/') ? { error: { type: 'authentication_error' } } : { code: 'api_key_needed' },
+            );
+        }
+      }
+      expect((await http.request('GET', '/openapi.json')).status).toBe(200);
+      for (const [method, url] of [
+        ['GET', '/no-such-route'],
+        ['DELETE', '/api/v1/sql'],
+        ['GET', '/v1/no-such-route'],
+      ] as const)
+        expect.soft((await http.request(method, url)).status, `${method} ${url}`).toBe(401);
+    });
+
+    await test.step('a wrong key is no key', async () => {
+      for (const headers of [
+        { 'x-api-key': `${key}x` },
+        { 'x-api-key': key.slice(0, -1) },
+        { 'x-api-key': `${key},${other}` },
+        { 'x-api-key': key.toUpperCase() },
+        { authorization: `Bearer ${key}x` },
+        { authorization: `Basic ${btoa(`api:${key}`)}` },
+        { authorization: key },
+      ] as const) {
+        const { status, json } = await http.request('GET', '/api/v1/sql/databases', { headers });
+        expect.soft(status, JSON.stringify(headers)).toBe(401);
+        expect.soft(json()).toMatchObject({ code: 'invalid_api_key' });
+      }
+      expect((await http.request('GET', `/api/v1/sql/databases?api_key=${key}`)).status).toBe(401);
+    });
+
+    await test.step('either key opens, in either header', async () => {
+      for (const headers of [
+        { 'x-api-key': key },
+        { 'x-api-key': other },
+        { authorization: `Bearer ${key}` },
+        { authorization: `bearer ${other}` },
+      ] as const)
+        for (const url of ['/api/v1/sql/databases', '/v1/models'])
+          expect.soft((await http.request('GET', url, { headers })).status, JSON.stringify(headers)).toBe(200);
+    });
+
+    await test.step('an access token opens, and a key makes nobody a user', async () => {
+      const user = await signUp({}, http);
+      expect((await http.request('GET', '/api/v1/sql/databases', { headers: user.headers })).status).toBe(200);
+      expect((await http.request('GET', '/v1/models', { headers: user.headers })).status).toBe(200);
+      expect((await http.request('GET', '/api/v1/auth/me', { headers: user.headers })).status).toBe(200);
+      for (const headers of [{ 'x-api-key': key }, { authorization: `Bearer ${key}` }] as const) {
+        const { status, json } = await http.request('GET', '/api/v1/auth/me', { headers });
+        expect([status, json()]).toEqual([401, expect.objectContaining({ code: 'not_signed_in' })]);
+      }
+      const both = { ...user.headers, 'x-api-key': key };
+      expect((await http.request('GET', '/api/v1/auth/me', { headers: both })).status).toBe(200);
+      expect((await http.request('POST', '/api/v1/auth/logout', { headers: user.headers })).status).toBe(204);
+      expect((await http.request('GET', '/v1/models', { headers: user.headers })).status).toBe(401);
+      // A key beside a token that is over does not revive it.
+      expect((await http.request('GET', '/api/v1/auth/me', { headers: both })).status).toBe(401);
+    });
+
+    await test.step('no key is in the log or the metrics', async () => {
+      const told = `${await logOf(target)}\n${(await http.request('GET', '/metrics')).text}`;
+      expect(told).toContain('"event":"listening"');
+      for (const secret of [key, other]) expect(told).not.toContain(secret);
+    });
+  },
+);
+
+test(
+  'a key that is too short to be one stops the service from starting, and is not repeated',
+  requirement('GATE-02', 'SEC-03'),
+  async ({ startOwnTarget }) => {
+    const error = await startOwnTarget({ env: { API_KEYS: 'shortkey' } }).then(
+      () => new Error('the service started'),
+      (reason: Error) => reason,
+    );
+    expect(error.message).toMatch(/API_KEYS.*at least 16/s);
+    expect(error.message).not.toContain('shortkey');
+  },
+);

@@ -1,0 +1,137 @@
+import { expect, needs, requirement, routeName, test } from '../../fixtures/index.ts';
+
+// Whatever is not in this list asks who one is: a route that is left open by mistake turns a test red.
+const open = [
+  'GET /api/v1/sql/databases',
+  'GET /health',
+  'GET /metrics',
+  'GET /ready',
+  'GET /v1/models',
+  'GET /v1/models/{id}',
+  'GET /v1/presets',
+  'POST /api/v1/auth/login',
+  'POST /api/v1/auth/refresh',
+  'POST /api/v1/auth/register',
+  'POST /api/v1/sql',
+  'POST /v1/chat/completions',
+  'POST /v1/completions',
+  'POST /v1/embeddings',
+];
+
+const adminOnly = [
+  'DELETE /api/v1/models/{id}',
+  'GET /api/v1/admin/audit',
+  'GET /api/v1/admin/users',
+  'GET /api/v1/backends',
+  'PATCH /api/v1/admin/users/{id}',
+  'PATCH /api/v1/models/{id}',
+  'POST /api/v1/models',
+  'POST /v1/models/{id}/load',
+  'POST /v1/models/{id}/unload',
+  'POST /v1/presets/{name}/load',
+  'PUT /api/v1/models/{id}',
+];
+
+test.describe('every route of the OpenAPI document', needs('openapi', 'auth', 'started target'), () => {
+  test('asks for credentials, but for those that are open on purpose', requirement('SEC-01'), async ({ routes }) => {
+    const declared = await routes();
+    expect(
+      declared
+        .filter(({ secured }) => !secured)
+        .map(routeName)
+        .sort(),
+    ).toEqual(open);
+  });
+
+  for (const { what, headers } of [
+    { what: 'no credentials', headers: () => ({}) },
+    { what: 'an empty token', headers: () => ({ authorization: 'Bearer ' }) },
+    { what: 'a token that is none', headers: () => ({ authorization: 'Bearer not-a-token' }) },
+    { what: 'a token with a broken signature', headers: (token: string) => ({ authorization: `Bearer ${token}x` }) },
+    {
+      what: 'a token as a password',
+      headers: (token: string) => ({ authorization: `Basic ${btoa(`user:${token}`)}` }),
+    },
+    { what: 'a token as an API key', headers: (token: string) => ({ 'x-api-key': token }) },
+    { what: 'a token as a cookie', headers: (token: string) => ({ cookie: `access_token=${token}` }) },
+  ])
+    test(`answers 401 to ${what}, unless it is open`, requirement('SEC-01'), async ({ http, user, routes }) => {
+      const closed = (await routes()).filter((route) => !open.includes(routeName(route)));
+      expect(closed.length).toBeGreaterThan(20);
+      for (const { method, url, path } of closed) {
+        const answer = await http.request(method, url, { headers: headers(user.accessToken) });
+        expect.soft(answer.status, `${method} ${path}`).toBe(401);
+        expect.soft(answer.headers['www-authenticate'], `${method} ${path}`).toMatch(/^Bearer /);
+        expect.soft(Object.keys(answer.json() as object), path).toContain(path.startsWith('/v1/') ? 'error' : 'code');
+      }
+    });
+
+  test(
+    'answers 403 to a user where only an admin may go',
+    requirement('SEC-01', 'AUTH-10'),
+    async ({ http, user, routes }) => {
+      const forbidden: string[] = [];
+      for (const route of await routes()) {
+        if (open.includes(routeName(route)) || route.path.endsWith('/logout')) continue;
+        const answer = await http.request(route.method, route.url, { headers: user.headers });
+        if (answer.status === 403) forbidden.push(routeName(route));
+        // Signed in as they are, nothing may take them for a stranger.
+        expect.soft(answer.status, routeName(route)).not.toBe(401);
+        expect.soft(answer.status, routeName(route)).toBeLessThan(500);
+      }
+      expect(forbidden.sort()).toEqual(adminOnly);
+    },
+  );
+
+  test('that takes a token or none refuses a bad one', requirement('SEC-01', 'AUTH-11'), async ({ http, user }) => {
+    const headers = { authorization: `Bearer ${user.accessToken}x` };
+    for (const [method, url] of [
+      ['POST', '/v1/chat/completions'],
+      ['POST', '/v1/embeddings'],
+    ] as const) {
+      const answer = await http.request(method, url, { headers, json: {} });
+      expect.soft(answer.status, url).toBe(401);
+      expect.soft(answer.json(), url).toMatchObject({ error: { type: 'authentication_error' } });
+    }
+  });
+});
+
+test.describe("somebody else's", needs('openapi', 'documents', 'batch', 'started target'), () => {
+  test(
+    'documents, jobs and batches are not there',
+    requirement('SEC-01', 'DOC-06', 'BATCH-05'),
+    async ({ http, user, signUp, routes, knowledgeOf, newDocument, platformAs, config }) => {
+      const stranger = await signUp();
+      const { document, job } = (await knowledgeOf(user).documents.upload(await newDocument('text'))).body;
+      const batch = (await platformAs(user).batches.submit(config.MODEL_ID, [{ input: 'Hello', max_tokens: 2 }])).body;
+      const ids: Record<string, string> = { documents: document.id, jobs: job.id, batches: batch.id };
+
+      const owned = (await routes()).flatMap((route) => {
+        const kind = /^\/api\/v1\/(documents|jobs|batches)\/\{id\}/.exec(route.path)?.[1];
+        return kind ? [{ ...route, url: route.path.replace('{id}', ids[kind] ?? '') }] : [];
+      });
+      expect(owned.map(routeName).sort()).toEqual([
+        'DELETE /api/v1/documents/{id}',
+        'GET /api/v1/batches/{id}',
+        'GET /api/v1/batches/{id}/results',
+        'GET /api/v1/documents/{id}',
+        'GET /api/v1/jobs/{id}',
+        'GET /api/v1/jobs/{id}/events',
+        'POST /api/v1/batches/{id}/cancel',
+      ]);
+      for (const { method, url, path } of owned) {
+        const theirs = await http.request(method, url, { headers: stranger.headers });
+        const nowhere = await http.request(method, path.replace('{id}', crypto.randomUUID()), {
+          headers: stranger.headers,
+        });
+        // Not even whether there is one: the answer is the same as for an id that nobody has.
+        expect.soft(theirs.status, `${method} ${path}`).toBe(404);
+        expect.soft(theirs.status, `${method} ${path}`).toBe(nowhere.status);
+      }
+      for (const url of [`/api/v1/documents/${document.id}`, `/api/v1/jobs/${job.id}`, `/api/v1/batches/${batch.id}`])
+        expect((await http.request('GET', url, { headers: user.headers })).status, url).toBe(200);
+      const listed = await http.request('GET', '/api/v1/documents', { headers: stranger.headers });
+      expect(listed.text).not.toContain(document.id);
+    },
+  );
+});
