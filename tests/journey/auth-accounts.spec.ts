@@ -87,7 +87,7 @@ test.describe('accounts', needs('auth'), () => {
 
 test(
   'an account is one row, its password a salted argon2id hash',
-  requirement('AUTH-01', 'AUTH-02'),
+  requirement('AUTH-01', 'AUTH-02', needs('auth', 'started target')),
   async ({ databases, query, signUp }) => {
     const { password } = newAccount();
     const [one, other] = [await signUp({ password }), await signUp({ password })];
@@ -105,12 +105,16 @@ test(
   },
 );
 
-test('what is refused leaves no row', requirement('AUTH-07', 'AUTH-09'), async ({ auth, user, databases, query }) => {
-  const { email, password } = newAccount();
-  await auth.refusal('register', { json: { email, password: 'sh0rt-Pw!' } });
-  await auth.refusal('register', { json: { email: user.email, password } });
-  const found = await query(databases.platform.urls.owner, 'SELECT email FROM users WHERE email = ANY($1)', [
-    [email, user.email],
-  ]);
-  expect(found).toEqual([{ email: user.email }]);
-});
+test(
+  'what is refused leaves no row',
+  requirement('AUTH-07', 'AUTH-09', needs('auth', 'started target')),
+  async ({ auth, user, databases, query }) => {
+    const { email, password } = newAccount();
+    await auth.refusal('register', { json: { email, password: 'sh0rt-Pw!' } });
+    await auth.refusal('register', { json: { email: user.email, password } });
+    const found = await query(databases.platform.urls.owner, 'SELECT email FROM users WHERE email = ANY($1)', [
+      [email, user.email],
+    ]);
+    expect(found).toEqual([{ email: user.email }]);
+  },
+);

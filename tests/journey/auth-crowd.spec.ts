@@ -42,13 +42,17 @@ test.describe('many at once', needs('auth'), () => {
   );
 });
 
-test('thirty that register at once are thirty rows', requirement('AUTH-12'), async ({ signUp, databases, query }) => {
-  const users = await Promise.all(Array.from({ length: 30 }, () => signUp()));
-  const [row] = await query(
-    databases.platform.urls.owner,
-    `SELECT count(DISTINCT u.id)::int AS users, count(DISTINCT s.id)::int AS sessions, count(DISTINCT u.password_hash)::int AS hashes
+test(
+  'thirty that register at once are thirty rows',
+  requirement('AUTH-12', needs('auth', 'started target')),
+  async ({ signUp, databases, query }) => {
+    const users = await Promise.all(Array.from({ length: 30 }, () => signUp()));
+    const [row] = await query(
+      databases.platform.urls.owner,
+      `SELECT count(DISTINCT u.id)::int AS users, count(DISTINCT s.id)::int AS sessions, count(DISTINCT u.password_hash)::int AS hashes
      FROM users u JOIN sessions s ON s.user_id = u.id WHERE u.id = ANY($1)`,
-    [users.map(({ id }) => id)],
-  );
-  expect(row).toEqual({ users: 30, sessions: 30, hashes: 30 });
-});
+      [users.map(({ id }) => id)],
+    );
+    expect(row).toEqual({ users: 30, sessions: 30, hashes: 30 });
+  },
+);

@@ -1,8 +1,8 @@
-import { expect, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 test(
   'without its own database, sign-in is a fast 503 that says when to come back, and works again afterwards',
-  requirement('RES-03', 'AUTH-02'),
+  requirement('RES-03', 'AUTH-02', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, refuseConnections, signUp, authOn }) => {
     const platform = await freshDatabase('platform');
     const { http, operations } = clientsOf(await startOwnTarget({ platform: platform.urls.owner }));

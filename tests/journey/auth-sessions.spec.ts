@@ -96,7 +96,7 @@ test.describe('sessions', needs('auth'), () => {
 
 test(
   'Postgres has the session and no token in the clear; its end is written down once',
-  requirement('AUTH-05', 'AUTH-14'),
+  requirement('AUTH-05', 'AUTH-14', needs('auth', 'started target')),
   async ({ auth, user, signIn, databases, query }) => {
     const rows = (sql: string, values: unknown[]) => query(databases.platform.urls.owner, sql, values);
     const stolen = await signIn(user);

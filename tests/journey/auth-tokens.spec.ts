@@ -69,7 +69,7 @@ for (const { what, forge } of forgeries) {
 
 test(
   "a token that puts another's name on one's own session is refused",
-  requirement('AUTH-11'),
+  requirement('AUTH-11', needs('auth', 'started target')),
   async ({ auth, user, admin, _started: _ }) => {
     const token = forgeToken(user.accessToken, { claims: { sub: admin.id } });
     expect(await auth.refusal('me', { headers: { authorization: `Bearer ${token}` } })).toBeProblem(401);
@@ -93,7 +93,7 @@ for (const { what, authorization } of [
 
 test(
   'when the access token runs out, the refresh token goes on',
-  requirement('RES-10', 'AUTH-04', 'AUTH-11'),
+  requirement('RES-10', 'AUTH-04', 'AUTH-11', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, authOn, signUp }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const { http } = clientsOf(await startOwnTarget({ platform, env: { ACCESS_TOKEN_TTL_SECONDS: '1' } }));
@@ -112,7 +112,7 @@ test(
 
 test(
   'a refresh token that ran out is refused',
-  requirement('AUTH-04', 'AUTH-11'),
+  requirement('AUTH-04', 'AUTH-11', needs('auth', 'started target')),
   async ({ auth, user, databases, query }) => {
     const [row] = await query(
       databases.platform.urls.owner,

@@ -1,11 +1,11 @@
-import { expect, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 /** Milliseconds: every process stamps with a clock of its own, to the millisecond. */
 const clockError = 3;
 
 test(
   'one trace leads from the caller through the service to the model server',
-  requirement('RT-04'),
+  requirement('RT-04', needs('sql', 'started target')),
   async ({ sql, traces, config }) => {
     const call = traces.begin('the caller asks');
     const answer = await sql.ask('How many customers are there?', { database: 'shop', headers: call.headers });
@@ -53,7 +53,7 @@ test(
 
 test(
   'a request without a trace begins one, and its refusal names it',
-  requirement('RT-04'),
+  requirement('RT-04', needs('sql', 'started target')),
   async ({ sql, traces }) => {
     const { body, status } = await sql.refusal({ question: 'Anything?', database: 'no_such_database' });
     expect(body).toMatchObject({ trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) });
@@ -66,15 +66,19 @@ test(
   },
 );
 
-test('a caller that asks not to be traced is not', requirement('RT-04'), async ({ sql, traces, config }) => {
-  const [unsampled, sampled] = [traces.begin('not traced'), traces.begin('traced')];
-  const ask = (traceparent: string) =>
-    sql.ask('How many customers are there?', { database: 'shop', headers: { traceparent } });
-  await ask(unsampled.headers.traceparent.replace(/01$/, '00'));
-  await ask(sampled.headers.traceparent);
-  for (const call of [unsampled, sampled]) call.end();
-  // What was asked later is there, so what was asked earlier would be.
-  await traces.wait(sampled.traceId, { spans: [`chat ${config.MODEL_ID}`, 'POST /v1/chat/completions'] });
-  const alone = await traces.wait(unsampled.traceId, { spans: ['not traced'] });
-  expect(alone.spans.map(({ name }) => name)).toEqual(['not traced']);
-});
+test(
+  'a caller that asks not to be traced is not',
+  requirement('RT-04', needs('sql', 'started target')),
+  async ({ sql, traces, config }) => {
+    const [unsampled, sampled] = [traces.begin('not traced'), traces.begin('traced')];
+    const ask = (traceparent: string) =>
+      sql.ask('How many customers are there?', { database: 'shop', headers: { traceparent } });
+    await ask(unsampled.headers.traceparent.replace(/01$/, '00'));
+    await ask(sampled.headers.traceparent);
+    for (const call of [unsampled, sampled]) call.end();
+    // What was asked later is there, so what was asked earlier would be.
+    await traces.wait(sampled.traceId, { spans: [`chat ${config.MODEL_ID}`, 'POST /v1/chat/completions'] });
+    const alone = await traces.wait(unsampled.traceId, { spans: ['not traced'] });
+    expect(alone.spans.map(({ name }) => name)).toEqual(['not traced']);
+  },
+);
