@@ -38,17 +38,17 @@ test.describe('answers given again', needs('ask.caching', 'documents'), () => {
       const file = await newDocument('text');
       const { document } = await uploadAndWait(file);
       const before = (await ask.question(file.question)).body;
-      expect(before.answer).toContain(file.answer);
+      expect(before.answer).toMatch(word(file.answer));
       expect((await ask.question(file.question)).headers['x-cache']).toBe('HIT');
 
-      const answer = String(Number(file.answer) + 111);
+      const answer = [...file.answer].reverse().join('');
       const changed = Buffer.from(Buffer.from(file.bytes).toString().replaceAll(file.answer, answer));
       await documents.remove(document.id);
       const { document: replaced } = await uploadAndWait({ ...file, bytes: changed });
 
       const after = await ask.question(file.question);
       expect(after.headers['x-cache']).toBe('MISS');
-      expect(after.body.answer).toContain(answer);
+      expect(after.body.answer).toMatch(word(answer));
       expect(after.body.citations.map(({ document_id }) => document_id)).toEqual([replaced.id]);
     },
   );
@@ -71,3 +71,6 @@ test.describe('answers given again', needs('ask.caching', 'documents'), () => {
     },
   );
 });
+
+/** `822` is not the answer that `8222` is. */
+const word = (text: string): RegExp => new RegExp(`\\b${text}\\b`);

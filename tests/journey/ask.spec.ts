@@ -17,7 +17,7 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
     if (done?.name !== 'done') throw new Error(`The stream ends with ${done?.name}.`);
     const text = events.map((event) => (event.name === 'token' ? event.data.text : '')).join('');
     expect(text, 'the tokens joined are the answer').toBe(done.data.answer);
-    expect(text).toContain(answer);
+    expect(text).toMatch(word(answer));
     expect(done.data.citations).toEqual([
       { document_id: document.id, document_name: document.name, chunk: 0, quote: expect.stringContaining(sentence) },
     ]);
@@ -77,7 +77,7 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
         [other, second.document],
       ] as const) {
         const { body } = await ask.question(file.question);
-        expect(body.answer).toContain(file.answer);
+        expect(body.answer).toMatch(word(file.answer));
         expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
         expect(body.citations[0]?.quote).toContain(file.sentence);
       }
@@ -159,3 +159,6 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
     expect(status).toBe(401);
   });
 });
+
+/** `822` is not the answer that `8222` is. */
+const word = (text: string): RegExp => new RegExp(`\\b${text}\\b`);
