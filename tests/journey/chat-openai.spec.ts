@@ -105,6 +105,7 @@ test(
   'OpenAI’s own client throws what it throws for a service that is down',
   requirement('CHAT-11', needs('started target')),
   async ({ openai: { OpenAI, connect }, startOwnTarget, modelId }) => {
+    test.slow();
     const { url } = await startOwnTarget({ model: { url: 'http://127.0.0.1:1' } });
     const error = await connect({ url })
       .chat.completions.create({ model: modelId, messages: [...messages] })

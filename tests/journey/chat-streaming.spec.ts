@@ -95,6 +95,7 @@ test.describe('a chat stream through the service', needs('chat.streaming', 'star
     'that breaks in the middle ends with an error event, and the next one works',
     requirement('STREAM-12'),
     async ({ startOwnModel, startOwnTarget, freshDatabase, clientsOf, inferenceOn, query, modelId }) => {
+      test.slow();
       const server = await startOwnModel({ models: [modelId] });
       const platform = (await freshDatabase('platform')).urls.owner;
       const { http } = clientsOf(await startOwnTarget({ model: server, platform }));

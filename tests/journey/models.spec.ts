@@ -75,6 +75,7 @@ test.describe('a model', needs('loading', 'started target'), () => {
       query,
       modelId,
     }) => {
+      test.slow();
       const server = await startOwnModel({ models: [modelId] });
       const database = await freshDatabase('platform');
       const platform = database.urls.owner;
@@ -112,6 +113,7 @@ test.describe('a model', needs('loading', 'started target'), () => {
     'that was unloaded comes back by itself for the next question',
     requirement('MODELS-02'),
     async ({ startOwnModel, startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+      test.slow();
       const server = await startOwnModel({ models: [modelId] });
       // Without a database of its own the service knows no admin: whoever reaches it may.
       const { http } = clientsOf(await startOwnTarget({ model: server }));

@@ -211,6 +211,7 @@ test.describe('models that work together', needs('orchestration', 'started targe
     'a step that fails is told in an error event, and as a real error where nothing was streamed',
     requirement('ORCH-05', 'STREAM-12'),
     async ({ startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+      test.slow();
       const presets = { lame: { generator: modelId, critic: 'no-such-model' } };
       const { http } = clientsOf(await startOwnTarget({ env: { ORCHESTRATION_PRESETS: JSON.stringify(presets) } }));
       const { chat } = inferenceOn(http);
@@ -260,6 +261,7 @@ test.describe('a preset', needs('orchestration.presets', 'started target'), () =
     'over its budget is refused, and leaves nothing loaded that was not',
     requirement('ORCH-01'),
     async ({ startOwnModel, startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+      test.slow();
       const server = await startOwnModel();
       const both = { generator: modelId, critic };
       const env = {

@@ -24,9 +24,10 @@ export type Says = string | { text: string; logprob?: number; finish?: string } 
  */
 export async function startModelStub(script: (asked: Asked) => Says) {
   const asked: Asked[] = [];
-  const stub = { script };
+  const stub = { script, sick: false };
   const server = createServer(async (request, response) => {
     if (request.url === '/v1/models') {
+      if (stub.sick) return void response.writeHead(500).end();
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ object: 'list', data: [{ id: 'plumbline-tiny', object: 'model' }] }));
       return;
@@ -47,6 +48,10 @@ export async function startModelStub(script: (asked: Asked) => Says) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    /** Whether it answers probes with a 500. */
+    set sick(sick: boolean) {
+      stub.sick = sick;
+    },
     set script(next: (asked: Asked) => Says) {
       stub.script = next;
     },
