@@ -55,11 +55,11 @@ test.describe('every route of the OpenAPI document', needs('openapi', 'auth', 's
     { what: 'a token as an API key', headers: (token: string) => ({ 'x-api-key': token }) },
     { what: 'a token as a cookie', headers: (token: string) => ({ cookie: `access_token=${token}` }) },
   ])
-    test(`answers 401 to ${what}, unless it is open`, requirement('SEC-01'), async ({ http, user, routes }) => {
+    test(`answers 401 to ${what}, unless it is open`, requirement('SEC-01'), async ({ offRecord, user, routes }) => {
       const closed = (await routes()).filter((route) => !open.includes(routeName(route)));
       expect(closed.length).toBeGreaterThan(20);
       for (const { method, url, path } of closed) {
-        const answer = await http.request(method, url, { headers: headers(user.accessToken) });
+        const answer = await offRecord.request(method, url, { headers: headers(user.accessToken) });
         expect.soft(answer.status, `${method} ${path}`).toBe(401);
         expect.soft(answer.headers['www-authenticate'], `${method} ${path}`).toMatch(/^Bearer /);
         expect.soft(Object.keys(answer.json() as object), path).toContain(path.startsWith('/v1/') ? 'error' : 'code');

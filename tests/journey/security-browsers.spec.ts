@@ -1,0 +1,98 @@
+import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+
+const ours = ['https://app.example', 'http://localhost:5173'];
+
+for (const { what, method, url, init } of [
+  { what: 'an answer', method: 'GET', url: '/api/v1/sql/databases', init: {} },
+  { what: 'a probe', method: 'GET', url: '/health', init: {} },
+  { what: 'a problem', method: 'GET', url: '/no-such-route', init: {} },
+  { what: 'a refused method', method: 'DELETE', url: '/api/v1/sql', init: {} },
+  { what: 'a 401', method: 'GET', url: '/api/v1/auth/me', init: {} },
+  { what: "an error of OpenAI's kind", method: 'POST', url: '/v1/chat/completions', init: { json: {} } },
+  { what: 'a stream', method: 'POST', url: '/api/v1/sql', init: { json: { question: 'Hello?', stream: true } } },
+])
+  test(
+    `${what} tells browsers not to guess, frame or run it, and not what it runs on`,
+    requirement('SEC-04', needs('sql', 'auth')),
+    async ({ http }) => {
+      const { headers } = await http.request(method, url, init);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+        'referrer-policy': 'no-referrer',
+        'strict-transport-security': expect.stringMatching(/^max-age=\d{7,}/),
+      });
+      expect(headers).not.toHaveProperty('x-powered-by');
+      expect(headers).not.toHaveProperty('server');
+    },
+  );
+
+test(
+  'without CORS_ORIGINS no other page is let in',
+  requirement('SEC-04', needs('sql', 'started target')),
+  async ({ http }) => {
+    const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' };
+    const preflight = await http.request('OPTIONS', '/api/v1/sql', { headers });
+    expect(preflight.status).toBe(405);
+    const asked = await http.request('GET', '/api/v1/sql/databases', { headers: { origin: headers.origin } });
+    for (const answer of [preflight, asked])
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  },
+);
+
+test(
+  'the pages of CORS_ORIGINS are let in, and no others',
+  requirement('SEC-04', 'GATE-02'),
+  async ({ startOwnTarget, clientsOf }) => {
+    const env = { CORS_ORIGINS: ours.join(','), API_KEYS: 'a-key-for-this-test-0123456789' };
+    const { http } = clientsOf(await startOwnTarget({ env }));
+    const preflight = (origin: string, url = '/v1/chat/completions') =>
+      http.request('OPTIONS', url, {
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization,content-type',
+        },
+      });
+
+    for (const origin of ours) {
+      // The browser sends no key with a preflight: it is answered in front of the gate.
+      const { status, headers, text } = await preflight(origin);
+      expect.soft([status, text], origin).toEqual([204, '']);
+      expect.soft(headers['access-control-allow-origin']).toBe(origin);
+      expect
+        .soft(headers['access-control-allow-methods']?.split(', '))
+        .toEqual(expect.arrayContaining(['POST', 'PATCH', 'DELETE']));
+      expect.soft(headers['access-control-allow-headers']).toMatch(/Authorization.*Content-Type/);
+      expect.soft(headers['access-control-max-age']).toBe('600');
+      expect.soft(headers['access-control-allow-credentials']).toBeUndefined();
+      expect.soft(headers['vary']).toMatch(/Origin/i);
+
+      // A page is to read refusals, too, and the headers that matter.
+      for (const headers of [{ origin }, { origin, 'x-api-key': env.API_KEYS }]) {
+        const answer = await http.request('GET', '/api/v1/sql/databases', { headers });
+        expect.soft(answer.headers['access-control-allow-origin'], `${answer.status}`).toBe(origin);
+        expect.soft(answer.headers['access-control-expose-headers']).toMatch(/X-Request-Id.*Retry-After/);
+      }
+    }
+    for (const origin of [
+      'https://evil.example',
+      'https://app.example.evil.example',
+      'https://evil-app.example',
+      'http://app.example',
+      'https://app.example:8443',
+      'https://APP.example',
+      'null',
+      '*',
+    ]) {
+      const { status, headers } = await preflight(origin);
+      expect.soft(status, origin).toBe(401);
+      const answer = await http.request('GET', '/health', { headers: { origin } });
+      for (const [name] of [...Object.entries(headers), ...Object.entries(answer.headers)])
+        expect.soft(name, origin).not.toMatch(/^access-control/);
+    }
+    const plain = await http.request('OPTIONS', '/health', { headers: { origin: ours[0] as string } });
+    expect(plain.status).toBe(401);
+  },
+);
