@@ -163,7 +163,7 @@ test.describe('a chat', needs('chat'), () => {
   ] as const)
     test(
       `answers in ${title} when asked to, or says that it cannot`,
-      requirement('CHAT-15'),
+      requirement('CHAT-15', needs(param === 'tools' ? 'chat.tools' : 'chat.json')),
       async ({ chat, modelId }) => {
         const asked = { ...simple(modelId, 'Name three colours as JSON.'), ...fields };
         const answer = await chat.chat(asked).catch(() => chat.chatRefusal(asked));
