@@ -2,7 +2,6 @@ import { ProblemError } from '../errors/problem.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { PlatformServices } from '../services.ts';
 import { cachedReads } from './cached.ts';
-import { memoryCache } from './memory.ts';
 import type { ListQuery, RegisteredModel } from './schemas.ts';
 import { servedIds } from './served.ts';
 import { findById, findVersion, list } from './store.ts';
@@ -22,8 +21,9 @@ export function registryOf(services: PlatformServices): Registry {
 }
 
 /** The registered models as everybody else reads them: through the cache. */
-function createRegistry({ config, model, platform }: PlatformServices) {
-  const reads = cachedReads(memoryCache(), memoryCache(), config.REGISTRY_CACHE_TTL_SECONDS);
+function createRegistry({ cache, config, model, platform }: PlatformServices) {
+  const generations = cache.of<string>('registry_generation');
+  const reads = cachedReads(cache.of('registry'), generations, config.REGISTRY_CACHE_TTL_SECONDS);
   const { knex } = platform;
   const byVersion = (name: string, version: string) =>
     reads.read(`version:${name}:${version}`, () => findVersion(knex, name, version));

@@ -4,19 +4,22 @@ test.describe('reads of the registry are cached', needs('registry', 'registry.ca
   test(
     'a second read comes from the cache, not from the table',
     requirement('REG-04'),
-    async ({ registry, registerModel, databases, query }) => {
+    async ({ registry, registerModel, meter, databases, query }) => {
       const model = await registerModel({ description: 'as registered' });
       const reads = {
         byId: () => registry.read(model.id),
         byName: () => registry.named(model.name, '1.0.0'),
         latest: () => registry.named(model.name, 'latest'),
       };
+      const meters = await meter();
       for (const read of Object.values(reads)) {
         expect((await read()).headers['x-cache']).toBe('MISS');
         const again = await read();
         expect(again.headers['x-cache']).toBe('HIT');
         expect(again.body).toEqual(model);
       }
+      for (const name of ['cache_hits_total', 'cache_misses_total'])
+        expect(await meters.moved(name, { cache: 'registry' }), name).toBe(3);
       // Behind the service's back, so that only the cache can still know what was.
       await query(databases.platform.urls.owner, `UPDATE registered_models SET description = 'forged' WHERE id = $1`, [
         model.id,
