@@ -1,0 +1,90 @@
+import { expect, jwtSecret, newAccount, requirement, test } from '../../fixtures/index.ts';
+
+test(
+  'what people sign in with is in no log line, no metric and no error, however they send it',
+  requirement('SEC-03'),
+  async ({ http, auth, target, signUp, signIn, admin, logOf }) => {
+    const account = newAccount();
+    const user = await signUp(account);
+    const { body: next } = await auth.refresh(user.refreshToken);
+    const other = await signIn(user);
+    const secrets = {
+      'the password': account.password,
+      'an access token': user.accessToken,
+      'the access token after a refresh': next.access_token,
+      'a refresh token': next.refresh_token,
+      'a spent refresh token': user.refreshToken,
+      "another session's refresh token": other.refreshToken,
+      "the admin's password": admin.password,
+      "the admin's access token": admin.accessToken,
+      'the secret that signs tokens': jwtSecret,
+    };
+    const { password } = account;
+    const json = { 'content-type': 'application/json' };
+
+    // Refused, each in its own way: the secret stands where it should, and where it should not.
+    const refused = await Promise.all([
+      http.request('POST', '/api/v1/auth/register', { json: account }),
+      http.request('POST', '/api/v1/auth/register', { json: { email: password, password } }),
+      http.request('POST', '/api/v1/auth/login', { json: { email: user.email, password: `${password}x` } }),
+      http.request('POST', '/api/v1/auth/login', { json: { email: password, password: user.email } }),
+      http.request('POST', '/api/v1/auth/login', { body: `{"email":"a","password":"${password}`, headers: json }),
+      http.request('POST', '/api/v1/auth/login', { body: password, headers: { 'content-type': 'text/plain' } }),
+      http.request('POST', `/api/v1/auth/login?password=${password}`),
+      http.request('POST', '/api/v1/auth/refresh', { json: { refresh_token: user.refreshToken } }),
+      http.request('POST', '/api/v1/auth/refresh', { json: { token: next.refresh_token } }),
+      http.request('GET', `/api/v1/auth/me?access_token=${other.accessToken}`),
+      http.request('GET', '/api/v1/auth/me', { headers: { authorization: `Bearer ${user.accessToken}x` } }),
+      http.request('GET', '/api/v1/auth/me', { headers: { authorization: `Basic ${btoa(`a:${password}`)}` } }),
+      http.request('GET', '/api/v1/auth/me', { headers: { cookie: `token=${other.accessToken}` } }),
+      http.request('POST', '/v1/chat/completions', {
+        headers: { authorization: `Bearer ${user.accessToken}` },
+        json: {},
+      }),
+    ]);
+    for (const { status, exchange } of refused)
+      expect.soft(status, `${exchange.method} ${exchange.url}`).toBeGreaterThanOrEqual(400);
+
+    const log = await logOf(target);
+    // The log has the requests that this is about.
+    for (const { headers } of refused) expect(log).toContain(headers['x-request-id']);
+    const metrics = (await http.request('GET', '/metrics')).text;
+    for (const [what, secret] of Object.entries(secrets)) {
+      expect.soft(log.includes(secret), `${what} is in the log`).toBe(false);
+      expect.soft(metrics.includes(secret), `${what} is in the metrics`).toBe(false);
+      for (const { text, headers, exchange } of refused) {
+        const told = `${text}${JSON.stringify(headers)}`;
+        expect
+          .soft(told.includes(secret), `${what} is in the answer to ${exchange.method} ${exchange.url}`)
+          .toBe(false);
+      }
+    }
+  },
+);
+
+test(
+  'an unreachable database is not described to strangers, nor its password to the log',
+  requirement('SEC-03', 'RES-03'),
+  async ({ startOwnTarget, clientsOf, freshDatabase, refuseConnections, signUp, logOf }) => {
+    const platform = await freshDatabase('platform');
+    const { password, hostname, port, username, pathname } = new URL(platform.urls.owner);
+    const target = await startOwnTarget({ platform: platform.urls.owner });
+    const { http } = clientsOf(target);
+    const user = await signUp({}, http);
+    await refuseConnections(platform);
+    const answers = [
+      await http.request('GET', '/api/v1/auth/me', { headers: user.headers }),
+      await http.request('POST', '/api/v1/auth/login', { json: { email: user.email, password: user.password } }),
+      await http.request('GET', '/ready'),
+    ];
+    const inside = [`${hostname}:${port}`, pathname.slice(1), `"${username}"`];
+    for (const { status, text } of answers) {
+      expect(status).toBe(503);
+      for (const word of inside) expect.soft(text).not.toContain(word);
+    }
+    const log = await logOf(target);
+    expect(log).toContain('database_unavailable');
+    if (password.length >= 4) expect(log).not.toContain(`:${password}@`);
+    expect(log).not.toContain(user.password);
+  },
+);

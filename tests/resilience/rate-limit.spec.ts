@@ -1,0 +1,146 @@
+import { expect, newAccount, requirement, test } from '../../fixtures/index.ts';
+
+const windowSeconds = 4;
+const limited = { RATE_LIMIT_MAX: '5', RATE_LIMIT_WINDOW_SECONDS: String(windowSeconds) };
+const asked = '/api/v1/sql/databases';
+
+test(
+  'a caller who asks too often is told to wait, how long, and is let in again after that',
+  requirement('RES-09'),
+  async ({ startOwnTarget, clientsOf }) => {
+    const { http } = clientsOf(await startOwnTarget({ env: limited }));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => http.request('GET', asked)));
+    const served = answers.filter(({ status }) => status === 200);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect([served.length, refused.length]).toEqual([5, 3]);
+
+    const left = served.map(({ headers }) => headers['ratelimit-remaining']).sort();
+    expect(left).toEqual(['0', '1', '2', '3', '4']);
+    for (const { status, headers, json } of answers) {
+      expect(headers['ratelimit-limit']).toBe('5');
+      expect(Number(headers['ratelimit-reset'])).toBeGreaterThan(0);
+      expect(Number(headers['ratelimit-reset'])).toBeLessThanOrEqual(windowSeconds);
+      if (status !== 429) continue;
+      expect({ status, headers, body: json() }).toBeProblem(429, /try again in \d+ s/);
+      expect(headers['retry-after']).toMatch(/^[1-4]$/);
+      expect(headers['ratelimit-remaining']).toBe('0');
+    }
+
+    // OpenAI's surface refuses in OpenAI's words; probes are never refused.
+    const model = await http.request('GET', '/v1/models');
+    expect([model.status, model.json()]).toEqual([
+      429,
+      { error: expect.objectContaining({ type: 'rate_limit_error' }) },
+    ]);
+    expect((await http.request('GET', '/no-such-route')).status).toBe(429);
+    for (const probe of ['/health', '/ready', '/metrics', '/openapi.json'])
+      expect((await http.request('GET', probe)).status, probe).toBe(200);
+
+    const until = performance.now();
+    await expect.poll(async () => (await http.request('GET', asked)).status, { timeout: 15_000 }).toBe(200);
+    expect(performance.now() - until).toBeLessThan((windowSeconds + 1) * 1_000);
+  },
+);
+
+test(
+  'one caller’s limit is not another’s: users, API keys and addresses are counted apart',
+  requirement('RES-09'),
+  async ({ startOwnTarget, clientsOf, freshDatabase, signUp }) => {
+    const platform = (await freshDatabase('platform')).urls.owner;
+    const [key, second] = ['a-key-of-this-test-0123456789', 'b-key-of-this-test-0123456789'];
+    const env = {
+      RATE_LIMIT_MAX: '6',
+      RATE_LIMIT_WINDOW_SECONDS: '600',
+      API_KEYS: `${key},${second}`,
+      TRUST_PROXY: 'true',
+    };
+    const { http } = clientsOf(await startOwnTarget({ platform, env }));
+    const [one, other] = [await signUp({}, http), await signUp({}, http)];
+    const statuses = async (headers: Record<string, string>, count: number) => {
+      const answers = await Promise.all(Array.from({ length: count }, () => http.request('GET', asked, { headers })));
+      return answers.map(({ status }) => status).sort();
+    };
+    const enough = [...Array<number>(6).fill(200), 429, 429];
+
+    expect(await statuses(one.headers, 8)).toEqual(enough);
+    expect(await statuses(other.headers, 1)).toEqual([200]);
+    expect(await statuses({ 'x-api-key': key }, 8)).toEqual(enough);
+    expect(await statuses({ authorization: `Bearer ${key}` }, 1)).toEqual([429]);
+    expect(await statuses({ 'x-api-key': second }, 1)).toEqual([200]);
+
+    // Four of this address's six are left; whatever tokens they make up, strangers share them.
+    const made = await Promise.all(
+      Array.from({ length: 6 }, (_, index) =>
+        http.request('GET', asked, { headers: { authorization: `Bearer ${one.accessToken}${index}` } }),
+      ),
+    );
+    expect(made.map(({ status }) => status).sort()).toEqual([401, 401, 401, 401, 429, 429]);
+    expect((await http.request('GET', asked)).status).toBe(429);
+    expect((await http.request('GET', asked, { headers: { 'x-forwarded-for': '203.0.113.7' } })).status).toBe(401);
+  },
+);
+
+test(
+  'passwords cannot be guessed: attempts are counted by account, right or wrong, and nobody else is locked out',
+  requirement('RES-09', 'AUTH-08'),
+  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn }) => {
+    const platform = (await freshDatabase('platform')).urls.owner;
+    const env = { RATE_LIMIT_LOGIN_MAX: '3', RATE_LIMIT_WINDOW_SECONDS: '600' };
+    const { http } = clientsOf(await startOwnTarget({ platform, env }));
+    const auth = authOn(http);
+    const [victim, other] = [await signUp({}, http), await signUp({}, http)];
+    const guess = (email: string) => auth.refusal('login', { json: { email, password: newAccount().password } });
+
+    expect((await guess(victim.email)).status).toBe(401);
+    expect((await guess(victim.email.toUpperCase())).status).toBe(401);
+    expect((await guess(` ${victim.email}`)).status).toBe(401);
+    const refused = await auth.refusal('login', { json: { email: victim.email, password: victim.password } });
+    expect(refused).toBeProblem(429, 'try again');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await auth.login(other)).status).toBe(200);
+    // Whoever is signed in already stays so.
+    expect((await auth.me(victim.accessToken)).status).toBe(200);
+    expect((await auth.refresh(victim.refreshToken)).status).toBe(200);
+  },
+);
+
+test(
+  'without settings of its own, the service hashes as OWASP recommends and allows ten attempts to sign in',
+  requirement('AUTH-02', 'RES-09'),
+  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn, query }) => {
+    const platform = (await freshDatabase('platform')).urls.owner;
+    const defaults = { PASSWORD_MEMORY_KIB: '', PASSWORD_PASSES: '', RATE_LIMIT_LOGIN_MAX: '' };
+    const { http } = clientsOf(await startOwnTarget({ platform, env: defaults }));
+    const user = await signUp({}, http);
+    const [row] = await query(platform, 'SELECT password_hash FROM users WHERE id = $1', [user.id]);
+    expect(row?.['password_hash']).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    const attempts = [];
+    for (let attempt = 0; attempt < 11; attempt++)
+      attempts.push(
+        (await authOn(http).refusal('login', { json: { email: 'nobody@plumbline.test', password: 'x' } })).status,
+      );
+    expect(attempts).toEqual([...Array<number>(10).fill(401), 429]);
+  },
+);
+
+test(
+  'a hash made at an older cost is made anew when its owner signs in',
+  requirement('AUTH-02'),
+  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn, query }) => {
+    const platform = (await freshDatabase('platform')).urls.owner;
+    const first = await startOwnTarget({ platform, env: { PASSWORD_MEMORY_KIB: '64' } });
+    const user = await signUp({}, clientsOf(first).http);
+    await first.stop();
+    const auth = authOn(clientsOf(await startOwnTarget({ platform, env: { PASSWORD_MEMORY_KIB: '128' } })).http);
+    const cost = async () => {
+      const [row] = await query(platform, 'SELECT password_hash FROM users WHERE id = $1', [user.id]);
+      return /m=(\d+)/.exec(String(row?.['password_hash']))?.[1];
+    };
+    expect(await cost()).toBe('64');
+    expect((await auth.refusal('login', { json: { email: user.email, password: 'wrong' } })).status).toBe(401);
+    expect(await cost()).toBe('64');
+    await auth.login(user);
+    expect(await cost()).toBe('128');
+    expect((await auth.login(user)).body.user.id).toBe(user.id);
+  },
+);
