@@ -46,6 +46,8 @@ const tolerated = [
   { operation: 'askSql', code: 'sql_generation_failed', because: 'the model found no query that works' },
   { operation: 'chat', field: 'messages', because: 'what a message may hold depends on its role' },
   { operation: 'chat', field: 'stream_options', because: 'only with `stream`' },
+  { operation: 'embed', field: 'dimensions', because: 'a model has the dimensions it has' },
+  { operation: 'registerModel', field: 'served_id', because: 'the model server must serve it' },
   { operation: 'complete', field: 'stream_options', because: 'only with `stream`' },
 ];
 
