@@ -12,14 +12,14 @@ import { askPrompt, fitting, saysUnknown, unknownAnswer } from './prompt.ts';
 import { type RetrieveDependencies, retrieve } from './retrieve.ts';
 import type { AskAnswer, AskRequest, Citation } from './schemas.ts';
 
-export type AskEvents = {
+type AskEvents = {
   progress: { stage: 'retrieving' | 'generating' };
   token: { text: string };
   citations: { citations: Citation[] };
 };
 export type Tell = <Name extends keyof AskEvents>(event: Name, data: AskEvents[Name]) => void;
 
-export type AskDependencies = RetrieveDependencies & { cache: Cache; documents: DocumentRows };
+type AskDependencies = RetrieveDependencies & { cache: Cache; documents: DocumentRows };
 
 type Context = CallContext & { userId: string; log: FastifyBaseLogger; tell: Tell };
 

@@ -4,7 +4,7 @@ import type { KeyvStoreAdapter } from 'keyv';
 const connectTimeoutMs = 1_000;
 const longestPauseMs = 2_000;
 
-export type RedisStore = { store: KeyvStoreAdapter; ping(): Promise<void>; end(): Promise<void> };
+type RedisStore = { store: KeyvStoreAdapter; ping(): Promise<void>; end(): Promise<void> };
 
 /**
  * A store for Keyv in Redis or Valkey. Connects in the background, for ever again: a cache that is away is missed, and

@@ -7,7 +7,7 @@ import type { DocumentRow } from './rows.ts';
 
 export const indexKind = 'documents.index';
 
-export type Accepted = { id: string; jobId: string; duplicate: boolean };
+type Accepted = { id: string; jobId: string; duplicate: boolean };
 
 type Upload = { file: Received; ownerId: string; scope: DocumentRow['scope'] };
 

@@ -27,8 +27,6 @@ type Dependencies = {
 /** The model whose vectors are compared with each other; of another model they mean nothing. */
 export const embeddingModel = (config: Config): string => config.EMBEDDING_MODEL_ID ?? config.MODEL_ID;
 
-export type Embedder = Awaited<ReturnType<typeof createEmbedder>>;
-
 /** Keeps the vector store in step with the documents; what cannot be done now is done when the store is back. */
 export async function createEmbedder({ config, knex, platform, model, vectors, documents, logger }: Dependencies) {
   const { boss } = platform;

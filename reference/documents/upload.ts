@@ -6,7 +6,7 @@ import { invalidFile, type Received, receiveFile, tooLarge } from './receive.ts'
 /** Room for the parts' headers and the fields beside the file. */
 const formOverhead = 64 * 1_024;
 
-export type Form = { file: Received; scope: 'private' | 'shared' };
+type Form = { file: Received; scope: 'private' | 'shared' };
 
 /**
  * Reads the form of an upload: one file, and `scope` before or after it.

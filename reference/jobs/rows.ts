@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-export type JobState = 'queued' | 'active' | 'done' | 'failed' | 'cancelled';
+type JobState = 'queued' | 'active' | 'done' | 'failed' | 'cancelled';
 export type JobError = { code: string; message: string };
 
 export type JobRow = {

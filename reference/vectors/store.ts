@@ -4,11 +4,11 @@ import pgvector from 'pgvector';
 import type { Config } from '../config.ts';
 
 /** A chunk's place in the space of one embedding model. */
-export type VectorOf = { chunkId: string; embedding: readonly number[] };
+type VectorOf = { chunkId: string; embedding: readonly number[] };
 export type Neighbour = { chunkId: string /** Cosine, in [-1, 1]. */; similarity: number };
 
 /** Where to look: what is shared, what is a user's own, or one document alone. */
-export type VectorScope = { ownerId: string; documentId?: string | undefined };
+type VectorScope = { ownerId: string; documentId?: string | undefined };
 type Placement = { documentId: string; ownerId: string; shared: boolean; model: string };
 
 export type VectorStore = {

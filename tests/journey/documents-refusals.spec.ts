@@ -113,18 +113,14 @@ test.describe('documents that are refused', needs('documents'), () => {
     );
   }
 
-  test(
-    'a large file below the limit is taken and indexed',
-    requirement('DOC-04'),
-    async ({ documents, user, target }) => {
-      const upload = { bytes: mebibyte / 8, headers: user.headers };
-      const answer = await streamUpload(`${target.url}/api/v1/documents`, upload);
-      expect(answer?.status).toBe(202);
-      const { items } = (await documents.list()).body;
-      expect(items).toMatchObject([{ bytes: mebibyte / 8 }]);
-      await documents.remove(items[0]?.id ?? '');
-    },
-  );
+  test('a streamed file below the limit is taken', requirement('DOC-04'), async ({ documents, user, target }) => {
+    const upload = { bytes: mebibyte / 32, headers: user.headers };
+    const answer = await streamUpload(`${target.url}/api/v1/documents`, upload);
+    expect(answer?.status).toBe(202);
+    const { items } = (await documents.list()).body;
+    expect(items).toMatchObject([{ bytes: mebibyte / 32 }]);
+    await documents.remove(items[0]?.id ?? '');
+  });
 
   test(
     'an upload that breaks off half way leaves nothing behind',
