@@ -2,7 +2,7 @@ import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 const messages = [{ role: 'user', content: 'Hello, respond briefly' }] as const;
 
-test.describe('OpenAI’s own client, unchanged,', needs('models', 'chat', 'started target'), () => {
+test.describe('OpenAI’s own client, unchanged,', needs('models', 'chat'), () => {
   test('lists the models', requirement('CHAT-11', 'MODELS-01'), async ({ openai: { connect }, modelId }) => {
     const openai = connect();
     const ids = (await Array.fromAsync(await openai.models.list())).map(({ id }) => id);
@@ -51,7 +51,7 @@ test.describe('OpenAI’s own client, unchanged,', needs('models', 'chat', 'star
 
   test(
     'throws its own classes for every refusal',
-    requirement('CHAT-11', 'CHAT-09'),
+    requirement('CHAT-11', 'CHAT-09', needs('chat.refusals', 'started target')),
     async ({ openai: { OpenAI, connect }, modelId }) => {
       const openai = connect();
       const chat = (body: object) =>

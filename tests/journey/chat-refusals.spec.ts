@@ -30,8 +30,7 @@ const bad: [title: string, body: Record<string, unknown>, param: string][] = [
 
 test.describe('a chat is refused, with the parameter named, for', needs('chat.refusals'), () => {
   for (const [title, body, param] of bad)
-    test(title, requirement('CHAT-09'), async ({ chat, modelId, operations }) => {
-      const before = (await operations.metrics()).body.value('model_tokens_total') ?? 0;
+    test(title, requirement('CHAT-09'), async ({ chat, modelId }) => {
       for (const stream of 'stream' in body || 'stream_options' in body ? [body['stream']] : [undefined, true]) {
         const refusal = await chat.chatRefusal({ model: modelId, ...body, stream });
         expect([400, 422]).toContain(refusal.status);
@@ -41,7 +40,6 @@ test.describe('a chat is refused, with the parameter named, for', needs('chat.re
         expect(error.param).toBe(param);
         expect(error.message).toContain(param.replace(/^messages\[\d\]\./, ''));
       }
-      expect((await operations.metrics()).body.value('model_tokens_total') ?? 0).toBe(before);
     });
 });
 
@@ -104,7 +102,7 @@ test.describe('a chat', needs('chat'), () => {
   test(
     'that does not fit the model’s context is refused before anything is streamed',
     requirement('CHAT-10', 'STREAM-11', needs('chat.refusals')),
-    async ({ chat, modelId, booked }) => {
+    async ({ chat, modelId }) => {
       const endless = 'one two three four five '.repeat(2_000);
       for (const stream of [false, true]) {
         const refusal = await chat.chatRefusal({ ...simple(modelId, endless), stream });
@@ -113,13 +111,23 @@ test.describe('a chat', needs('chat'), () => {
         const { code, param, type, message } = refusal.body.error;
         expect([code, param, type]).toEqual(['context_length_exceeded', 'messages', 'invalid_request_error']);
         expect(message).toMatch(/\d+ tokens/);
-        expect(await booked(refusal)).toEqual([
-          expect.objectContaining({ status: 'failed:context_length_exceeded', prompt_tokens: null }),
-        ]);
       }
       // Just long is no fault.
       const long = await chat.chat(withSystem(modelId, 'Be brief. '.repeat(100), 'Hello'));
       expect(long.body.usage?.prompt_tokens).toBeGreaterThan(300);
+    },
+  );
+
+  test(
+    'that is refused by the model is booked as refused, and costs nothing',
+    requirement('CHAT-10', needs('started target')),
+    async ({ chat, modelId, booked, meter }) => {
+      const meters = await meter();
+      const refusal = await chat.chatRefusal(simple(modelId, 'one two three four five '.repeat(2_000)));
+      const call = { status: 'failed:context_length_exceeded', prompt_tokens: null, completion_tokens: null };
+      expect(await booked(refusal)).toEqual([expect.objectContaining(call)]);
+      expect(await meters.moved('model_tokens_total')).toBe(0);
+      expect(await meters.moved('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
     },
   );
 
@@ -135,7 +143,7 @@ test.describe('a chat', needs('chat'), () => {
   test(
     'gives as many choices as it is asked for, or says that it cannot',
     requirement('CHAT-14'),
-    async ({ chat, modelId, booked }) => {
+    async ({ chat, modelId }) => {
       const asked = { ...simple(modelId, 'Who are you?'), n: 3, temperature: 2, ignore_eos: true, max_tokens: 24 };
       const answer = await chat.chat(asked).catch(() => chat.chatRefusal(asked));
       if ('error' in answer.body) {
@@ -146,7 +154,6 @@ test.describe('a chat', needs('chat'), () => {
       expect(choices.map(({ index }) => index)).toEqual([0, 1, 2]);
       expect(usage?.completion_tokens).toBe(72);
       expect(new Set(choices.map(({ message }) => message.content)).size).toBeGreaterThan(1);
-      expect(await booked(answer)).toEqual([expect.objectContaining({ completion_tokens: 72 })]);
     },
   );
 

@@ -3,32 +3,33 @@ import { codeTask, expect, needs, requirement, simple, streaming, tableCounts, t
 const customers = 'customers(id int, name text, email text, country text)';
 
 test.describe('a chat', needs('chat'), () => {
-  test('answers a greeting, and is booked as what it was', {
-    ...requirement('CHAT-01', 'CHAT-06'),
-    tag: ['@smoke'],
-  }, async ({ chat, modelId, booked, meter }) => {
-    const meters = await meter();
-    const answer = await chat.chat(simple(modelId));
-    const { choices, usage, id, created } = answer.body;
+  test('answers a greeting', { ...requirement('CHAT-01', 'CHAT-06'), tag: ['@smoke'] }, async ({ chat, modelId }) => {
+    const { choices, usage, id, created } = (await chat.chat(simple(modelId))).body;
     expect(choices).toHaveLength(1);
     expect(choices[0]).toMatchObject({ index: 0, message: { role: 'assistant' }, finish_reason: 'stop' });
     expect(choices[0]?.message.content?.trim()).not.toBe('');
     expect(id).toMatch(/\S/);
     expect(Math.abs(created - Date.now() / 1_000)).toBeLessThan(600);
-
-    const tokens = { prompt_tokens: usage?.prompt_tokens, completion_tokens: usage?.completion_tokens };
-    expect(usage?.total_tokens).toBe((tokens.prompt_tokens ?? 0) + (tokens.completion_tokens ?? 0));
-    const call = { capability: 'chat', purpose: 'chat', model: modelId, status: 'ok', user_id: null };
-    expect(await booked(answer)).toEqual([expect.objectContaining({ ...call, ...tokens, backend: 'default' })]);
-    for (const kind of ['prompt', 'completion'] as const)
-      expect(await meters.moved('model_tokens_total', { purpose: 'chat', kind })).toBe(tokens[`${kind}_tokens`]);
-    expect(await meters.moved('model_backend_requests_total', { outcome: 'ok' })).toBe(1);
+    expect(usage?.completion_tokens).toBeGreaterThan(0);
+    expect(usage?.total_tokens).toBe((usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0));
   });
 
-  test('is on its user’s account', requirement('CHAT-01'), async ({ chat, modelId, booked, user }) => {
-    const answer = await chat.chat(simple(modelId), { headers: user.headers });
-    expect(await booked(answer)).toEqual([expect.objectContaining({ user_id: user.id })]);
-  });
+  test(
+    'is booked as what it was, on its user’s account',
+    requirement('CHAT-01', 'CHAT-06', needs('started target')),
+    async ({ chat, modelId, booked, meter, user }) => {
+      const meters = await meter();
+      const answer = await chat.chat(simple(modelId), { headers: user.headers });
+      const { prompt_tokens, completion_tokens } = answer.body.usage ?? {};
+      const tokens = { prompt_tokens, completion_tokens };
+      const call = { capability: 'chat', purpose: 'chat', model: modelId, backend: 'default', status: 'ok', ...tokens };
+      expect(await booked(answer)).toEqual([expect.objectContaining({ ...call, user_id: user.id })]);
+      for (const kind of ['prompt', 'completion'] as const)
+        expect(await meters.moved('model_tokens_total', { purpose: 'chat', kind })).toBe(tokens[`${kind}_tokens`]);
+      expect(await meters.moved('model_backend_requests_total', { outcome: 'ok' })).toBe(1);
+      expect(await booked(await chat.chat(simple(modelId)))).toEqual([expect.objectContaining({ user_id: null })]);
+    },
+  );
 
   test('answers by what the system message says', requirement('CHAT-02'), async ({ chat, modelId }) => {
     const ask = async (table: string) => (await chat.chat(codeTask(modelId, table, 'List all names.'))).body;
@@ -56,7 +57,7 @@ test.describe('a chat', needs('chat'), () => {
   });
 
   for (const parameter of ['max_tokens', 'max_completion_tokens'])
-    test(`stops at ${parameter}, and says so`, requirement('CHAT-04'), async ({ chat, modelId, booked }) => {
+    test(`stops at ${parameter}, and says so`, requirement('CHAT-04'), async ({ chat, modelId }) => {
       const { max_tokens: _, ...request } = simple(modelId, 'Who are you?');
       const whole = (await chat.chat(request)).body;
       const cut = await chat.chat({ ...request, [parameter]: 3 });
@@ -65,7 +66,6 @@ test.describe('a chat', needs('chat'), () => {
       expect(choice?.finish_reason).toBe('length');
       expect(cut.body.usage?.completion_tokens).toBe(3);
       expect(whole.choices[0]?.message.content?.startsWith(choice?.message.content ?? '-')).toBe(true);
-      expect(await booked(cut)).toEqual([expect.objectContaining({ completion_tokens: 3 })]);
     });
 
   for (const [title, stopAt] of [
@@ -88,18 +88,16 @@ test.describe('a chat', needs('chat'), () => {
   test(
     'counts as many tokens as it sends',
     requirement('CHAT-06', 'CHAT-12', needs('chat.logprobs')),
-    async ({ chat, modelId, booked }) => {
+    async ({ chat, modelId }) => {
       const request = streaming(modelId, 'Who are you?', { logprobs: true, ignore_eos: true, max_tokens: 20 });
       const stream = await chat.chatStream(request);
       const chunks = await stream.collect();
       const pieces = chunks.filter(({ choices }) => choices[0]?.delta.content);
       const usage = chunks.at(-1)?.usage;
       const plain = (await chat.chat({ ...request, stream: false, stream_options: undefined })).body.usage;
-      expect(usage).toEqual(plain);
+      expect(counted(usage)).toEqual(counted(plain));
       expect(usage?.completion_tokens).toBe(20);
       expect(pieces.flatMap(({ choices }) => tokensOf(choices[0]))).toHaveLength(20);
-      const { prompt_tokens, completion_tokens } = usage ?? {};
-      expect(await booked(stream)).toEqual([expect.objectContaining({ prompt_tokens, completion_tokens })]);
     },
   );
 
@@ -183,6 +181,12 @@ test(
     expect(await meters.moved('model_tokens_total', { purpose: 'embed', kind: 'completion' })).toBe(0);
   },
 );
+
+type Counts = { prompt_tokens: number; completion_tokens?: number | undefined; total_tokens: number };
+
+/** How much of a prompt a server remembered is its own affair. */
+const counted = (usage: Counts | null | undefined) =>
+  usage && [usage.prompt_tokens, usage.completion_tokens, usage.total_tokens];
 
 type Token = { token: string; logprob: number; top_logprobs: { token: string; logprob: number }[] };
 

@@ -13,28 +13,30 @@ test.describe('the models', needs('models'), () => {
     },
   );
 
+  test('of the list each greet, and tell what it took', requirement('MODELS-03', needs('chat')), async ({ chat }) => {
+    const { data } = (await chat.models()).body;
+    expect(data.length).toBeGreaterThan(0);
+    for (const { id } of data) {
+      const { choices, usage, model } = (await chat.chat(simple(id))).body;
+      expect.soft(choices[0]?.message.content?.trim(), `what ${id} says`).not.toBe('');
+      expect.soft(model).toBe(id);
+      expect.soft(usage?.prompt_tokens, `prompt tokens of ${id}`).toBeGreaterThan(0);
+      expect.soft(usage?.completion_tokens, `completion tokens of ${id}`).toBeGreaterThan(0);
+    }
+  });
+
   test(
-    'of the list each greet, and tell what it took',
-    requirement('MODELS-03', needs('chat')),
+    'are booked each under its own name',
+    requirement('MODELS-03', needs('chat', 'started target')),
     async ({ chat, booked, meter }) => {
-      const { data } = (await chat.models()).body;
-      expect(data.length).toBeGreaterThan(0);
-      for (const { id } of data) {
+      for (const { id } of (await chat.models()).body.data) {
         const meters = await meter();
         const answer = await chat.chat(simple(id));
-        const { choices, usage, model } = answer.body;
-        expect.soft(choices[0]?.message.content?.trim(), `what ${id} says`).not.toBe('');
-        expect.soft(model).toBe(id);
-        const tokens = { prompt_tokens: usage?.prompt_tokens, completion_tokens: usage?.completion_tokens };
-        expect.soft(usage?.prompt_tokens, `prompt tokens of ${id}`).toBeGreaterThan(0);
-        expect.soft(usage?.completion_tokens, `completion tokens of ${id}`).toBeGreaterThan(0);
-        expect(await booked(answer)).toEqual([
-          expect.objectContaining({ capability: 'chat', purpose: 'chat', model: id, status: 'ok', ...tokens }),
-        ]);
-        for (const kind of ['prompt', 'completion'] as const)
-          expect(await meters.moved('model_tokens_total', { purpose: 'chat', model: id, kind })).toBe(
-            tokens[`${kind}_tokens`],
-          );
+        const { prompt_tokens, completion_tokens } = answer.body.usage ?? {};
+        const call = { capability: 'chat', model: id, status: 'ok', prompt_tokens, completion_tokens };
+        expect(await booked(answer)).toEqual([expect.objectContaining(call)]);
+        const moved = (kind: string) => meters.moved('model_tokens_total', { purpose: 'chat', model: id, kind });
+        expect([await moved('prompt'), await moved('completion')]).toEqual([prompt_tokens, completion_tokens]);
       }
     },
   );
