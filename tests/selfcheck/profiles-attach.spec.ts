@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Names a profile that is written as its author would, beside the checkout's root. */
 function profileFile(testInfo: TestInfo, text: string): string {
-  const file = testInfo.outputPath('acme.ts');
+  const file = testInfo.outputPath('acme.mts');
   fs.writeFileSync(file, text.replace("'./fixtures/", `'${root}fixtures/`));
   return file;
 }
