@@ -3,30 +3,38 @@ import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 const messages = [{ role: 'user', content: 'Hello, respond briefly' }] as const;
 
 test.describe('OpenAI’s own client, unchanged,', needs('models', 'chat'), () => {
-  test('lists the models', requirement('CHAT-11', 'MODELS-01'), async ({ openai: { connect }, modelId }) => {
-    const openai = connect();
-    const ids = (await Array.fromAsync(await openai.models.list())).map(({ id }) => id);
-    expect(ids).toContain(modelId);
-    expect((await openai.models.retrieve(modelId)).id).toBe(modelId);
-  });
+  test(
+    'lists the models',
+    requirement('CHAT-11', 'MODELS-01', needs('models.read')),
+    async ({ openai: { connect }, modelId }) => {
+      const openai = connect();
+      const ids = (await Array.fromAsync(await openai.models.list())).map(({ id }) => id);
+      expect(ids).toContain(modelId);
+      expect((await openai.models.retrieve(modelId)).id).toBe(modelId);
+    },
+  );
 
-  test('chats, and streams the same', requirement('CHAT-11'), async ({ openai: { connect }, modelId }) => {
-    const openai = connect();
-    const asked = { model: modelId, messages: [...messages], temperature: 0, max_tokens: 32 };
-    const answer = await openai.chat.completions.create(asked);
-    const [choice] = answer.choices;
-    expect(choice?.finish_reason).toBe('stop');
-    expect(choice?.message.content).toBeTruthy();
+  test(
+    'chats, and streams the same',
+    requirement('CHAT-11', needs('chat.streaming')),
+    async ({ openai: { connect }, modelId }) => {
+      const openai = connect();
+      const asked = { model: modelId, messages: [...messages], temperature: 0, max_tokens: 32 };
+      const answer = await openai.chat.completions.create(asked);
+      const [choice] = answer.choices;
+      expect(choice?.finish_reason).toBe('stop');
+      expect(choice?.message.content).toBeTruthy();
 
-    const options = { include_usage: true };
-    const stream = await openai.chat.completions.create({ ...asked, stream: true, stream_options: options });
-    const chunks = await Array.fromAsync(stream);
-    expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe(choice?.message.content);
-    expect(chunks.at(-1)?.usage).toEqual(answer.usage);
+      const options = { include_usage: true };
+      const stream = await openai.chat.completions.create({ ...asked, stream: true, stream_options: options });
+      const chunks = await Array.fromAsync(stream);
+      expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe(choice?.message.content);
+      expect(chunks.at(-1)?.usage).toEqual(answer.usage);
 
-    const runner = openai.chat.completions.stream(asked);
-    expect(await runner.finalContent()).toBe(choice?.message.content);
-  });
+      const runner = openai.chat.completions.stream(asked);
+      expect(await runner.finalContent()).toBe(choice?.message.content);
+    },
+  );
 
   test(
     'completes and embeds',

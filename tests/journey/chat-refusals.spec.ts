@@ -142,7 +142,7 @@ test.describe('a chat', needs('chat'), () => {
 
   test(
     'gives as many choices as it is asked for, or says that it cannot',
-    requirement('CHAT-14'),
+    requirement('CHAT-14', needs('chat.n')),
     async ({ chat, modelId }) => {
       const asked = { ...simple(modelId, 'Who are you?'), n: 3, temperature: 2, ignore_eos: true, max_tokens: 24 };
       const answer = await chat.chat(asked).catch(() => chat.chatRefusal(asked));
