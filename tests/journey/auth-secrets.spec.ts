@@ -1,8 +1,8 @@
-import { expect, jwtSecret, newAccount, requirement, test } from '../../fixtures/index.ts';
+import { expect, jwtSecret, needs, newAccount, requirement, test } from '../../fixtures/index.ts';
 
 test(
   'what people sign in with is in no log line, no metric and no error, however they send it',
-  requirement('SEC-03'),
+  requirement('SEC-03', needs('auth', 'started target')),
   async ({ http, auth, target, signUp, signIn, admin, logOf }) => {
     const account = newAccount();
     const user = await signUp(account);
@@ -64,7 +64,7 @@ test(
 
 test(
   'an unreachable database is not described to strangers, nor its password to the log',
-  requirement('SEC-03', 'RES-03'),
+  requirement('SEC-03', 'RES-03', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, refuseConnections, signUp, logOf }) => {
     const platform = await freshDatabase('platform');
     const { password, hostname, port, username, pathname } = new URL(platform.urls.owner);

@@ -1,4 +1,4 @@
-import { expect, requirement, routeName, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, routeName, test } from '../../fixtures/index.ts';
 
 const [key, other] = ['first-key-of-this-test-0123456789', 'other-key-of-this-test-0123456789'];
 const open = [
@@ -12,7 +12,7 @@ const open = [
 
 test(
   'where API keys are set, every route wants one, or an access token, but for the public ones',
-  requirement('GATE-02', 'SEC-01', 'SEC-03'),
+  requirement('GATE-02', 'SEC-01', 'SEC-03', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, stores, signUp, routes, logOf }) => {
     test.slow();
     const platform = (await freshDatabase('platform')).urls.owner;
@@ -98,7 +98,7 @@ test(
 
 test(
   'a key that is too short to be one stops the service from starting, and is not repeated',
-  requirement('GATE-02', 'SEC-03'),
+  requirement('GATE-02', 'SEC-03', needs('auth', 'started target')),
   async ({ startOwnTarget }) => {
     const error = await startOwnTarget({ env: { API_KEYS: 'shortkey' } }).then(
       () => new Error('the service started'),

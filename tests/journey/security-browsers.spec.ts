@@ -43,7 +43,7 @@ test(
 
 test(
   'the pages of CORS_ORIGINS are let in, and no others',
-  requirement('SEC-04', 'GATE-02'),
+  requirement('SEC-04', 'GATE-02', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf }) => {
     const env = { CORS_ORIGINS: ours.join(','), API_KEYS: 'a-key-for-this-test-0123456789' };
     const { http } = clientsOf(await startOwnTarget({ env }));

@@ -132,7 +132,7 @@ test(
 
 test(
   'headers that are too large are refused, and the next request is served',
-  requirement('SEC-04', 'RES-22'),
+  requirement('SEC-04', 'RES-22', needs('auth', 'started target')),
   async ({ http, auth, user }) => {
     for (const headers of [
       { 'x-filler': 'x'.repeat(20_000) },

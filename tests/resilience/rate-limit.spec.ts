@@ -1,4 +1,4 @@
-import { expect, newAccount, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, newAccount, requirement, test } from '../../fixtures/index.ts';
 
 const windowSeconds = 4;
 const limited = { RATE_LIMIT_MAX: '5', RATE_LIMIT_WINDOW_SECONDS: String(windowSeconds) };
@@ -6,7 +6,7 @@ const asked = '/api/v1/sql/databases';
 
 test(
   'a caller who asks too often is told to wait, how long, and is let in again after that',
-  requirement('RES-09'),
+  requirement('RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf }) => {
     const { http } = clientsOf(await startOwnTarget({ env: limited }));
     const answers = await Promise.all(Array.from({ length: 8 }, () => http.request('GET', asked)));
@@ -44,7 +44,7 @@ test(
 
 test(
   'one caller’s limit is not another’s: users, API keys and addresses are counted apart',
-  requirement('RES-09'),
+  requirement('RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const [key, second] = ['a-key-of-this-test-0123456789', 'b-key-of-this-test-0123456789'];
@@ -82,7 +82,7 @@ test(
 
 test(
   'passwords cannot be guessed: attempts are counted by account, right or wrong, and nobody else is locked out',
-  requirement('RES-09', 'AUTH-08'),
+  requirement('RES-09', 'AUTH-08', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const env = { RATE_LIMIT_LOGIN_MAX: '3', RATE_LIMIT_WINDOW_SECONDS: '600' };
@@ -106,7 +106,7 @@ test(
 
 test(
   'without settings of its own, the service hashes as OWASP recommends and allows ten attempts to sign in',
-  requirement('AUTH-02', 'RES-09'),
+  requirement('AUTH-02', 'RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn, query }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const defaults = { PASSWORD_MEMORY_KIB: '', PASSWORD_PASSES: '', RATE_LIMIT_LOGIN_MAX: '' };
@@ -125,7 +125,7 @@ test(
 
 test(
   'a hash made at an older cost is made anew when its owner signs in',
-  requirement('AUTH-02'),
+  requirement('AUTH-02', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn, query }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const first = await startOwnTarget({ platform, env: { PASSWORD_MEMORY_KIB: '64' } });
