@@ -1,4 +1,4 @@
-import { expect, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
+import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('administration', needs('auth.admin'), () => {
   test('users and strangers are kept out of it', requirement('AUTH-10'), async ({ user, adminAs }) => {
@@ -78,83 +78,37 @@ test(
   },
 );
 
-test.describe('audit log', needs('auth.audit'), () => {
-  test(
-    'it says who changed which role, from what to what, when and from where',
-    requirement('SEC-05'),
-    async ({ admin, user, adminAs }) => {
-      const id = uniqueName('request');
-      const before = Date.now();
-      await adminAs(admin).changeRole(user.id, 'admin', { 'x-request-id': id });
-      const { body } = await adminAs(admin).audit({ subject: user.id, action: 'user.role' });
-      expect(body.total).toBe(1);
-      expect(body.items[0]).toMatchObject({
-        actor_id: admin.id,
-        actor_email: admin.email,
-        action: 'user.role',
-        subject: user.id,
-        detail: { from: 'user', to: 'admin' },
-        request_id: id,
-        address: '127.0.0.1',
-      });
-      const at = Date.parse(body.items[0]?.at ?? '');
-      expect(Math.abs(at - before)).toBeLessThan(60_000);
-    },
-  );
-
-  test(
-    'what changed nothing, and what was refused, is not in it',
-    requirement('SEC-05'),
-    async ({ admin, user, adminAs }) => {
-      await adminAs(admin).changeRole(user.id, 'user');
-      await adminAs(admin).refusedRole(user.id, { role: 'root' });
-      await adminAs(user).refusedRole(user.id, { role: 'admin' });
-      expect((await adminAs(admin).audit({ subject: user.id })).body.total).toBe(0);
-    },
-  );
-
-  test('the latest comes first', requirement('SEC-05'), async ({ admin, user, adminAs }) => {
-    for (const role of ['admin', 'user', 'admin']) await adminAs(admin).changeRole(user.id, role);
-    const { body } = await adminAs(admin).audit({ subject: user.id, limit: 2 });
-    expect(body.total).toBe(3);
-    expect(body.items.map(({ detail }) => detail)).toEqual([
-      { from: 'user', to: 'admin' },
-      { from: 'admin', to: 'user' },
-    ]);
-  });
-});
-
 test(
-  'what admins do to models is in the audit log, in Postgres',
-  requirement('SEC-05', needs('registry')),
-  async ({ admin, registerModel, databases, query }) => {
-    const model = await registerModel();
-    const rows = await query(
-      databases.platform.urls.owner,
-      'SELECT actor_id, action, subject FROM audit_log WHERE subject = $1',
-      [model.id],
-    );
-    expect(rows).toEqual([
-      { actor_id: expect.stringMatching(/^[0-9a-f-]{36}$/), action: 'model.create', subject: model.id },
-    ]);
-    const [actor] = await query(databases.platform.urls.owner, 'SELECT role, email FROM users WHERE id = $1', [
-      rows[0]?.['actor_id'],
-    ]);
-    expect(actor).toEqual({ role: 'admin', email: admin.email });
-  },
-);
-
-test(
-  'a role and its line in the audit log are written together or not at all',
-  requirement('SEC-05', 'RES-11'),
-  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, signInAdmin, adminAs, query }) => {
+  'the admin of the settings is there at boot; another password ends the sessions of the old one',
+  requirement('AUTH-10', 'AUTH-06'),
+  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn, query }) => {
+    test.slow();
     const platform = (await freshDatabase('platform')).urls.owner;
-    const { http } = clientsOf(await startOwnTarget({ platform }));
-    const [admin, user] = [await signInAdmin(http), await signUp({}, http)];
-    await query(platform, 'ALTER TABLE audit_log ADD CONSTRAINT no_more CHECK (false) NOT VALID');
-    expect(await adminAs(admin, http).refusedRole(user.id, { role: 'admin' })).toBeProblem(500);
-    expect(await query(platform, 'SELECT role FROM users WHERE id = $1', [user.id])).toEqual([{ role: 'user' }]);
-    await query(platform, 'ALTER TABLE audit_log DROP CONSTRAINT no_more');
-    await adminAs(admin, http).changeRole(user.id, 'admin');
+    const first = await startOwnTarget({ platform });
+    const user = await signUp({}, clientsOf(first).http);
+    await first.stop();
+
+    const boot = async (password: string) => {
+      const target = await startOwnTarget({ platform, env: { ADMIN_EMAIL: user.email, ADMIN_PASSWORD: password } });
+      return { auth: authOn(clientsOf(target).http), stop: () => target.stop() };
+    };
+    // The same password: made an admin, and still signed in.
+    const same = await boot(user.password);
+    expect((await same.auth.me(user.accessToken)).body).toMatchObject({ id: user.id, role: 'admin' });
+    await same.stop();
+
+    const changed = await boot('another-Password-2026');
+    expect(await changed.auth.refusal('me', { headers: user.headers })).toBeProblem(401);
+    expect(await changed.auth.refusal('login', { json: { email: user.email, password: user.password } })).toBeProblem(
+      401,
+    );
+    const { body } = await changed.auth.login({ email: user.email, password: 'another-Password-2026' });
+    expect(body.user).toMatchObject({ id: user.id, role: 'admin' });
+    expect(await query(platform, 'SELECT count(*)::int FROM users WHERE email = $1', [user.email])).toEqual([
+      { count: 1 },
+    ]);
+    expect(await query(platform, `SELECT DISTINCT revoked_reason FROM sessions WHERE revoked_at IS NOT NULL`)).toEqual([
+      { revoked_reason: 'password_changed' },
+    ]);
   },
 );

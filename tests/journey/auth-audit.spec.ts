@@ -1,0 +1,108 @@
+import { expect, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
+
+test.describe('audit log', needs('auth.audit'), () => {
+  test(
+    'it says who changed which role, from what to what, when and from where',
+    requirement('SEC-05'),
+    async ({ admin, user, adminAs }) => {
+      const id = uniqueName('request');
+      const before = Date.now();
+      await adminAs(admin).changeRole(user.id, 'admin', { 'x-request-id': id });
+      const { body } = await adminAs(admin).audit({ subject: user.id, action: 'user.role' });
+      expect(body.total).toBe(1);
+      expect(body.items[0]).toMatchObject({
+        actor_id: admin.id,
+        actor_email: admin.email,
+        action: 'user.role',
+        subject: user.id,
+        detail: { from: 'user', to: 'admin' },
+        request_id: id,
+        address: '127.0.0.1',
+      });
+      const at = Date.parse(body.items[0]?.at ?? '');
+      expect(Math.abs(at - before)).toBeLessThan(60_000);
+    },
+  );
+
+  test(
+    'what changed nothing, and what was refused, is not in it',
+    requirement('SEC-05'),
+    async ({ admin, user, adminAs }) => {
+      await adminAs(admin).changeRole(user.id, 'user');
+      await adminAs(admin).refusedRole(user.id, { role: 'root' });
+      await adminAs(user).refusedRole(user.id, { role: 'admin' });
+      expect((await adminAs(admin).audit({ subject: user.id })).body.total).toBe(0);
+    },
+  );
+
+  test('the latest comes first', requirement('SEC-05'), async ({ admin, user, adminAs }) => {
+    for (const role of ['admin', 'user', 'admin']) await adminAs(admin).changeRole(user.id, role);
+    const { body } = await adminAs(admin).audit({ subject: user.id, limit: 2 });
+    expect(body.total).toBe(3);
+    expect(body.items.map(({ detail }) => detail)).toEqual([
+      { from: 'user', to: 'admin' },
+      { from: 'admin', to: 'user' },
+    ]);
+  });
+});
+
+test(
+  'what admins do to models is in the audit log, in Postgres',
+  requirement('SEC-05', needs('registry')),
+  async ({ admin, registerModel, databases, query }) => {
+    const model = await registerModel();
+    const rows = await query(
+      databases.platform.urls.owner,
+      'SELECT actor_id, action, subject FROM audit_log WHERE subject = $1',
+      [model.id],
+    );
+    expect(rows).toEqual([
+      { actor_id: expect.stringMatching(/^[0-9a-f-]{36}$/), action: 'model.create', subject: model.id },
+    ]);
+    const [actor] = await query(databases.platform.urls.owner, 'SELECT role, email FROM users WHERE id = $1', [
+      rows[0]?.['actor_id'],
+    ]);
+    expect(actor).toEqual({ role: 'admin', email: admin.email });
+  },
+);
+
+test(
+  'a role and its line in the audit log are written together or not at all',
+  requirement('SEC-05', 'RES-11'),
+  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, signInAdmin, adminAs, query }) => {
+    const platform = (await freshDatabase('platform')).urls.owner;
+    const { http } = clientsOf(await startOwnTarget({ platform }));
+    const [admin, user] = [await signInAdmin(http), await signUp({}, http)];
+    await query(platform, 'ALTER TABLE audit_log ADD CONSTRAINT no_more CHECK (false) NOT VALID');
+    expect(await adminAs(admin, http).refusedRole(user.id, { role: 'admin' })).toBeProblem(500);
+    expect(await query(platform, 'SELECT role FROM users WHERE id = $1', [user.id])).toEqual([{ role: 'user' }]);
+    await query(platform, 'ALTER TABLE audit_log DROP CONSTRAINT no_more');
+    await adminAs(admin, http).changeRole(user.id, 'admin');
+  },
+);
+
+for (const { what, method, url, action, needed } of [
+  { what: 'loading a model', method: 'POST', url: '/v1/models/{model}/load', action: 'model.load', needed: 'loading' },
+  {
+    what: 'loading a preset',
+    method: 'POST',
+    url: '/v1/presets/reviewed/load',
+    action: 'preset.load',
+    needed: 'orchestration',
+  },
+] as const)
+  test(
+    `${what} is in the audit log`,
+    requirement('SEC-05', needs(needed, 'auth.audit')),
+    async ({ http, admin, user, databases, query, config }) => {
+      const ids = [uniqueName('allowed'), uniqueName('forbidden')];
+      const path = url.replace('{model}', config.MODEL_ID);
+      const ask = async ({ headers }: typeof user, id: string | undefined) =>
+        (await http.request(method, path, { headers: { ...headers, 'x-request-id': id ?? '' } })).status;
+      expect([await ask(admin, ids[0]), await ask(user, ids[1])]).toEqual([200, 403]);
+      const written = 'SELECT request_id, action, actor_id FROM audit_log WHERE request_id = ANY($1)';
+      expect(await query(databases.platform.urls.owner, written, [ids])).toEqual([
+        { request_id: ids[0], action, actor_id: admin.id },
+      ]);
+    },
+  );
