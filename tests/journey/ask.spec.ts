@@ -3,7 +3,7 @@ import { askStreamRules, checkStream, expect, needs, requirement, test } from '.
 test.describe('questions to documents', needs('ask', 'documents'), () => {
   test('upload, wait, ask, stream: the answer comes from the document and quotes it', {
     ...requirement('ASK-01', 'ASK-02', 'ASK-03'),
-    tag: '@e2e',
+    tag: ['@e2e', '@quick'],
   }, async ({ ask, uploadAndWait, sampleDocument, meter, config, user, query, databases }) => {
     const { document } = await uploadAndWait(sampleDocument);
     const meters = await meter();

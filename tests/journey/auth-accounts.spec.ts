@@ -1,7 +1,7 @@
 import { expect, needs, newAccount, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('accounts', needs('auth'), () => {
-  test('whoever registers is signed in', requirement('AUTH-01', 'AUTH-03'), async ({ auth }) => {
+  test('whoever registers is signed in', { ...requirement('AUTH-01', 'AUTH-03'), tag: '@quick' }, async ({ auth }) => {
     const account = { ...newAccount(), name: 'Ada Lovelace' };
     const { status, body } = await auth.register(account);
     expect(status).toBe(201);
@@ -16,7 +16,9 @@ test.describe('accounts', needs('auth'), () => {
     expect(body.refresh_token).not.toBe(user.refreshToken);
     expect((await auth.me(body.access_token)).body.id).toBe(user.id);
   });
+});
 
+test.describe('accounts, refused', needs('auth.refusals'), () => {
   test('the case of an e-mail address does not matter', requirement('AUTH-02', 'AUTH-07'), async ({ auth, signUp }) => {
     const { email, password } = newAccount();
     const user = await signUp({ email: email.toUpperCase(), password });
@@ -34,7 +36,7 @@ test.describe('accounts', needs('auth'), () => {
       );
       const account = newAccount();
       const all = await Promise.all(
-        Array.from({ length: 8 }, () => http.request('POST', '/api/v1/auth/register', { json: account })),
+        Array.from({ length: 8 }, () => auth.answer('register', { json: account })),
       );
       expect(all.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
       expect((await auth.login(user)).body.user.id).toBe(user.id);

@@ -7,54 +7,53 @@ const items = (many: number, max_tokens = 16) =>
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 test.describe('a batch', needs('batch', 'registry'), () => {
-  test(
-    'is accepted, worked on, and has the results that its prompts have one by one',
-    requirement('BATCH-01'),
-    async ({ batches, inference, registerModel, stack, user, meter, databases, query }) => {
-      const { name, served_id } = await registerModel();
-      const alone: string[] = [];
-      for (const { input, max_tokens } of items(5))
-        alone.push((await inference.infer({ model: name, input, max_tokens })).body.output);
-      const meters = await meter();
+  test('is accepted, worked on, and has the results that its prompts have one by one', {
+    ...requirement('BATCH-01'),
+    tag: '@quick',
+  }, async ({ batches, inference, registerModel, stack, user, meter, databases, query }) => {
+    const { name, served_id } = await registerModel();
+    const alone: string[] = [];
+    for (const { input, max_tokens } of items(5))
+      alone.push((await inference.infer({ model: name, input, max_tokens })).body.output);
+    const meters = await meter();
 
-      const submitted = await batches.submit(name, items(5));
-      expect(submitted.status).toBe(202);
-      const { id } = submitted.body;
-      expect(submitted.body).toMatchObject({ total: 5, model: { name, version: '1.0.0', served_id } });
-      expect(submitted.headers['location']).toMatch(new RegExp(`/${id}$`));
-      const finished = (await batches.watch(id)).at(-1);
-      expect(finished).toMatchObject({ status: 'done', counts: { done: 5, failed: 0, cancelled: 0 } });
+    const submitted = await batches.submit(name, items(5));
+    expect(submitted.status).toBe(202);
+    const { id } = submitted.body;
+    expect(submitted.body).toMatchObject({ total: 5, model: { name, version: '1.0.0', served_id } });
+    expect(submitted.headers['location']).toMatch(new RegExp(`/${id}$`));
+    const finished = (await batches.watch(id)).at(-1);
+    expect(finished).toMatchObject({ status: 'done', counts: { done: 5, failed: 0, cancelled: 0 } });
 
-      const results = await batches.results(id);
-      expect(results.map(({ status, error }) => [status, error])).toEqual(Array(5).fill(['done', null]));
-      if (stack.model.determinism.tier === 'exact') expect(results.map(({ output }) => output)).toEqual(alone);
+    const results = await batches.results(id);
+    expect(results.map(({ status, error }) => [status, error])).toEqual(Array(5).fill(['done', null]));
+    if (stack.model.determinism.tier === 'exact') expect(results.map(({ output }) => output)).toEqual(alone);
 
-      const tokens = {
-        prompt: sum(results.map(({ usage }) => usage?.prompt_tokens ?? 0)),
-        completion: sum(results.map(({ usage }) => usage?.completion_tokens ?? 0)),
-      };
-      const url = databases.platform.urls.owner;
-      const stored = await query(
-        url,
-        `SELECT position, result->>'output' AS output FROM batch_items
+    const tokens = {
+      prompt: sum(results.map(({ usage }) => usage?.prompt_tokens ?? 0)),
+      completion: sum(results.map(({ usage }) => usage?.completion_tokens ?? 0)),
+    };
+    const url = databases.platform.urls.owner;
+    const stored = await query(
+      url,
+      `SELECT position, result->>'output' AS output FROM batch_items
          WHERE batch_id = $1 AND state = 'done' ORDER BY position`,
-        [id],
-      );
-      expect(stored).toEqual(results.map(({ output }, position) => ({ position, output })));
-      const books = await query(
-        url,
-        `SELECT count(*)::int AS calls, sum(prompt_tokens)::int AS prompt, sum(completion_tokens)::int AS completion
+      [id],
+    );
+    expect(stored).toEqual(results.map(({ output }, position) => ({ position, output })));
+    const books = await query(
+      url,
+      `SELECT count(*)::int AS calls, sum(prompt_tokens)::int AS prompt, sum(completion_tokens)::int AS completion
          FROM inferences WHERE user_id = $1 AND capability = 'batch' AND purpose = 'batch' AND status = 'ok'`,
-        [user.id],
-      );
-      expect(books).toEqual([{ calls: 5, ...tokens }]);
-      for (const [kind, count] of Object.entries(tokens))
-        expect(await meters.moved('model_tokens_total', { purpose: 'batch', kind })).toBe(count);
-      await expect.poll(() => meters.moved('batch_items_total', { outcome: 'done' })).toBe(5);
-      await expect.poll(() => meters.moved('batches_total', { outcome: 'done' })).toBe(1);
-      expect(await meters.moved('batches_total', { outcome: 'submitted' })).toBe(1);
-    },
-  );
+      [user.id],
+    );
+    expect(books).toEqual([{ calls: 5, ...tokens }]);
+    for (const [kind, count] of Object.entries(tokens))
+      expect(await meters.moved('model_tokens_total', { purpose: 'batch', kind })).toBe(count);
+    await expect.poll(() => meters.moved('batch_items_total', { outcome: 'done' })).toBe(5);
+    await expect.poll(() => meters.moved('batches_total', { outcome: 'done' })).toBe(1);
+    expect(await meters.moved('batches_total', { outcome: 'submitted' })).toBe(1);
+  });
 
   test(
     'says how far it is: progress only rises, and the counts add up all the time',

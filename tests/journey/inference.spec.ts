@@ -3,53 +3,52 @@ import { expect, needs, requirement, test, uniqueName } from '../../fixtures/ind
 const hello = 'Hello, respond briefly';
 
 test.describe('real-time inference', needs('inference', 'registry'), () => {
-  test(
-    'a registered model answers with what the model server says, and the call is on the books',
-    requirement('RT-01'),
-    async ({ inference, registerModel, model, modelId, user, meter, databases, query }) => {
-      const registered = await registerModel();
-      const meters = await meter();
-      const request_id = uniqueName('request');
-      const headers = { 'x-request-id': request_id };
-      const asked = { model: registered.name, input: hello, max_tokens: 24 };
-      const { body } = await inference.infer(asked, { headers });
-      expect(body.model).toEqual({ name: registered.name, version: '1.0.0', served_id: registered.served_id });
-      expect(body.usage.completion_tokens).toBeGreaterThan(0);
-      expect(body.usage.total_tokens).toBe(body.usage.prompt_tokens + body.usage.completion_tokens);
+  test('a registered model answers with what the model server says, and the call is on the books', {
+    ...requirement('RT-01'),
+    tag: '@quick',
+  }, async ({ inference, registerModel, model, modelId, user, meter, databases, query }) => {
+    const registered = await registerModel();
+    const meters = await meter();
+    const request_id = uniqueName('request');
+    const headers = { 'x-request-id': request_id };
+    const asked = { model: registered.name, input: hello, max_tokens: 24 };
+    const { body } = await inference.infer(asked, { headers });
+    expect(body.model).toEqual({ name: registered.name, version: '1.0.0', served_id: registered.served_id });
+    expect(body.usage.completion_tokens).toBeGreaterThan(0);
+    expect(body.usage.total_tokens).toBe(body.usage.prompt_tokens + body.usage.completion_tokens);
 
-      const messages = [{ role: 'user', content: hello }];
-      const direct = (await model.chat({ model: modelId, messages, temperature: 0, max_tokens: 24 })).body;
-      expect(body.output).toBe(direct.choices[0]?.message.content);
-      expect(body.finish_reason).toBe(direct.choices[0]?.finish_reason);
-      expect(body.usage).toMatchObject({
-        prompt_tokens: direct.usage?.prompt_tokens,
-        completion_tokens: direct.usage?.completion_tokens,
-      });
+    const messages = [{ role: 'user', content: hello }];
+    const direct = (await model.chat({ model: modelId, messages, temperature: 0, max_tokens: 24 })).body;
+    expect(body.output).toBe(direct.choices[0]?.message.content);
+    expect(body.finish_reason).toBe(direct.choices[0]?.finish_reason);
+    expect(body.usage).toMatchObject({
+      prompt_tokens: direct.usage?.prompt_tokens,
+      completion_tokens: direct.usage?.completion_tokens,
+    });
 
-      const { prompt_tokens, completion_tokens } = body.usage;
-      const books = await query(
-        databases.platform.urls.owner,
-        `SELECT user_id, capability, purpose, model, backend, status, prompt_tokens, completion_tokens
+    const { prompt_tokens, completion_tokens } = body.usage;
+    const books = await query(
+      databases.platform.urls.owner,
+      `SELECT user_id, capability, purpose, model, backend, status, prompt_tokens, completion_tokens
          FROM inferences WHERE request_id = $1`,
-        [request_id],
-      );
-      expect(books).toEqual([
-        {
-          user_id: user.id,
-          capability: 'inference',
-          purpose: 'inference',
-          model: registered.served_id,
-          backend: body.backend,
-          status: 'ok',
-          prompt_tokens,
-          completion_tokens,
-        },
-      ]);
-      for (const [kind, tokens] of Object.entries({ prompt: prompt_tokens, completion: completion_tokens }))
-        expect(await meters.moved('model_tokens_total', { purpose: 'inference', kind })).toBe(tokens);
-      expect(await meters.moved('model_request_duration_seconds_count', { purpose: 'inference' })).toBe(1);
-    },
-  );
+      [request_id],
+    );
+    expect(books).toEqual([
+      {
+        user_id: user.id,
+        capability: 'inference',
+        purpose: 'inference',
+        model: registered.served_id,
+        backend: body.backend,
+        status: 'ok',
+        prompt_tokens,
+        completion_tokens,
+      },
+    ]);
+    for (const [kind, tokens] of Object.entries({ prompt: prompt_tokens, completion: completion_tokens }))
+      expect(await meters.moved('model_tokens_total', { purpose: 'inference', kind })).toBe(tokens);
+    expect(await meters.moved('model_request_duration_seconds_count', { purpose: 'inference' })).toBe(1);
+  });
 
   test(
     'a model goes by its name, by name and version, and by the id it is served under',

@@ -13,47 +13,43 @@ import {
 const critic = 'plumbline-critic';
 
 test.describe('models that work together', needs('orchestration', 'started target'), () => {
-  test(
-    'a generator answers, a critic reviews, and both are named, timed and booked',
-    requirement('ORCH-02', 'CHAT-06'),
-    async ({ chat, modelId, booked, user, meter }) => {
-      const meters = await meter();
-      const request = orchestrated(modelId, { mode: 'critique' });
-      const answer = await chat.chat(request, { headers: user.headers });
-      const { mode, preset, models_used, steps } = orchestrationOf(answer.body);
-      expect([mode, preset, models_used]).toEqual(['critique', null, [modelId, critic]]);
-      expect(steps.map(({ role }) => role).slice(0, 2)).toEqual(['generator', 'critic']);
-      const final = steps.findLast(({ role }) => role === 'generator')?.content;
-      expect(answer.body.choices).toMatchObject([{ index: 0, message: { role: 'assistant', content: final } }]);
+  test('a generator answers, a critic reviews, and both are named, timed and booked', {
+    ...requirement('ORCH-02', 'CHAT-06'),
+    tag: '@quick',
+  }, async ({ chat, modelId, booked, user, meter }) => {
+    const meters = await meter();
+    const request = orchestrated(modelId, { mode: 'critique' });
+    const answer = await chat.chat(request, { headers: user.headers });
+    const { mode, preset, models_used, steps } = orchestrationOf(answer.body);
+    expect([mode, preset, models_used]).toEqual(['critique', null, [modelId, critic]]);
+    expect(steps.map(({ role }) => role).slice(0, 2)).toEqual(['generator', 'critic']);
+    const final = steps.findLast(({ role }) => role === 'generator')?.content;
+    expect(answer.body.choices).toMatchObject([{ index: 0, message: { role: 'assistant', content: final } }]);
 
-      const sum = (key: 'prompt_tokens' | 'completion_tokens') =>
-        steps.reduce((total, { usage }) => total + usage[key], 0);
-      const { usage } = answer.body;
-      expect([usage?.prompt_tokens, usage?.completion_tokens]).toEqual([
-        sum('prompt_tokens'),
-        sum('completion_tokens'),
-      ]);
-      const { stamps } = answer.exchange;
-      expect(steps.reduce((total, { ms }) => total + ms, 0)).toBeLessThanOrEqual((stamps.end ?? 0) - stamps.queued);
-      const purposes = ['draft', 'critique', 'revise'].slice(0, steps.length);
-      expect(await booked(answer)).toEqual(
-        steps.map((step, index) =>
-          expect.objectContaining({
-            capability: 'orchestration',
-            purpose: purposes[index],
-            model: step.model,
-            status: 'ok',
-            user_id: user.id,
-            prompt_tokens: step.usage.prompt_tokens,
-            completion_tokens: step.usage.completion_tokens,
-          }),
-        ),
-      );
-      expect(await meters.moved('model_tokens_total', { model: critic, purpose: 'critique' })).toBe(
-        (steps[1]?.usage.prompt_tokens ?? 0) + (steps[1]?.usage.completion_tokens ?? 0),
-      );
-    },
-  );
+    const sum = (key: 'prompt_tokens' | 'completion_tokens') =>
+      steps.reduce((total, { usage }) => total + usage[key], 0);
+    const { usage } = answer.body;
+    expect([usage?.prompt_tokens, usage?.completion_tokens]).toEqual([sum('prompt_tokens'), sum('completion_tokens')]);
+    const { stamps } = answer.exchange;
+    expect(steps.reduce((total, { ms }) => total + ms, 0)).toBeLessThanOrEqual((stamps.end ?? 0) - stamps.queued);
+    const purposes = ['draft', 'critique', 'revise'].slice(0, steps.length);
+    expect(await booked(answer)).toEqual(
+      steps.map((step, index) =>
+        expect.objectContaining({
+          capability: 'orchestration',
+          purpose: purposes[index],
+          model: step.model,
+          status: 'ok',
+          user_id: user.id,
+          prompt_tokens: step.usage.prompt_tokens,
+          completion_tokens: step.usage.completion_tokens,
+        }),
+      ),
+    );
+    expect(await meters.moved('model_tokens_total', { model: critic, purpose: 'critique' })).toBe(
+      (steps[1]?.usage.prompt_tokens ?? 0) + (steps[1]?.usage.completion_tokens ?? 0),
+    );
+  });
 
   test('alone, a generator answers as it always does', requirement('ORCH-02'), async ({ chat, modelId }) => {
     const plain = (await chat.chat(simple(modelId))).body;

@@ -1,61 +1,60 @@
 import { expect, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
 
 test.describe('the registry', needs('registry'), () => {
-  test(
-    'creates, reads, changes, replaces and removes a model, and the table follows',
-    requirement('REG-01', 'SEC-05'),
-    async ({ registry, newModel, admin, databases, query, meter }) => {
-      const url = databases.platform.urls.owner;
-      const rows = (id: string) =>
-        query(url, 'SELECT name, version, served_id, status, tags FROM registered_models WHERE id = $1', [id]);
-      const meters = await meter();
-      const asked = newModel({ description: 'what it is for', tags: ['chat', 'small'], parameters: { max_tokens: 8 } });
+  test('creates, reads, changes, replaces and removes a model, and the table follows', {
+    ...requirement('REG-01', 'SEC-05'),
+    tag: '@quick',
+  }, async ({ registry, newModel, admin, databases, query, meter }) => {
+    const url = databases.platform.urls.owner;
+    const rows = (id: string) =>
+      query(url, 'SELECT name, version, served_id, status, tags FROM registered_models WHERE id = $1', [id]);
+    const meters = await meter();
+    const asked = newModel({ description: 'what it is for', tags: ['chat', 'small'], parameters: { max_tokens: 8 } });
 
-      const created = await registry.create(asked);
-      expect(created.status).toBe(201);
-      expect(created.body).toMatchObject({ ...asked, status: 'active' });
-      const { id } = created.body;
-      expect(created.headers['location']).toMatch(new RegExp(`/${id}$`));
-      const { name, version, served_id } = asked;
-      expect(await rows(id)).toEqual([{ name, version, served_id, status: 'active', tags: ['chat', 'small'] }]);
-      expect((await registry.read(id)).body).toEqual(created.body);
+    const created = await registry.create(asked);
+    expect(created.status).toBe(201);
+    expect(created.body).toMatchObject({ ...asked, status: 'active' });
+    const { id } = created.body;
+    expect(created.headers['location']).toMatch(new RegExp(`/${id}$`));
+    const { name, version, served_id } = asked;
+    expect(await rows(id)).toEqual([{ name, version, served_id, status: 'active', tags: ['chat', 'small'] }]);
+    expect((await registry.read(id)).body).toEqual(created.body);
 
-      const changed = (await registry.change(id, { status: 'deprecated' })).body;
-      expect(changed).toMatchObject({ ...asked, status: 'deprecated' });
-      const replaced = (await registry.replace(id, { name, version: '2.0.0', served_id })).body;
-      expect(replaced).toMatchObject({ name, version: '2.0.0', status: 'active', tags: [], description: null });
-      expect(await rows(id)).toEqual([{ name, version: '2.0.0', served_id, status: 'active', tags: [] }]);
+    const changed = (await registry.change(id, { status: 'deprecated' })).body;
+    expect(changed).toMatchObject({ ...asked, status: 'deprecated' });
+    const replaced = (await registry.replace(id, { name, version: '2.0.0', served_id })).body;
+    expect(replaced).toMatchObject({ name, version: '2.0.0', status: 'active', tags: [], description: null });
+    expect(await rows(id)).toEqual([{ name, version: '2.0.0', served_id, status: 'active', tags: [] }]);
 
-      await registry.remove(id);
-      expect(await rows(id)).toEqual([]);
-      expect((await registry.refusal('read', { id })).status).toBe(404);
-      expect((await registry.refusal('remove', { id })).status).toBe(404);
+    await registry.remove(id);
+    expect(await rows(id)).toEqual([]);
+    expect((await registry.refusal('read', { id })).status).toBe(404);
+    expect((await registry.refusal('remove', { id })).status).toBe(404);
 
-      const audited = await query(url, 'SELECT action, actor_id FROM audit_log WHERE subject = $1 ORDER BY at', [id]);
-      expect(audited).toEqual(
-        ['model.create', 'model.update', 'model.update', 'model.delete'].map((action) => ({
-          action,
-          actor_id: admin.id,
-        })),
-      );
-      for (const [method, status, times] of [
-        ['POST', '201', 1],
-        ['PATCH', '200', 1],
-        ['PUT', '200', 1],
-        ['DELETE', '204', 1],
-        ['DELETE', '404', 1],
-      ] as const)
-        await expect
-          .poll(() =>
-            meters.moved('http_request_duration_seconds_count', {
-              method,
-              status,
-              route: method === 'POST' ? '/api/v1/models' : '/api/v1/models/:id',
-            }),
-          )
-          .toBe(times);
-    },
-  );
+    const audited = await query(url, 'SELECT action, actor_id FROM audit_log WHERE subject = $1 ORDER BY at', [id]);
+    expect(audited).toEqual(
+      ['model.create', 'model.update', 'model.update', 'model.delete'].map((action) => ({
+        action,
+        actor_id: admin.id,
+      })),
+    );
+    for (const [method, status, times] of [
+      ['POST', '201', 1],
+      ['PATCH', '200', 1],
+      ['PUT', '200', 1],
+      ['DELETE', '204', 1],
+      ['DELETE', '404', 1],
+    ] as const)
+      await expect
+        .poll(() =>
+          meters.moved('http_request_duration_seconds_count', {
+            method,
+            status,
+            route: method === 'POST' ? '/api/v1/models' : '/api/v1/models/:id',
+          }),
+        )
+        .toBe(times);
+  });
 
   test(
     'a model is found by its id, by name and version, and as the latest version that is not disabled',

@@ -26,7 +26,7 @@ for (const [id, what] of rows) {
 
 test('a first question from end to end', {
   ...requirement('SQL-01', 'SQL-06', needs('sql', 'gold databases')),
-  tag: ['@smoke', '@e2e'],
+  tag: ['@smoke', '@e2e', '@quick'],
 }, async ({ sql, judge }) => {
   const [asked] = answerable('SQL-01', 1);
   if (!asked) throw new Error('The question set has no question of SQL-01.');

@@ -3,53 +3,52 @@ import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 /** Milliseconds: every process stamps with a clock of its own, to the millisecond. */
 const clockError = 3;
 
-test(
-  'one trace leads from the caller through the service to the model server',
-  requirement('RT-04', needs('sql', 'started target')),
-  async ({ sql, traces, config }) => {
-    const call = traces.begin('the caller asks');
-    const answer = await sql.ask('How many customers are there?', { database: 'shop', headers: call.headers });
-    call.end();
+test('one trace leads from the caller through the service to the model server', {
+  ...requirement('RT-04', needs('sql', 'started target')),
+  tag: '@quick',
+}, async ({ sql, traces, config }) => {
+  const call = traces.begin('the caller asks');
+  const answer = await sql.ask('How many customers are there?', { database: 'shop', headers: call.headers });
+  call.end();
 
-    const chat = `chat ${config.MODEL_ID}`;
-    const atModel = 'POST /v1/chat/completions';
-    const trace = await traces.wait(call.traceId, {
-      spans: ['POST /api/v1/sql', chat, atModel, 'queue', 'prefill', 'generate', 'read shop'],
-    });
+  const chat = `chat ${config.MODEL_ID}`;
+  const atModel = 'POST /v1/chat/completions';
+  const trace = await traces.wait(call.traceId, {
+    spans: ['POST /api/v1/sql', chat, atModel, 'queue', 'prefill', 'generate', 'read shop'],
+  });
 
-    const request = trace.one('POST /api/v1/sql', 'reference');
-    expect(trace.root).toMatchObject({ spanId: call.spanId, service: 'caller' });
-    expect(trace.parentOf(request)).toBe(trace.root);
-    expect(request).toMatchObject({ kind: 'server', error: false });
-    expect(request.attributes).toMatchObject({
-      'http.request.method': 'POST',
-      'http.route': '/api/v1/sql',
-      'http.response.status_code': 200,
-      'request.id': answer.headers['x-request-id'],
-    });
+  const request = trace.one('POST /api/v1/sql', 'reference');
+  expect(trace.root).toMatchObject({ spanId: call.spanId, service: 'caller' });
+  expect(trace.parentOf(request)).toBe(trace.root);
+  expect(request).toMatchObject({ kind: 'server', error: false });
+  expect(request.attributes).toMatchObject({
+    'http.request.method': 'POST',
+    'http.route': '/api/v1/sql',
+    'http.response.status_code': 200,
+    'request.id': answer.headers['x-request-id'],
+  });
 
-    const calls = trace.all(chat, 'reference');
-    expect(calls.map((span) => trace.parentOf(span))).toEqual(calls.map(() => request));
-    const tokens = (name: string) => calls.reduce((sum, span) => sum + Number(span.attributes[name]), 0);
-    expect(tokens('gen_ai.usage.input_tokens'), 'prompt tokens of the spans').toBe(answer.body.usage.prompt_tokens);
-    expect(tokens('gen_ai.usage.output_tokens'), 'generated tokens').toBe(answer.body.usage.completion_tokens);
+  const calls = trace.all(chat, 'reference');
+  expect(calls.map((span) => trace.parentOf(span))).toEqual(calls.map(() => request));
+  const tokens = (name: string) => calls.reduce((sum, span) => sum + Number(span.attributes[name]), 0);
+  expect(tokens('gen_ai.usage.input_tokens'), 'prompt tokens of the spans').toBe(answer.body.usage.prompt_tokens);
+  expect(tokens('gen_ai.usage.output_tokens'), 'generated tokens').toBe(answer.body.usage.completion_tokens);
 
-    const served = trace.all(atModel, 'model-server');
-    expect(served.map((span) => trace.parentOf(span)?.spanId)).toEqual(calls.map(({ spanId }) => spanId));
-    for (const span of served) {
-      const phases = trace.spans.filter((phase) => trace.parentOf(phase) === span);
-      expect(phases.map(({ name }) => name)).toEqual(['queue', 'prefill', 'generate']);
-    }
-    for (const read of trace.all('read shop', 'reference')) expect(trace.parentOf(read)).toBe(request);
+  const served = trace.all(atModel, 'model-server');
+  expect(served.map((span) => trace.parentOf(span)?.spanId)).toEqual(calls.map(({ spanId }) => spanId));
+  for (const span of served) {
+    const phases = trace.spans.filter((phase) => trace.parentOf(phase) === span);
+    expect(phases.map(({ name }) => name)).toEqual(['queue', 'prefill', 'generate']);
+  }
+  for (const read of trace.all('read shop', 'reference')) expect(trace.parentOf(read)).toBe(request);
 
-    for (const span of trace.spans) {
-      const parent = trace.parentOf(span);
-      if (!parent) continue;
-      const inside = span.startMs >= parent.startMs - clockError && span.endMs <= parent.endMs + clockError;
-      expect(inside, `${span.service}: ${span.name} lies within ${parent.service}: ${parent.name}`).toBe(true);
-    }
-  },
-);
+  for (const span of trace.spans) {
+    const parent = trace.parentOf(span);
+    if (!parent) continue;
+    const inside = span.startMs >= parent.startMs - clockError && span.endMs <= parent.endMs + clockError;
+    expect(inside, `${span.service}: ${span.name} lies within ${parent.service}: ${parent.name}`).toBe(true);
+  }
+});
 
 test(
   'a request without a trace begins one, and its refusal names it',

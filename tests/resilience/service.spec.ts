@@ -2,26 +2,25 @@ import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 const asked = { question: 'How many customers are there?', database: 'shop' };
 
-test(
-  'without a model server, questions get a fast 503 that names it',
-  requirement('RES-06', needs('sql', 'started target')),
-  async ({ startOwnTarget, clientsOf, lyingModel }) => {
-    const hop = await lyingModel(() => undefined);
-    const { sql, operations } = clientsOf(await startOwnTarget({ model: { url: hop.url } }));
-    await sql.ask(asked.question, { database: asked.database });
-    await hop[Symbol.asyncDispose]();
+test('without a model server, questions get a fast 503 that names it', {
+  ...requirement('RES-06', needs('sql', 'started target')),
+  tag: '@quick',
+}, async ({ startOwnTarget, clientsOf, lyingModel }) => {
+  const hop = await lyingModel(() => undefined);
+  const { sql, operations } = clientsOf(await startOwnTarget({ model: { url: hop.url } }));
+  await sql.ask(asked.question, { database: asked.database });
+  await hop[Symbol.asyncDispose]();
 
-    const started = performance.now();
-    const { status, body, headers } = await sql.refusal(asked);
-    expect(status).toBe(503);
-    expect(performance.now() - started).toBeLessThan(5_000);
-    expect(JSON.stringify(body)).toMatch(/model/i);
-    expect(headers['retry-after']).toMatch(/^\d+$/);
-    const ready = await operations.ready();
-    expect(ready.status).toBe(503);
-    expect(ready.body.dependencies?.['model']?.status).toBe('down');
-  },
-);
+  const started = performance.now();
+  const { status, body, headers } = await sql.refusal(asked);
+  expect(status).toBe(503);
+  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(JSON.stringify(body)).toMatch(/model/i);
+  expect(headers['retry-after']).toMatch(/^\d+$/);
+  const ready = await operations.ready();
+  expect(ready.status).toBe(503);
+  expect(ready.body.dependencies?.['model']?.status).toBe('down');
+});
 
 test(
   'without its database, questions get a fast 503, and it recovers when the database is back',

@@ -2,9 +2,8 @@ import { checkStream, expect, needs, openaiStreamRules, requirement, test } from
 
 const messages = [{ role: 'user', content: 'Hello, respond briefly' }];
 
-test(
-  'a chat stream is whole: role first, pieces, one finish, [DONE]',
-  requirement(
+test('a chat stream is whole: role first, pieces, one finish, [DONE]', {
+  ...requirement(
     'STREAM-01',
     'STREAM-02',
     'STREAM-03',
@@ -15,23 +14,23 @@ test(
     'STREAM-08',
     needs('chat.streaming'),
   ),
-  async ({ model, modelId, config }) => {
-    const request = { model: modelId, messages, temperature: 0, seed: config.PLUMBLINE_SEED, max_tokens: 64 };
-    const plain = (await model.chat(request)).body.choices[0]?.message.content;
-    const stream = await model.chatStream(request);
-    const chunks = await stream.collect();
-    expect(checkStream(stream.exchange, openaiStreamRules)).toEqual([]);
+  tag: '@quick',
+}, async ({ model, modelId, config }) => {
+  const request = { model: modelId, messages, temperature: 0, seed: config.PLUMBLINE_SEED, max_tokens: 64 };
+  const plain = (await model.chat(request)).body.choices[0]?.message.content;
+  const stream = await model.chatStream(request);
+  const chunks = await stream.collect();
+  expect(checkStream(stream.exchange, openaiStreamRules)).toEqual([]);
 
-    const deltas = chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta));
-    expect(deltas[0]?.role).toBe('assistant');
-    const pieces = deltas.slice(1).filter((delta) => 'content' in delta);
-    for (const piece of pieces) expect(piece.content).not.toBe('');
-    expect(pieces.map(({ content }) => content).join('')).toBe(plain);
-    expect(new Set(chunks.map((chunk) => `${chunk.id} ${chunk.model} ${chunk.created}`)).size).toBe(1);
-    const finishes = chunks.flatMap(({ choices }) => choices.map((choice) => choice.finish_reason).filter(Boolean));
-    expect(finishes).toEqual(['stop']);
-  },
-);
+  const deltas = chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta));
+  expect(deltas[0]?.role).toBe('assistant');
+  const pieces = deltas.slice(1).filter((delta) => 'content' in delta);
+  for (const piece of pieces) expect(piece.content).not.toBe('');
+  expect(pieces.map(({ content }) => content).join('')).toBe(plain);
+  expect(new Set(chunks.map((chunk) => `${chunk.id} ${chunk.model} ${chunk.created}`)).size).toBe(1);
+  const finishes = chunks.flatMap(({ choices }) => choices.map((choice) => choice.finish_reason).filter(Boolean));
+  expect(finishes).toEqual(['stop']);
+});
 
 test(
   'usage comes when it is asked for, last and with empty choices',
