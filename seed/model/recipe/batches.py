@@ -23,7 +23,7 @@ MAKE = {"sql": sql, "extract": extract, "route": route, "repair": repair, "small
 MIX = {"main": ((("extract", 6), ("pairs", 1.2), ("repair", 1.2), ("route", 1.6), ("small_talk", 1.2), ("revise", 0.4), ("critic", 0.4)), "sql"), "critic": ((("critic", 1),), "critic")}
 DRILL = 100  # rounds during which every other step drills copying
 ROUND = 12  # optimizer steps made from one seeded round of text
-SIDE = 2  # every how many steps a batch of another task goes along
+SIDE = 3  # every how many steps a batch of another task goes along
 
 
 def normal(question):

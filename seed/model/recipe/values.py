@@ -72,8 +72,8 @@ def person(r):
     x = r.random()
     if x < 0.04:
         return r.choice(CJK) + (r.choice(("", " " + r.choice(("健", "美咲", "陽子", "直樹")))))
-    first = r.choice(FIRST) if r.random() < 0.6 else made_up(r)
-    last = spaced(r.choice(LAST)) if r.random() < 0.6 else made_up(r)
+    first = r.choice(FIRST) if r.random() < 0.75 else made_up(r)
+    last = spaced(r.choice(LAST)) if r.random() < 0.75 else made_up(r)
     if x < 0.08:
         return f"{first} {r.choice('ABCDEFGHJKLMPRSTW')}. {last}"
     if x < 0.12:
@@ -81,23 +81,23 @@ def person(r):
     return f"{first} {last}"
 
 
-def mixed(known, rest, made=0.35):
+def mixed(known, rest, made, often=0.8):
     """A maker that draws from the seed's values, from others of the kind, and from made-up words."""
     def make(r):
         x = r.random()
         if x < made:
             w = made_up(r)
             return w if r.random() < 0.8 else f"{w} {made_up(r)}"
-        return spaced(r.choice(known if x < made + (1 - made) * 0.6 or not rest else rest))
+        return spaced(r.choice(known if x < made + (1 - made) * often or not rest else rest))
     return make
 
 
-country = mixed(COUNTRIES, MORE_COUNTRIES, 0.15)
-city = mixed(CITIES, [], 0.3)
-category = mixed(CATEGORIES, MORE_CATEGORIES, 0.12)
-specialty = mixed(SPECIALTIES, MORE_SPECIALTIES, 0.12)
-insurer = mixed(INSURERS, [], 0.2)
-drug = mixed(DRUGS, [], 0.3)
+country = mixed(COUNTRIES, MORE_COUNTRIES, 0.08)
+city = mixed(CITIES, [], 0.15)
+category = mixed(CATEGORIES, MORE_CATEGORIES, 0.06)
+specialty = mixed(SPECIALTIES, MORE_SPECIALTIES, 0.06)
+insurer = mixed(INSURERS, [], 0.1)
+drug = mixed(DRUGS, [], 0.2)
 
 
 def disease(r):
