@@ -58,7 +58,7 @@ export const batch = z
   .meta({ id: 'Batch' });
 
 /** One line of the results. */
-export const itemResult = z.object({
+const itemResult = z.object({
   id: z.string(),
   index: count,
   status: z.enum(['done', 'failed', 'cancelled']),

@@ -28,7 +28,7 @@ type ItemRow = {
   finished_at: Date;
 };
 
-export const unknownBatch = (id: string) => new ProblemError('not_found', `You have no batch with the id ${id}.`);
+const unknownBatch = (id: string) => new ProblemError('not_found', `You have no batch with the id ${id}.`);
 
 /** Stores a batch, all of it or nothing. @returns its id */
 export async function insertBatch(
