@@ -29,15 +29,13 @@ test.describe('accounts, refused', needs('auth.refusals'), () => {
   test(
     'an address has one account, however many ask at once',
     requirement('AUTH-07', 'AUTH-12'),
-    async ({ http, auth, user }) => {
+    async ({ auth, user }) => {
       expect(await auth.refusal('register', { json: { ...newAccount(), email: user.email } })).toBeProblem(
         409,
         /e-mail/i,
       );
       const account = newAccount();
-      const all = await Promise.all(
-        Array.from({ length: 8 }, () => auth.answer('register', { json: account })),
-      );
+      const all = await Promise.all(Array.from({ length: 8 }, () => auth.answer('register', { json: account })));
       expect(all.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
       expect((await auth.login(user)).body.user.id).toBe(user.id);
     },

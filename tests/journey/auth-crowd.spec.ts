@@ -34,7 +34,7 @@ test.describe('many at once', needs('auth'), () => {
       const sessions = await Promise.all(Array.from({ length: 20 }, () => signIn(user)));
       const [ended, alive] = [sessions.slice(0, 10), sessions.slice(10)];
       await Promise.all(ended.map(({ accessToken }) => auth.logout(accessToken)));
-      const told = await Promise.all(ended.map(({ headers }) => auth.refusal('me', { headers })));
+      const told = await Promise.all(ended.map(({ headers }) => auth.answer('me', { headers })));
       expect(told.map(({ status }) => status)).toEqual(Array<number>(10).fill(401));
       const refreshed = await Promise.all(alive.map(({ refreshToken }) => auth.refresh(refreshToken)));
       expect(refreshed.map(({ body }) => body.user.id)).toEqual(Array<string>(10).fill(user.id));

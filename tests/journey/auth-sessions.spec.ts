@@ -1,6 +1,6 @@
 import { claimsOf, expect, needs, requirement, test } from '../../fixtures/index.ts';
 
-test.describe('sessions', needs('auth'), () => {
+test.describe('sessions', needs('auth.refusals'), () => {
   test('a refresh token buys new tokens of the same session', requirement('AUTH-04'), async ({ auth, user }) => {
     const { status, body } = await auth.refresh(user.refreshToken);
     expect(status).toBe(200);
@@ -82,11 +82,9 @@ test.describe('sessions', needs('auth'), () => {
   test(
     'of many that use one refresh token at once, at most one gets new tokens',
     requirement('AUTH-14'),
-    async ({ http, auth, user }) => {
+    async ({ auth, user }) => {
       const all = await Promise.all(
-        Array.from({ length: 8 }, () =>
-          http.request('POST', '/api/v1/auth/refresh', { json: { refresh_token: user.refreshToken } }),
-        ),
+        Array.from({ length: 8 }, () => auth.answer('refresh', { json: { refresh_token: user.refreshToken } })),
       );
       expect(all.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(401)]);
       expect(await auth.refusal('me', { headers: user.headers })).toBeProblem(401);

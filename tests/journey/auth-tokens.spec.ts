@@ -4,7 +4,7 @@ const soon = () => Math.floor(Date.now() / 1_000);
 
 test(
   'an access token says who, until when, and nothing secret',
-  requirement('AUTH-11', needs('auth')),
+  requirement('AUTH-11', needs('auth', 'started target')),
   async ({ user }) => {
     const { sub, sid, iat, exp, iss, aud, ...rest } = claimsOf(user.accessToken);
     expect(sub).toBe(user.id);
@@ -85,11 +85,15 @@ for (const { what, authorization } of [
   { what: 'half a token', authorization: 'Bearer HALF' },
   { what: 'a token and a comma', authorization: 'Bearer TOKEN,' },
 ])
-  test(`a header with ${what} signs nobody in`, requirement('AUTH-11', needs('auth')), async ({ auth, user }) => {
-    const { accessToken } = user;
-    const header = authorization.replaceAll('TOKEN', accessToken).replace('HALF', accessToken.slice(0, 40));
-    expect(await auth.refusal('me', { headers: { authorization: header } })).toBeProblem(401);
-  });
+  test(
+    `a header with ${what} signs nobody in`,
+    requirement('AUTH-11', needs('auth.refusals')),
+    async ({ auth, user }) => {
+      const { accessToken } = user;
+      const header = authorization.replaceAll('TOKEN', accessToken).replace('HALF', accessToken.slice(0, 40));
+      expect(await auth.refusal('me', { headers: { authorization: header } })).toBeProblem(401);
+    },
+  );
 
 test(
   'when the access token runs out, the refresh token goes on',
@@ -99,7 +103,7 @@ test(
     const { http } = clientsOf(await startOwnTarget({ platform, env: { ACCESS_TOKEN_TTL_SECONDS: '1' } }));
     const [auth, user] = [authOn(http), await signUp({}, http)];
     await expect
-      .poll(async () => (await http.request('GET', '/api/v1/auth/me', { headers: user.headers })).status, {
+      .poll(async () => (await auth.answer('me', { headers: user.headers })).status, {
         timeout: 5_000,
       })
       .toBe(401);

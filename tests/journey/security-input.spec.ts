@@ -114,7 +114,7 @@ test.describe('a body', needs('auth', 'started target'), () => {
 test(
   'a header that would change the method or the path is not obeyed',
   requirement('SEC-04', needs('auth')),
-  async ({ http, user }) => {
+  async ({ auth, user }) => {
     for (const header of [
       'x-http-method-override',
       'x-http-method',
@@ -123,7 +123,7 @@ test(
       'x-rewrite-url',
     ]) {
       const headers = { ...user.headers, [header]: header.endsWith('url') ? '/health' : 'DELETE' };
-      const { status, json } = await http.request('GET', '/api/v1/auth/me', { headers });
+      const { status, json } = await auth.answer('me', { headers });
       expect.soft(status, header).toBe(200);
       expect.soft(json(), header).toMatchObject({ id: user.id });
     }
@@ -149,7 +149,7 @@ test(
 
 test(
   'a request id that could forge log lines is replaced',
-  requirement('SEC-04', needs('health')),
+  requirement('SEC-04', needs('health', 'started target')),
   async ({ http }) => {
     for (const id of ['with space', '{"level":60}', '"><script>', 'x'.repeat(200), uniqueName()]) {
       const { headers } = await http.request('GET', '/health', { headers: { 'x-request-id': id } });
@@ -160,8 +160,8 @@ test(
 
 test(
   "no field of a request makes an account an admin's",
-  requirement('SEC-04', 'AUTH-09', needs('auth')),
-  async ({ http, auth }) => {
+  requirement('SEC-04', 'AUTH-09', needs('auth.refusals')),
+  async ({ auth }) => {
     for (const extra of [
       '"role":"admin"',
       '"is_admin":true',
@@ -171,7 +171,7 @@ test(
       const account = newAccount();
       const body = `{"email":"${account.email}","password":"${account.password}",${extra}}`;
       const headers = { 'content-type': 'application/json' };
-      const { status } = await http.request('POST', '/api/v1/auth/register', { body, headers });
+      const { status } = await auth.answer('register', { body, headers });
       expect([400, 422]).toContain(status);
       expect(await auth.refusal('login', { json: account })).toBeProblem(401);
     }
