@@ -1,0 +1,84 @@
+import { expect, filesIn, needs, newAccount, requirement, test, uniqueName } from '../../fixtures/index.ts';
+
+const canary = (what: string): string => uniqueName(`canary-${what}`);
+
+test.describe('a secret is written down nowhere', () => {
+  test.describe.configure({ mode: 'serial' });
+  let planted: Record<string, string> = {};
+  let folder = '';
+
+  test(
+    'not in an answer, a log line, a metric or a span',
+    requirement('SEC-03', needs('auth', 'sql', 'tracing', 'started target')),
+    async ({ startOwnTarget, freshDatabase, databases, stack, clientsOf, traces, logOf }, testInfo) => {
+      folder = testInfo.outputDir;
+      const secrets = {
+        apiKey: canary('api-key'),
+        modelKey: canary('model-key'),
+        databasePassword: canary('database'),
+        password: canary('password'),
+        quoted: canary('quoted'),
+        token: canary('token'),
+      };
+      planted = secrets;
+      const target = await startOwnTarget({
+        platform: (await freshDatabase('platform')).urls.owner,
+        databases: {
+          shop: databases.shop.urls.reader,
+          gone: `postgres://reader:${secrets.databasePassword}@127.0.0.1:1/gone`,
+        },
+        model: { url: stack.model.url, apiKey: secrets.modelKey },
+        env: { API_KEYS: secrets.apiKey, LOG_LEVEL: 'trace' },
+      });
+      const { http } = clientsOf(target);
+      const account = { ...newAccount(), password: secrets.password };
+      const call = traces.begin('secrets are planted');
+      const headers = { ...call.headers, 'x-api-key': secrets.apiKey };
+      const ask = (json: unknown, more = {}) =>
+        http.request('POST', '/api/v1/sql', { json, headers: { ...headers, ...more } });
+      const uri = `postgres://app:${secrets.quoted}@db.internal:5432/app`;
+
+      const answers = [
+        await http.request('POST', '/api/v1/auth/register', { json: account, headers }),
+        await http.request('POST', '/api/v1/auth/login', { json: { ...account, name: 1 }, headers }),
+        await ask({ question: 'How many customers are there?', database: 'shop' }),
+        await ask({ question: 'How many customers are there?', database: 'gone' }),
+        await ask({ question: 'How many customers are there?', database: uri }),
+        await ask({ question: 'How many customers are there?' }, { 'x-api-key': secrets.token }),
+        await ask({ question: 7 }, { 'x-api-key': secrets.apiKey, authorization: `Bearer ${secrets.token}` }),
+        await http.request('GET', `/api/v1/sql/databases?token=${secrets.token}`, { headers }),
+        await http.request('GET', '/ready'),
+        await http.request('GET', '/metrics'),
+        await http.request('GET', '/openapi.json'),
+      ];
+      call.end();
+      expect(answers.map(({ status }) => status)).toEqual([201, 422, 200, 503, 404, 401, 422, 200, 503, 200, 200]);
+
+      const trace = await traces.wait(call.traceId, {
+        spans: ['POST /api/v1/auth/register', 'POST /api/v1/auth/login', 'read gone', 'GET /api/v1/sql/databases'],
+      });
+      const log = await logOf(target);
+      for (const { headers: sent } of answers.slice(0, 8)) expect(log).toContain(sent['x-request-id']);
+      for (const [what, secret] of Object.entries(secrets)) {
+        expect.soft(log.includes(secret), `${what} is in the log`).toBe(false);
+        expect.soft(JSON.stringify(trace.spans).includes(secret), `${what} is in a span`).toBe(false);
+        for (const { text, headers: sent, exchange } of answers) {
+          const told = `${text}${JSON.stringify(sent)}`;
+          // What a caller writes where a name belongs is repeated to that caller, and to nobody else.
+          if (what === 'quoted' && told.includes('unknown_database')) continue;
+          expect
+            .soft(told.includes(secret), `${what} is in the answer to ${exchange.method} ${exchange.url}`)
+            .toBe(false);
+        }
+      }
+    },
+  );
+
+  test('not in the files of the report', requirement('SEC-03', needs('auth', 'sql', 'started target')), () => {
+    const files = filesIn(folder);
+    const exchanges = files.find(({ name }) => name === 'exchanges.json')?.text ?? '';
+    expect(exchanges, 'the evidence tells of the requests').toContain('/api/v1/auth/register');
+    for (const [what, secret] of Object.entries(planted))
+      for (const { name, text } of files) expect.soft(text.includes(secret), `${what} is in ${name}`).toBe(false);
+  });
+});
