@@ -9,7 +9,7 @@ type RequestOptions = Partial<Omit<Dispatcher.RequestOptions, 'headers'>> & {
 };
 
 /** What the active probes found last; healthy until one says otherwise. */
-export type Health = { healthy: boolean; checkedAt: Date | null; detail: string | null };
+type Health = { healthy: boolean; checkedAt: Date | null; detail: string | null };
 
 /** One model server among several. */
 export type Backend = {

@@ -3,8 +3,8 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Problem, ProblemError } from '../errors/problem.ts';
 
-/** OpenAI's error object, for OpenAPI and for reading those of model servers. */
-export const openAiError = z
+/** OpenAI's error object, . */
+const openAiError = z
   .object({
     error: z.looseObject({
       message: z.string(),

@@ -21,7 +21,7 @@ const capabilities = {
 } as const;
 
 export type Purpose = keyof typeof capabilities;
-export type Capability = (typeof capabilities)[Purpose] | 'documents';
+type Capability = (typeof capabilities)[Purpose] | 'documents';
 
 /** On whose behalf a model is called; all of it ends up in the record of the call. */
 export type CallContext = {

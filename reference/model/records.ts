@@ -3,7 +3,7 @@ import type { Metrics } from '../operations/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 
 /** A row of `inferences`: one call to a model. Token counts are null where the model never told them. */
-export type InferenceRow = {
+type InferenceRow = {
   id: string;
   request_id: string;
   user_id: string | null;

@@ -12,7 +12,7 @@ export const orchestrationRequest = z
   })
   .describe('How several models work together on the answer');
 
-export const usageSchema = z.object({ prompt_tokens: count, completion_tokens: count, total_tokens: count });
+const usageSchema = z.object({ prompt_tokens: count, completion_tokens: count, total_tokens: count });
 
 const step = z.object({
   stage: z.enum(['draft', 'critique', 'revision']),
@@ -57,7 +57,6 @@ export const loadedPreset = preset
   })
   .meta({ id: 'LoadedPreset' });
 
-export type OrchestrationRequest = z.output<typeof orchestrationRequest>;
 export type OrchestrationReport = z.output<typeof orchestrationReport>;
 export type Step = OrchestrationReport['steps'][number];
 export type Usage = z.output<typeof usageSchema>;
