@@ -3,7 +3,6 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Problem, ProblemError } from '../errors/problem.ts';
 
-/** OpenAI's error object, . */
 const openAiError = z
   .object({
     error: z.looseObject({
