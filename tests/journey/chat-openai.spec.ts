@@ -29,7 +29,9 @@ test.describe('OpenAI’s own client, unchanged,', needs('models', 'chat'), () =
       const stream = await openai.chat.completions.create({ ...asked, stream: true, stream_options: options });
       const chunks = await Array.fromAsync(stream);
       expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe(choice?.message.content);
-      expect(chunks.at(-1)?.usage).toEqual(answer.usage);
+      // How much of it was in a server's cache is another matter.
+      const { prompt_tokens, completion_tokens, total_tokens } = answer.usage ?? {};
+      expect(chunks.at(-1)?.usage).toMatchObject({ prompt_tokens, completion_tokens, total_tokens });
 
       const runner = openai.chat.completions.stream(asked);
       expect(await runner.finalContent()).toBe(choice?.message.content);
