@@ -13,7 +13,7 @@ const defaults = {
   /** Least confidence on a question the model is known to answer, in [0, 1]. */
   'sql.confidence': 0.7,
   /** Share of the questions about seed/documents that must be right; belongs to the model in use. */
-  'ask.accuracy': 0.5,
+  'ask.accuracy': 0.42,
   /** `GET /health`, in milliseconds (PERF-02). */
   'health.meanMs': 100,
   'health.p95Ms': 200,
