@@ -110,6 +110,7 @@ test('who leaves a half-open backend’s call early neither closes nor opens it'
   leave.abort();
   await left;
   await expect.poll(async () => (await pool.list())[0]?.in_flight).toBe(0);
+  expect(await pool.service.metric(opened)).toBe(1);
   expect(await pool.states()).toEqual(['half-open']);
   stub.script = () => 'Hello';
   expect((await pool.ask()).status).toBe(200);
