@@ -60,7 +60,7 @@ test.describe('administration', needs('auth.admin'), () => {
 
 test(
   'the last admin cannot be demoted, and of two who demote each other one stays',
-  requirement('AUTH-10'),
+  requirement('AUTH-10', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp, signInAdmin, adminAs }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const { http } = clientsOf(await startOwnTarget({ platform }));
@@ -80,7 +80,7 @@ test(
 
 test(
   'the admin of the settings is there at boot; another password ends the sessions of the old one',
-  requirement('AUTH-10', 'AUTH-06'),
+  requirement('AUTH-10', 'AUTH-06', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn, query }) => {
     test.slow();
     const platform = (await freshDatabase('platform')).urls.owner;

@@ -68,7 +68,7 @@ test(
 
 test(
   'a role and its line in the audit log are written together or not at all',
-  requirement('SEC-05', 'RES-11'),
+  requirement('SEC-05', 'RES-11', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp, signInAdmin, adminAs, query }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const { http } = clientsOf(await startOwnTarget({ platform }));

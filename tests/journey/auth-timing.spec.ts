@@ -1,10 +1,10 @@
-import { expect, newAccount, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, newAccount, requirement, test } from '../../fixtures/index.ts';
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 test(
   'how long a refusal takes does not tell whether there is such a user',
-  requirement('AUTH-08'),
+  requirement('AUTH-08', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     // At the real cost, which is what gives an early answer away.
