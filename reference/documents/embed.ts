@@ -4,8 +4,9 @@ import type { Knex } from 'knex';
 import type { Config } from '../config.ts';
 import { polling } from '../jobs/jobs.ts';
 import type { CallContext, ModelClient } from '../model/client.ts';
-import { traceFrom } from '../operations/trace.ts';
 import type { Platform } from '../platform/platform.ts';
+import { currentTrace } from '../tracing/context.ts';
+import { inJobSpan } from '../tracing/jobs.ts';
 import type { VectorStore } from '../vectors/store.ts';
 import type { DocumentRow, DocumentRows } from './rows.ts';
 
@@ -36,7 +37,7 @@ export async function createEmbedder({ config, knex, platform, model, vectors, d
     const chunks = await documents.chunks(document.id);
     const context: CallContext = {
       signal,
-      trace: traceFrom(undefined, undefined),
+      trace: currentTrace(),
       requestId: randomUUID(),
       userId: document.owner_id,
       capability: 'documents',
@@ -71,7 +72,8 @@ export async function createEmbedder({ config, knex, platform, model, vectors, d
   await boss.work<{ id: string }>(embedQueue, options, async (batch) => {
     for (const { data, signal } of batch) {
       const document = await documents.find(data.id);
-      if (document?.status === 'indexed') await embed(document, signal);
+      if (document?.status === 'indexed')
+        await inJobSpan('job documents.embed', undefined, () => embed(document, signal));
     }
   });
   await boss.work<{ id: string }>(forgetQueue, options, async (batch) => {

@@ -5,6 +5,7 @@ import { fromKnex } from 'pg-boss';
 import type { Config } from '../config.ts';
 import { toProblemError } from '../errors/handling.ts';
 import type { Platform } from '../platform/platform.ts';
+import { inJobSpan, type TraceCarrier, traceCarrier } from '../tracing/jobs.ts';
 import { createListener } from './listener.ts';
 import { isOver, type JobError, type JobRow, jobRows } from './rows.ts';
 
@@ -98,7 +99,7 @@ export function createJobs(config: Config, { knex, boss }: Platform, logger: Fas
     async add(trx: Knex.Transaction, job: Pick<JobRow, 'kind' | 'owner_id' | 'subject'>): Promise<string> {
       const id = randomUUID();
       await rows.insert({ id, ...job }, trx);
-      await boss.send(job.kind, { id }, { id, db: fromKnex(trx) });
+      await boss.send(job.kind, { id, trace: traceCarrier() }, { id, db: fromKnex(trx) });
       return id;
     },
 
@@ -109,11 +110,12 @@ export function createJobs(config: Config, { knex, boss }: Platform, logger: Fas
       await boss.createQueue(kind, { ...retry, expireInSeconds: 600, notify: true });
       await recover(kind);
       for (let n = 0; n < concurrency; n++) {
-        const worker: string = await boss.work<{ id: string }>(
+        const worker: string = await boss.work<{ id: string; trace?: TraceCarrier }>(
           kind,
           { ...polling(config), includeMetadata: true },
           async (batch) => {
-            for (const job of batch) await perform(job.data.id, job.retryCount, work);
+            for (const { data, retryCount } of batch)
+              await inJobSpan(`job ${kind}`, data.trace, () => perform(data.id, retryCount, work));
             // A worker remembers one notification, however many jobs came while it was busy: it looks again at once.
             boss.notifyWorker(worker);
           },

@@ -28,6 +28,15 @@ export function traceOf(span: Span, parent: Context = context.active()): TraceCo
   return { traceId, spanId, context: trace.setSpan(parent, span) };
 }
 
+/** Where whatever runs now stands in a trace; outside of any it begins one. */
+export function currentTrace(): TraceContext {
+  const running = trace.getActiveSpan();
+  if (running) return traceOf(running);
+  const span = beginSpan('work');
+  span.end();
+  return traceOf(span);
+}
+
 /** The headers that pass a trace on; or what to keep of it with a job. */
 export function traceHeaders({ context: from }: Pick<TraceContext, 'context'>): Record<string, string> {
   const headers: Record<string, string> = {};
