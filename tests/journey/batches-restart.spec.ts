@@ -66,22 +66,25 @@ test.describe('a batch outlives its service', needs('batch', 'started target'), 
   test(
     'two services on one database share a batch, and no item is done twice',
     requirement('BATCH-08'),
-    async ({ startOwnTarget, clientsOf, freshDatabase, platformAs, signUp, modelId, query, meter }) => {
+    async ({ startOwnTarget, clientsOf, freshDatabase, lyingModel, platformAs, signUp, modelId, query, meter }) => {
       const platform = (await freshDatabase('platform')).urls.owner;
+      // A model that answers at once: the more they are after the next items, the more often they meet.
+      const [hop, shared] = [await lyingModel(() => 'at once'), 200];
+      const eager = { platform, model: { url: hop.url }, env: { ...env, BATCH_CONCURRENCY: '8' } };
       const clients = [];
-      for (let index = 0; index < 2; index++) clients.push(clientsOf(await startOwnTarget({ platform, env })));
+      for (let index = 0; index < 2; index++) clients.push(clientsOf(await startOwnTarget(eager)));
       const [one, other] = clients;
       if (!one || !other) throw new Error('Two services were started.');
       const user = await signUp({}, one.http);
       const meters = [await meter(one.operations), await meter(other.operations)];
-      const { id } = (await platformAs(user, one.http).batches.submit(modelId, items(2 * many))).body;
+      const { id } = (await platformAs(user, one.http).batches.submit(modelId, items(shared))).body;
       const seen = await platformAs(user, other.http).batches.watch(id);
-      expect(seen.at(-1)).toMatchObject({ status: 'done', counts: { done: 2 * many } });
+      expect(seen.at(-1)).toMatchObject({ status: 'done', counts: { done: shared } });
       expect(await query(platform, 'SELECT DISTINCT attempts FROM batch_items WHERE batch_id = $1', [id])).toEqual([
         { attempts: 1 },
       ]);
       const moved = () => Promise.all(meters.map((each) => each.moved('batch_items_total', { outcome: 'done' })));
-      await expect.poll(async () => (await moved()).reduce((sum, share) => sum + share, 0)).toBe(2 * many);
+      await expect.poll(async () => (await moved()).reduce((sum, share) => sum + share, 0)).toBe(shared);
       for (const share of await moved()) expect(share, 'items that each of them did').toBeGreaterThan(0);
       const finished = await Promise.all(meters.map((each) => each.moved('batches_total', { outcome: 'done' })));
       expect(finished.reduce((sum, share) => sum + share, 0)).toBe(1);
