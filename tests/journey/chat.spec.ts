@@ -144,44 +144,6 @@ test.describe('a chat', needs('chat'), () => {
   });
 });
 
-test(
-  'a completion continues the text it is given',
-  requirement('CHAT-01', needs('completions', 'started target')),
-  async ({ chat, modelId, booked }) => {
-    const asked = { model: modelId, prompt: 'SELECT count(*) FROM', temperature: 0, max_tokens: 4 };
-    const answer = await chat.completions(asked);
-    const { choices, usage } = answer.body;
-    expect(choices[0]?.text).not.toBe('');
-    expect(choices[0]?.finish_reason).toBe('length');
-    const tokens = { prompt_tokens: usage?.prompt_tokens, completion_tokens: 4 };
-    const call = { capability: 'completions', purpose: 'completion', model: modelId, status: 'ok', ...tokens };
-    expect(await booked(answer)).toEqual([expect.objectContaining(call)]);
-    const streamed = await (await chat.completionStream(asked)).collect();
-    expect(streamed.map((chunk) => chunk.choices[0]?.text ?? '').join('')).toBe(choices[0]?.text);
-  },
-);
-
-test(
-  'embeddings come one for each text, in their order, and like texts have like ones',
-  requirement('CHAT-01', needs('embeddings', 'started target')),
-  async ({ chat, modelId, booked, meter }) => {
-    const meters = await meter();
-    const input = ['How many customers are there?', 'What is the number of customers?', 'Goodbye'];
-    const answer = await chat.embeddings({ model: modelId, input });
-    const { data, usage } = answer.body;
-    expect(data.map(({ index }) => index)).toEqual([0, 1, 2]);
-    const [a, b, c] = data.map(({ embedding }) => embedding as number[]) as [number[], number[], number[]];
-    expect(cosine(a, b)).toBeGreaterThan(cosine(a, c));
-    const alone = (await chat.embeddings({ model: modelId, input: input[0] })).body.data[0]?.embedding as number[];
-    expect(cosine(alone, a)).toBeCloseTo(1, 5);
-    const call = { capability: 'embeddings', purpose: 'embed', status: 'ok', completion_tokens: null };
-    expect(await booked(answer)).toEqual([
-      expect.objectContaining({ ...call, prompt_tokens: usage.prompt_tokens, model: modelId }),
-    ]);
-    expect(await meters.moved('model_tokens_total', { purpose: 'embed', kind: 'completion' })).toBe(0);
-  },
-);
-
 type Counts = { prompt_tokens: number; completion_tokens?: number | undefined; total_tokens: number };
 
 /** How much of a prompt a server remembered is its own affair. */
@@ -193,9 +155,4 @@ type Token = { token: string; logprob: number; top_logprobs: { token: string; lo
 function tokensOf(choice: unknown): Token[] {
   const { logprobs } = (choice ?? {}) as { logprobs?: { content?: Token[] } | null };
   return logprobs?.content ?? [];
-}
-
-function cosine(a: number[], b: number[]): number {
-  const dot = (x: number[], y: number[]) => x.reduce((sum, value, index) => sum + value * (y[index] ?? 0), 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }

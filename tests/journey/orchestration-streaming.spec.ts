@@ -1,0 +1,89 @@
+import {
+  checkStream,
+  expect,
+  needs,
+  openaiStreamRules,
+  orchestrated,
+  orchestrationOf,
+  requirement,
+  test,
+} from '../../fixtures/index.ts';
+
+const critic = 'plumbline-critic';
+
+test.describe('models that work together', needs('orchestration.streaming', 'started target'), () => {
+  const isReview = (messages: { content: string }[]) => messages[0]?.content.startsWith('Review the proposed') === true;
+  const isRevision = (messages: { content: string }[]) =>
+    messages.at(-1)?.content.startsWith('A reviewer says:') === true;
+
+  test(
+    'stream the same answer, tell their steps in comments, and end with the report',
+    requirement('ORCH-05', 'STREAM-02', 'STREAM-07', 'STREAM-18'),
+    async ({ chat, modelId, booked }) => {
+      const request = orchestrated(modelId);
+      const plain = (await chat.chat(request)).body;
+      const stream = await chat.chatStream({ ...request, stream_options: { include_usage: true } });
+      const chunks = await stream.collect();
+      expect(checkStream(stream.exchange, openaiStreamRules)).toEqual([]);
+      const text = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+      expect(text).toBe(plain.choices[0]?.message.content);
+      expect(chunks[0]?.choices[0]?.delta.role).toBe('assistant');
+      expect(chunks.at(-1)).toMatchObject({ choices: [], usage: plain.usage });
+      const last = chunks.at(-2) as (typeof chunks)[number];
+      expect(last.choices[0]?.finish_reason).toBe('stop');
+      expect(orchestrationOf(last).steps.map(({ content }) => content)).toEqual(
+        orchestrationOf(plain).steps.map(({ content }) => content),
+      );
+      const comments = stream.exchange.stream?.comments.map((comment) => comment.text.trim()) ?? [];
+      expect(comments.slice(0, 2)).toEqual([`draft by ${modelId}`, `critique by ${critic}`]);
+      expect((await booked(stream)).map(({ status }) => status)).toEqual(orchestrationOf(plain).steps.map(() => 'ok'));
+    },
+  );
+
+  test('stream to OpenAI’s own client', requirement('ORCH-05', 'CHAT-11'), async ({ openai, chat, modelId }) => {
+    const request = orchestrated(modelId);
+    const plain = (await chat.chat(request)).body.choices[0]?.message.content;
+    expect(
+      await openai
+        .connect()
+        .chat.completions.stream(request as never)
+        .finalContent(),
+    ).toBe(plain);
+  });
+
+  test(
+    'a last revision streams while it is written',
+    requirement('ORCH-05'),
+    async ({ misledTarget, inferenceOn, clientsOf, modelId }) => {
+      const long = 'word '.repeat(40).trim();
+      const target = misledTarget((messages) =>
+        isReview(messages) ? 'Problem: no.' : isRevision(messages) ? long : 'draft',
+      );
+      const stream = await inferenceOn(clientsOf(target).http).chat.chatStream(orchestrated(modelId));
+      const texts = (await stream.collect()).flatMap(({ choices }) => choices[0]?.delta.content || []);
+      expect(texts.join('')).toBe(long);
+      expect(texts.length).toBeGreaterThan(20);
+    },
+  );
+
+  test(
+    'a step that fails is told in an error event, and as a real error where nothing was streamed',
+    requirement('ORCH-05', 'STREAM-12'),
+    async ({ startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+      test.slow();
+      const presets = { lame: { generator: modelId, critic: 'no-such-model' } };
+      const { http } = clientsOf(await startOwnTarget({ env: { ORCHESTRATION_PRESETS: JSON.stringify(presets) } }));
+      const { chat } = inferenceOn(http);
+      const request = orchestrated(modelId, { mode: 'critique', preset: 'lame' });
+      const refusal = await chat.chatRefusal(request);
+      expect([refusal.status, refusal.body.error.code]).toEqual([502, 'model_bad_response']);
+      const stream = await chat.chatStream(request);
+      const events: string[] = [];
+      for await (const { data } of stream.wire.events) events.push(data);
+      expect(JSON.parse(events.at(-1) ?? '')).toMatchObject({
+        error: { code: 'model_bad_response', type: 'server_error' },
+      });
+      expect(events).not.toContain('[DONE]');
+    },
+  );
+});
