@@ -1,30 +1,10 @@
-import fs from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { TestInfo } from '@playwright/test';
 import { expect, test } from '../../fixtures/index.ts';
 import { requirement } from '../../projects/requirements.ts';
 import { bundledModels } from '../../seed/model/index.ts';
 import { bootModel } from './model.server.ts';
+import { profileFile, shown } from './profiles.readme.ts';
 import { otherKey, startOtherService } from './profiles.service.ts';
-import { outcomes, runInline, runProject } from './support/inlineRun.ts';
-import { serve } from './wire.servers.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Names a profile that is written as its author would, beside the checkout's root. */
-function profileFile(testInfo: TestInfo, text: string): string {
-  const file = testInfo.outputPath('acme.mts');
-  fs.writeFileSync(file, text.replace("'./fixtures/", `'${root}fixtures/`));
-  return file;
-}
-
-/** The profile that the README shows. */
-const shown = (): string => {
-  const blocks = [...fs.readFileSync(`${root}README.md`, 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)];
-  const profile = blocks.map(([, text]) => text as string).find((text) => text.includes('defineProfile'));
-  if (!profile) throw new Error('The README shows no profile.');
-  return profile;
-};
+import { outcomes, runProject } from './support/inlineRun.ts';
 
 const suites = ['journey', 'streaming', 'resilience', 'performance'].map((name) => `--project=${name}`);
 
@@ -110,69 +90,3 @@ test(
     expect(new Set(service.asked.map(({ key }) => key))).toEqual(new Set([otherKey]));
   },
 );
-
-const three = `
-import { needs, test } from '$fixtures';
-for (const name of ['one', 'two', 'three']) test(name, async ({ target }) => {});`;
-
-/** Answers whatever is asked with one status. */
-const answering = (status: number) => serve((_, response) => void response.writeHead(status).end('{}'));
-
-const unusable = [
-  ['nobody listens', { TARGET_URL: 'http://127.0.0.1:9' }, 'No service answers at TARGET_URL=http://127.0.0.1:9'],
-  ['no key is sent', {}, 'wants an API key (401 to GET /v1/models): set TARGET_API_KEY.'],
-  [
-    'the key is wrong',
-    { TARGET_API_KEY: 'wrong-key-1' },
-    'refuses the API key (401 to GET /v1/models): correct TARGET_API_KEY',
-  ],
-] as const;
-
-for (const [what, env, message] of unusable)
-  test(
-    `when ${what}, one test says so and the others are skipped`,
-    requirement('STACK-07', 'STACK-08'),
-    async ({}, testInfo) => {
-      await using refusing = await answering(401);
-      const run = await runInline(testInfo, { 'a.spec.ts': three }, { env: { TARGET_URL: refusing.url, ...env } });
-      const all = outcomes(run);
-      expect(all.map(({ status }) => status)).toEqual(['failed', 'skipped', 'skipped']);
-      expect(all[0]?.errors.join()).toContain('The target is not usable: ');
-      expect(all[0]?.errors.join()).toContain(message);
-      expect(all[1]?.annotations.join()).toMatch(/is not usable; the error stands in the first test/);
-      expect(run.stdout + run.stderr + JSON.stringify(run.report)).not.toContain('wrong-key-1');
-    },
-  );
-
-test('a URL that is of something else is told with the profile', requirement('STACK-07'), async ({}, testInfo) => {
-  await using other = await answering(404);
-  const run = await runInline(testInfo, { 'a.spec.ts': three }, { env: { TARGET_URL: other.url } });
-  expect(outcomes(run)[0]?.errors.join()).toContain(
-    'has no GET /v1/models (404): is "openai" the right TARGET_PROFILE',
-  );
-});
-
-const unreadable = [
-  ['unknown', () => 'opnai', 'TARGET_PROFILE="opnai" is no profile. Did you mean openai?'],
-  [
-    'misspelt',
-    (info: TestInfo) => profileFile(info, shown().replace('question:', 'qestion:')),
-    'sql.request.qestion is unknown. Did you mean question?',
-  ],
-  ['no module', (info: TestInfo) => profileFile(info, 'export default {{'), 'it cannot be loaded: '],
-] as const;
-
-for (const [what, profile, message] of unreadable)
-  test(
-    `a profile that is ${what} stops the run before anything starts`,
-    requirement('STACK-07'),
-    async ({}, testInfo) => {
-      const env = { TARGET_URL: 'http://127.0.0.1:9', TARGET_PROFILE: profile(testInfo) };
-      const run = await runInline(testInfo, { 'a.spec.ts': three }, { env });
-      expect(run.code).toBe(1);
-      const said = run.stdout + run.stderr + JSON.stringify(run.report?.errors);
-      expect(said).toContain(message);
-      expect(said, 'a sentence, not a call stack').not.toMatch(/\n\s+at .*fixtures\/target/);
-      expect(outcomes(run)).toEqual([]);
-    },
-  );

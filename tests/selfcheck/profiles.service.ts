@@ -38,8 +38,8 @@ export async function startOtherService(databases: Record<string, string> = {}):
 
 function chat(response: ServerResponse, body: Record<string, unknown>): void {
   const messages = body['conversation'] as { content: string }[] | undefined;
-  if (!messages) return send(response, 400, { oops: 'no conversation' });
-  send(response, 200, { reply: { text: `You said: ${messages.at(-1)?.content}` } });
+  if (!messages) send(response, 400, { oops: 'no conversation' });
+  else send(response, 200, { reply: { text: `You said: ${messages.at(-1)?.content}` } });
 }
 
 async function answer(response: ServerResponse, body: Record<string, unknown>, databases: Record<string, string>) {
