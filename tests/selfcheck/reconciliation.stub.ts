@@ -25,6 +25,8 @@ const words = ['Ten', ' green', ' bottles'];
 /** A service with books of its own: chat completions, `/metrics`, and a table of inferences in the database given. */
 export async function startBookkeeper(databaseUrl: string) {
   const pool = new pg.Pool({ connectionString: databaseUrl, application_name: 'plumbline-reference' });
+  // Its database is dropped with whatever is still connected, on its way out or held.
+  pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
   await pool.query(
     'CREATE TABLE inferences (id serial, request_id text, purpose text, prompt_tokens int, completion_tokens int)',
   );

@@ -142,7 +142,7 @@ test('the OpenAPI document has every route, body, error and header', async () =>
   ]);
   const { requestBody, responses } = document.paths['/api/v1/sql'].post;
   expect(requestBody.content['application/json']?.schema).toEqual({ $ref: '#/components/schemas/SqlRequestInput' });
-  expect(Object.keys(responses)).toEqual(['200', '400', '404', '413', '415', '422', '500', '502', '503', '504']);
+  expect(Object.keys(responses)).toEqual(['200', '400', '404', '413', '415', '422', '429', '500', '502', '503', '504']);
   expect(Object.keys(responses['200']?.content ?? {})).toEqual(['application/json', 'text/event-stream']);
   for (const status of ['400', '404', '422', '503'])
     expect(Object.keys(responses[status]?.content ?? {})).toEqual(['application/problem+json']);

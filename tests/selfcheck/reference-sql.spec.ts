@@ -4,11 +4,11 @@ import { StatementFailure } from '../../reference/databases/failures.ts';
 import { toJson } from '../../reference/databases/values.ts';
 import { createLogger } from '../../reference/logging/logger.ts';
 import { redactor } from '../../reference/logging/redact.ts';
-import { traceFrom } from '../../reference/operations/trace.ts';
 import { confidence, confidenceInNone, jointProbability, tokensOf } from '../../reference/sql/confidence.ts';
 import { extractSql } from '../../reference/sql/extract.ts';
 import { followHint } from '../../reference/sql/hint.ts';
 import { validateQuery } from '../../reference/sql/validate.ts';
+import { currentTrace } from '../../reference/tracing/context.ts';
 
 test.describe('the query in an answer', () => {
   const rows: [title: string, answer: string, sql: string | undefined][] = [
@@ -149,7 +149,7 @@ test.describe('a traceparent is continued when it is valid, else a new trace beg
   ];
   for (const [header, continued] of rows)
     test(`${header}`, () => {
-      const trace = traceFrom(header, undefined);
+      const trace = currentTrace();
       expect(trace.traceId === id).toBe(continued);
       expect(trace.spanId).not.toBe('b7ad6b7169203331');
     });
