@@ -6,7 +6,9 @@ import type { Config } from '../config.ts';
 let provider: NodeTracerProvider | undefined;
 
 /** Makes this process one that traces; once a process, whatever the number of apps in it. */
-export async function startTracing(config: Config): Promise<void> {
+export async function startTracing(
+  config: Pick<Config, 'OTEL_BSP_SCHEDULE_DELAY'> & Partial<Pick<Config, 'OTEL_EXPORTER_OTLP_ENDPOINT'>>,
+): Promise<void> {
   if (provider) return;
   const resource = resourceFromAttributes({ [ATTR_SERVICE_NAME]: 'reference' });
   const spanProcessors = config.OTEL_EXPORTER_OTLP_ENDPOINT

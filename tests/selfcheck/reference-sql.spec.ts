@@ -8,7 +8,8 @@ import { confidence, confidenceInNone, jointProbability, tokensOf } from '../../
 import { extractSql } from '../../reference/sql/extract.ts';
 import { followHint } from '../../reference/sql/hint.ts';
 import { validateQuery } from '../../reference/sql/validate.ts';
-import { currentTrace } from '../../reference/tracing/context.ts';
+import { beginSpan, contextOf, traceOf } from '../../reference/tracing/context.ts';
+import { startTracing } from '../../reference/tracing/start.ts';
 
 test.describe('the query in an answer', () => {
   const rows: [title: string, answer: string, sql: string | undefined][] = [
@@ -148,8 +149,10 @@ test.describe('a traceparent is continued when it is valid, else a new trace beg
     [undefined, false],
   ];
   for (const [header, continued] of rows)
-    test(`${header}`, () => {
-      const trace = currentTrace();
+    test(`${header}`, async () => {
+      await startTracing({ OTEL_BSP_SCHEDULE_DELAY: 1_000 });
+      const parent = contextOf({ traceparent: header });
+      const trace = traceOf(beginSpan('request', {}, parent), parent);
       expect(trace.traceId === id).toBe(continued);
       expect(trace.spanId).not.toBe('b7ad6b7169203331');
     });
