@@ -1,4 +1,14 @@
-import { codeTask, expect, needs, requirement, simple, streaming, tableCounts, test } from '../../fixtures/index.ts';
+import {
+  codeTask,
+  expect,
+  needs,
+  requirement,
+  simple,
+  streaming,
+  tableCounts,
+  test,
+  withSystem,
+} from '../../fixtures/index.ts';
 
 const customers = 'customers(id int, name text, email text, country text)';
 
@@ -32,13 +42,15 @@ test.describe('a chat', needs('chat'), () => {
   );
 
   test('answers by what the system message says', requirement('CHAT-02'), async ({ chat, modelId }) => {
-    const ask = async (table: string) => (await chat.chat(codeTask(modelId, table, 'List all names.'))).body;
-    const one = await ask('customers(id int, name text)');
-    const other = await ask('products(id int, name text)');
-    expect(one.choices[0]?.message.content).toMatch(/select (\w+\.)?name from customers/i);
-    expect(other.choices[0]?.message.content).toMatch(/select (\w+\.)?name from products/i);
-    const alone = (await chat.chat(simple(modelId, 'List all names.'))).body;
-    expect(one.usage?.prompt_tokens).toBeGreaterThan(alone.usage?.prompt_tokens ?? 0);
+    const question = 'How many patients are there?';
+    const choose =
+      'Name the database that can answer the question, or none.\nshop: customers, products, orders\nclinic: patients, doctors, visits';
+    const chosen = (await chat.chat(withSystem(modelId, choose, question))).body;
+    const written = (await chat.chat(codeTask(modelId, 'patients(id int, name text)', question))).body;
+    expect(chosen.choices[0]?.message.content?.trim()).toBe('clinic');
+    expect(written.choices[0]?.message.content).toMatch(/select count.* from patients/i);
+    const alone = (await chat.chat(simple(modelId, question))).body;
+    expect(chosen.usage?.prompt_tokens).toBeGreaterThan(alone.usage?.prompt_tokens ?? 0);
   });
 
   test('keeps to the thread of several turns', requirement('CHAT-03'), async ({ chat, modelId }) => {
