@@ -18,8 +18,8 @@ function bundled(id: string, role: BundledModel['role'], sha256: string): Bundle
 
 /** The models that the repository carries. */
 export const bundledModels: readonly BundledModel[] = [
-  bundled('plumbline-tiny', 'generator', '3a87c257528887bd1ba5f82553af2a156b3edad4d48b37964472ab3a045e0804'),
-  bundled('plumbline-critic', 'critic', '8747e77c9aadc03bfb9f6de3ad011ac523766f5a0903ecda5dbe4940f66117c8'),
+  bundled('plumbline-tiny', 'generator', '0f50c2048eec0fa1947a1c46e97f7c54bce55c82590bb4ab6c70484aceb75abb'),
+  bundled('plumbline-critic', 'critic', '121e2a18bc60d96d00690c5666d1f96e013d7a3d737aee214e7cd39642e04e45'),
 ];
 
 /** Hex SHA-256 of a model file as it is on disk; differs from `sha256` when the file was retrained or damaged. */
