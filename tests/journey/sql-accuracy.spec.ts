@@ -15,7 +15,7 @@ test(
   { ...requirement('SQL-06', 'SQL-15', needs('sql', 'gold databases')), tag: '@slow' },
   async ({ sql, verdictOn, config }, testInfo) => {
     test.setTimeout(120_000);
-    const results = await inParallel(8, questions, async (question) => {
+    const results = await inParallel(3, questions, async (question) => {
       try {
         const { body } = await sql.ask(question.question);
         return { question, answer: body, verdict: await verdictOn(body, question) };
