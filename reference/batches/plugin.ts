@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ProblemError } from '../errors/problem.ts';
 import { problemResponses } from '../errors/schema.ts';
+import { askingRefusals } from '../registry/refusals.ts';
 import { registryOf } from '../registry/registry.ts';
 import type { Capability, PlatformServices } from '../services.ts';
 import { traceCarrier } from '../tracing/jobs.ts';
@@ -43,12 +44,7 @@ const batchPlugin: FastifyPluginAsyncZod<Options> = async (app, options) => {
         response: {
           202: one('Accepted: kept, and worked on whatever happens to this instance'),
           ...problemResponses({
-            400: 'The body is not JSON',
-            401: 'Not signed in',
-            404: 'No model is registered or served under that name',
-            409: 'The model is disabled',
-            413: 'The body is too large',
-            415: 'The body is not application/json',
+            ...askingRefusals,
             422: 'A field is not valid, or two items have one id; `errors` names the item',
           }),
         },

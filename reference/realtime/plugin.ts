@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { problemResponses } from '../errors/schema.ts';
+import { askingRefusals } from '../registry/refusals.ts';
 import { registryOf } from '../registry/registry.ts';
 import type { Capability, PlatformServices } from '../services.ts';
 import { tenths } from '../tenths.ts';
@@ -10,12 +11,7 @@ import { inferenceAnswer, inferenceRequest } from './schemas.ts';
 const responses = {
   200: { description: 'The answer', content: { 'application/json': { schema: inferenceAnswer } } },
   ...problemResponses({
-    400: 'The body is not JSON',
-    401: 'Not signed in',
-    404: 'No model is registered or served under that name',
-    409: 'The model is disabled',
-    413: 'The body is too large',
-    415: 'The body is not application/json',
+    ...askingRefusals,
     422: "A field is not valid, or the prompt does not fit the model's context; `errors` names it",
     502: 'The model server answered badly',
     504: 'The model server took too long',
