@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, expect, test } from '@playwright/test';
+import { type Browser, expect, test } from '@playwright/test';
 import { phasesOf } from '../../fixtures/evidence/phases.ts';
 import { clip, escapeXml, ms, roundTicks } from '../../fixtures/evidence/svg.ts';
 import { waterfall } from '../../fixtures/evidence/waterfall.ts';
 import { plain, sample, spread, variety } from './evidence.samples.ts';
+import { noBrowser, openBrowser, picture } from './support/browser.ts';
 
 test('phases have no gaps and end where the exchange does', () => {
   for (const exchange of variety) {
@@ -116,15 +116,11 @@ test('the axis has round values, few of them, from 0 to at most the span', () =>
 });
 
 test.describe('in a real browser', () => {
-  const executable = [
-    chromium.executablePath(),
-    ...['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`),
-  ].find((path) => existsSync(path));
-  test.skip(!executable, 'no chromium on this machine: install one to check the picture’s looks');
+  test.skip(Boolean(noBrowser), String(noBrowser));
 
   let browser: Browser;
   test.beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executable ?? '', args: ['--no-sandbox'] });
+    browser = await openBrowser();
   });
   test.afterAll(() => browser?.close());
 
@@ -135,7 +131,7 @@ test.describe('in a real browser', () => {
       await page.setContent(
         `<body style="margin:16px;background:${colorScheme === 'dark' ? '#0d1117' : '#fff'}">${svg}`,
       );
-      await testInfo.attach(`waterfall ${colorScheme}`, { body: await page.screenshot(), contentType: 'image/png' });
+      await testInfo.attach(`waterfall ${colorScheme}`, { body: await picture(page), contentType: 'image/png' });
 
       const { contrasts, texts } = await page.evaluate(measure);
       for (const { what, ratio, least } of contrasts) expect(ratio, `contrast of ${what}`).toBeGreaterThan(least);
@@ -153,7 +149,7 @@ test.describe('in a real browser', () => {
     const panel = async (scheme: string): Promise<string> => {
       await page.setContent(`<body style="margin:0;color-scheme:${scheme}"><img src="${source}">`);
       expect(await page.locator('img').evaluate((img: { naturalWidth: number }) => img.naturalWidth)).toBe(1000);
-      return (await page.screenshot({ clip: { x: 400, y: 40, width: 4, height: 4 } })).toString('base64');
+      return (await picture(page, { x: 400, y: 40, width: 4, height: 4 })).toString('base64');
     };
     expect(await panel('dark')).not.toBe(await panel('light'));
     await page.close();
