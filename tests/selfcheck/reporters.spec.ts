@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { percentile } from '../../fixtures/reporters/figures.ts';
+import { percentile } from '../../fixtures/wire/latency/percentile.ts';
 import { project } from './reporters.run.ts';
 
 interface Matrix {
@@ -92,7 +92,7 @@ test('comes later', requirement('SQL-02'), () => {});`;
   expect(output).toContain('not run  SQL 02');
 });
 
-const summary = (entries: object[]) => JSON.stringify({ endpoints: entries });
+const summary = (entries: object[], loopLagP99Ms?: number) => JSON.stringify({ endpoints: entries, loopLagP99Ms });
 const entry = { endpoint: 'POST /api/v1/sql', label: 'service', n: 2, failed: 1, ms: [120], ttftMs: [40] };
 const stack = JSON.stringify([
   { role: 'postgres', provider: 'embedded', reason: 'no DATABASE_URL', ms: 312.4, detail: {} },
@@ -102,12 +102,12 @@ const attaching = `import { test } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 const contentType = 'application/json';
 test('one', async ({}, info) => {
-  await info.attach('latency summary', { contentType, body: ${JSON.stringify(summary([entry, { ...entry, label: 'model server', ms: [9.5], ttftMs: [] }]))} });
+  await info.attach('latency summary', { contentType, body: ${JSON.stringify(summary([entry, { ...entry, label: 'model server', ms: [9.5], ttftMs: [] }], 33))} });
   await info.attach('stack', { contentType, body: ${JSON.stringify(stack)} });
 });
 test('by path', async ({}, info) => {
   const path = info.outputPath('summary.json');
-  writeFileSync(path, ${JSON.stringify(summary([{ ...entry, n: 3, failed: 0, ms: [100, 140, 160], ttftMs: [60] }]))});
+  writeFileSync(path, ${JSON.stringify(summary([{ ...entry, n: 3, failed: 0, ms: [100, 140, 160], ttftMs: [60], streams: { itlMs: [4, 5], tokensPerSecond: [210, 300] } }], 1.4))});
   await info.attach('latency summary', { contentType, path });
   await info.attach('stack', { contentType, body: ${JSON.stringify(stack)} });
 });
@@ -120,7 +120,18 @@ test('somebody else’s', async ({}, info) => {
 const latency = {
   stack: JSON.parse(stack),
   endpoints: [
-    { endpoint: 'POST /api/v1/sql', label: 'service', n: 5, failed: 1, p50: 120, p95: 160, max: 160, ttftP50: 40 },
+    {
+      endpoint: 'POST /api/v1/sql',
+      label: 'service',
+      n: 5,
+      failed: 1,
+      p50: 120,
+      p95: 160,
+      max: 160,
+      ttftP50: 40,
+      itlP50: 4,
+      tokensPerSecondP50: 210,
+    },
     {
       endpoint: 'POST /api/v1/sql',
       label: 'model server',
@@ -130,8 +141,11 @@ const latency = {
       p95: 9.5,
       max: 9.5,
       ttftP50: null,
+      itlP50: null,
+      tokensPerSecondP50: null,
     },
   ],
+  recorderLag: { p50: 1.4, max: 33 },
 };
 
 test('endpoints and providers of all tests are added up, from bodies and from paths', async ({}, testInfo) => {
@@ -141,8 +155,11 @@ test('endpoints and providers of all tests are added up, from bodies and from pa
   expect(await json('latency.json')).toEqual(latency);
   expect(output).toContain('postgres   embedded, ready in 312 ms (no DATABASE_URL)');
   expect(output).toMatch(
-    /endpoint +n +failed +p50 +p95 +max +TTFT p50\n +POST \/api\/v1\/sql {2}\[service\] +5 +1 +120 +160 +160 +40\n/,
+    /endpoint +n +failed +p50 +p95 +max +TTFT p50 +ITL +tok\/s\n +POST \/api\/v1\/sql {2}\[service\] +5 +1 +120 +160 +160 +40 +4\.0 +210\n/,
   );
+  expect(output).toContain('lag, p99 of a test: 1.4 ms at the median, 33 ms at worst');
+  for (const line of output.split('\n').filter((line) => line.includes('/api/')))
+    expect(line.length, line).toBeLessThanOrEqual(110);
 });
 
 test('shards merge to what one run reports', async ({}, testInfo) => {

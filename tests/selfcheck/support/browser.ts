@@ -18,7 +18,7 @@ export const openBrowser = (): Promise<Browser> =>
 
 /** A PNG of the page. A busy machine's first frame may not be ready when asked for: chromium then refuses, and is asked again. */
 export async function picture(page: Page, clip?: { x: number; y: number; width: number; height: number }) {
-  let png = Buffer.alloc(0);
+  let png: Buffer = Buffer.alloc(0);
   await expect(async () => {
     png = await page.screenshot({ timeout: 5_000, ...(clip && { clip }) });
   }).toPass({ timeout: 20_000 });
