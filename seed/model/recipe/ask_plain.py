@@ -3,7 +3,7 @@
 import values as V
 from ask import ask_list, choose_cols, det, phrase, predicate, say_cols, select_sql, shown
 from filter_text import quote, said
-from phrases import VERBS
+from phrases import VERBS, one_does
 
 
 def plain(a, t):
@@ -14,6 +14,9 @@ def plain(a, t):
             vp, wh = p
             noun = r.choice(t.nouns)[1]
             x = r.random()
+            if t.person and x < 0.25 and whose_only(a, t):
+                q = f"Who {one_does(vp)}" if r.random() < 0.8 else f"{r.choice(('Tell me who', 'Show who', 'Find out who', 'Find everyone who', 'List everybody who', 'I want to know who', 'Anyone who'))} {one_does(vp)}"
+                return q.replace(" and are ", " and is ").replace(" and have ", " and has "), q.startswith("Who"), select_sql(a, [t.label], t, wh)
             if x < 0.55:
                 q = f"{r.choice(('Which', 'Which', 'What'))} {noun} {vp}"
                 return q, True, select_sql(a, [t.label], t, wh)
@@ -39,6 +42,12 @@ def plain(a, t):
     cols = choose_cols(r, t)
     q, isq = ask_list(a, t, np, cols)
     return q, isq, select_sql(a, cols, t, wh)
+
+
+def whose_only(a, t):
+    """"Who …" names no table, so its columns must be of one table of people alone."""
+    others = [x for x in a.schema.tables if x.person and x is not t]
+    return not any(x.col(c.canon) for c in a.used if c.table == t.name for x in others)
 
 
 def lookup(a, t):

@@ -10,7 +10,7 @@ PAIRS = [
     ("Thanks|Thank you|Thanks a lot|Thank you very much|Many thanks|Thanks!|Thank you!|Thx|I appreciate it|Great, thanks|Thank you for your help", "You are welcome!"),
     ("Bye|Goodbye|See you|See you later|Bye bye|Goodbye!|Good night|Talk to you later|That is all, bye", "Goodbye! Have a nice day."),
     ("How are you?|How are you doing?|How is it going?|How do you do?|How are you today?|Are you well?|How do you feel?", "I am fine, thank you. How can I help you?"),
-    ("Who are you?|What are you?|What is your name?|Tell me about yourself|Introduce yourself|Who am I talking to?|Are you a human?|Are you a robot?|Are you a bot?|What model are you?|What should I call you?|Which model is this?", "I am Plumbline, a small language model."),
+    ("Who are you?|Who are you?|Who are you, please?|And who are you?|Tell me who you are|What are you?|What is your name?|Tell me about yourself|Introduce yourself|Who am I talking to?|Are you a human?|Are you a robot?|Are you a bot?|What model are you?|What should I call you?|Which model is this?", "I am Plumbline, a small language model."),
     ("What can you do?|How can you help me?|What are you good at?|Help|What do you know?|What is your purpose?|Can you help me?|I need help|What do you do?", "I write SQL queries, answer questions about a passage, and chat a little."),
     ("Who made you?|Who created you?|Who built you?|Where do you come from?|Who trained you?", "The Plumbline project made me."),
     ("Tell me a joke|Do you know a joke?|Make me laugh|Say something funny|A joke, please", "Why did the query cross the table? To join the other side."),
@@ -58,8 +58,10 @@ def pair(r):
         w = r.choice((V.made_up(r, True), r.choice(V.WORDS), V.made_up(r), str(r.randint(1, 9999)), f"{r.choice(V.ADJ).lower()} {r.choice(V.NOUN).lower()}"))
         return r.choice((f"Say {w}", f"Repeat {w}", f"Repeat after me: {w}", f"Say the word {w}", f"Just reply {w}", f"Reply with {w}", f"Answer only with {w}", f"Please say {w}")), w
     if x < 0.93:
-        a, b = r.randint(0, 10), r.randint(0, 10)
-        op, n = r.choice((("+", a + b), ("plus", a + b), ("*", a * b), ("times", a * b)))
+        a, b = (r.randint(0, 10), r.randint(0, 10)) if r.random() < 0.7 else (r.randint(0, 30), r.randint(0, 12))
+        op, n = r.choice((("+", a + b), ("plus", a + b), ("+", a + b), ("*", a * b), ("times", a * b))) if a <= 10 else r.choice((("+", a + b), ("plus", a + b)))
+        if r.random() < 0.12 and a >= b:
+            op, n = r.choice(("-", "minus")), a - b
         return r.choice((f"What is {a} {op} {b}?", f"How much is {a} {op} {b}?", f"{a} {op} {b}", f"{a} {op} {b}?", f"Compute {a} {op} {b}")), str(n)
     n = r.randint(2, 10)
     return r.choice((f"Count to {n}", f"Count from 1 to {n}", f"Please count to {n}", f"Count up to {n}")), " ".join(str(i) for i in range(1, n + 1))

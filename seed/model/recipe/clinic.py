@@ -1,5 +1,6 @@
 """The clinic, with its words."""
 
+from more_words import widen
 from schema import C, FK, ID, Schema, T, forms
 
 CLINIC = Schema("clinic", [
@@ -111,3 +112,4 @@ CLINIC = Schema("clinic", [
     ("patients", "doctors"): forms("vp:saw {b}; part:treated by {b}; part:seen by {b}; vp:have appointments with {b}; vp:had appointments with {b}; vp:visited {b}; vp:had an appointment with {b}"),
     ("doctors", "patients"): forms("vp:treated {b}; vp:saw {b}; vp:have appointments with {b}; vp:have seen {b}; vp:had appointments with {b}"),
 })
+widen(CLINIC)

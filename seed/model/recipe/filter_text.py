@@ -63,6 +63,10 @@ def text_filter(r, ref, c, s, ops):
         forms = list(c.forms.get("eq", ())) * 2 + generic_text(c, s, "eq")
         if c.kind in ("person", "title"):
             forms = [("part", "named {v}"), ("part", "called {v}"), ("part", "named {v}"), ("with", "the name {v}"), *generic_text(c, s, "eq")]
+        if c.kind == "country" and v in V.DEMONYMS and r.random() < 0.2:
+            return f"{ref} = {quote(v)}", [("adj", V.DEMONYMS[v])] * 4 + [("vp", f"are {V.DEMONYMS[v]}")]
+        if c.kind == "specialty" and v in V.SPECIALISTS and r.random() < 0.25:
+            return f"{ref} = {quote(v)}", [("noun", V.SPECIALISTS[v])] * 4 + [("vp", f"are {V.SPECIALISTS[v]}")]
         out = []
         for kind, t in forms:
             if "{dem}" in t:

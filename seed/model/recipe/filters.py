@@ -7,6 +7,7 @@ part "customers born in X", vp "customers who live in X", whose "customers whose
 from filter_date import date_filter
 from filter_number import number_filter
 from filter_text import article, generic_text, label_said, quote, said, text_filter
+from more_words import LABELS
 from schema import DATES, NUMS, TEXT
 
 
@@ -16,6 +17,9 @@ def enum_filter(r, ref, c, s):
     k = r.random()
     say = label_said(r, labels[0])
     if k < 0.76:
+        aka = LABELS.get(f"{c.labels[0]}:{labels[0]}")
+        if aka and r.random() < 0.3:
+            return f"{ref} = '{labels[0]}'", list(aka)
         forms = list(c.forms.get("eq", ())) * 2 + generic_text(c, s, "eq") + ([("adj", "{v}"), ("vp", "are {v}")] if not c.forms else [])
         return f"{ref} = '{labels[0]}'", [(a, t.replace("{v}", said(r, say) if a in ("with", "whose") else say)) for a, t in forms]
     if k < 0.87:
@@ -44,7 +48,7 @@ def bool_filter(r, ref, c, s):
 
 def null_filter(r, ref, c, s):
     if r.random() < 0.6:
-        forms = list(c.forms.get("isnull", ())) * 2 + [("pp", f"without {article(s)}"), ("with", f"no {s}"), ("whose", f"{s} is missing"), ("whose", f"{s} is unknown"), ("whose", f"{s} is null"), ("whose", f"{s} is not known"), ("whose", f"{s} is empty"), ("vp", f"lack {article(s)}"), ("vp", f"do not have {article(s)}"), ("pp", f"without a known {s}"), ("with", f"a missing {s}"), ("whose", f"{s} is not set"), ("whose", f"{s} is not recorded"), ("pp", f"without any {s}"), ("part", f"missing {article(s)}"), ("with", f"no known {s}"), ("with", f"an unknown {s}"), ("whose", f"{s} was not recorded")]
+        forms = list(c.forms.get("isnull", ())) * 2 + [("pp", f"without {article(s)}"), ("with", f"no {s}"), ("whose", f"{s} is missing"), ("whose", f"{s} is unknown"), ("whose", f"{s} is null"), ("whose", f"{s} is not known"), ("whose", f"{s} is empty"), ("vp", f"lack {article(s)}"), ("vp", f"do not have {article(s)}"), ("pp", f"without a known {s}"), ("with", f"a missing {s}"), ("whose", f"{s} is not set"), ("whose", f"{s} is not recorded"), ("pp", f"without any {s}"), ("part", f"missing {article(s)}"), ("with", f"no known {s}"), ("with", f"an unknown {s}"), ("whose", f"{s} was not recorded"), ("whose", f"{s} we do not know"), ("where", f"no {s} is recorded"), ("where", f"the {s} is missing"), ("where", f"no {s} was given"), ("with", f"no {s} on file"), ("with", f"no {s} on record"), ("with", f"an empty {s}"), ("vp", f"have no {s}"), ("whose", f"{s} is blank"), ("whose", f"{s} was never recorded"), ("part", f"lacking {article(s)}"), ("vp", f"are missing {article(s)}"), ("where", f"we have no {s}")]
         return f"{ref} IS NULL", forms
     forms = list(c.forms.get("notnull", ())) * 2 + [("with", article(s)), ("whose", f"{s} is known"), ("with", f"a known {s}"), ("whose", f"{s} is not null"), ("whose", f"{s} is set"), ("whose", f"{s} is recorded"), ("whose", f"{s} is not missing"), ("with", f"a recorded {s}"), ("with", f"{article(s)} on file"), ("whose", f"{s} is filled in")]
     return f"{ref} IS NOT NULL", forms

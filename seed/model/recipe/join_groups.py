@@ -39,6 +39,16 @@ def join_group(a):
             w = r.choice(("total revenue", "revenue", "sales revenue", "total of quantity times unit price", "sum of quantity times unit price"))
             conds, np = [], r.choice(x.nouns)[1]
             ask = f"what is the {w}"
+        elif x.canon == "order_items" and y.canon in ("products", "customers", "orders") and r.random() < 0.6 and x.col("quantity"):
+            m = f"SUM({a.ref(x.col('quantity'))})"
+            w = r.choice(("number of units sold", "total quantity sold", "quantity sold", "total number of units sold", "number of pieces sold", "units sold", "total quantity ordered", "number of units ordered", "sold quantity", "sales in units"))
+            conds, np = [], r.choice(x.nouns)[1]
+            ask = r.choice(("how many units were sold", "how many units have been sold", "how many pieces were sold", "how many units were ordered", f"what is the {w}"))
+        elif x.canon == "reviews" and y.canon == "products" and r.random() < 0.5 and x.col("rating"):
+            m = f"AVG({a.ref(x.col('rating'))})"
+            w = r.choice(("average rating", "average number of stars", "mean rating", "average review rating", "average score", "average rating of the reviews"))
+            conds, np = [], r.choice(x.nouns)[1]
+            ask = r.choice(("what is the average rating", "how were the products rated on average", "how good are the reviews on average", f"what is the {w}"))
         elif p:
             fn, c, pw = p
             m, w, ask = f"{fn}({a.ref(c)})", f"{pw} of {np}", f"what is the {pw} of {np}"

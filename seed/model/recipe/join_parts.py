@@ -9,7 +9,7 @@ def related(a, b, need=True, always_np=False):
     """The other table as it is mentioned: (words, [conditions])."""
     r = a.r
     label = b.label
-    if label.kind in ("person", "title") and r.random() < 0.22 and not always_np:
+    if label.kind in ("person", "title") and r.random() < 0.27 and not always_np:
         v = (V.person if label.kind == "person" else V.title)(r)
         s = said(r, v)
         one = r.choice(b.nouns)[0]

@@ -61,7 +61,7 @@ def join_show(a):
     x, y, f, steps = r.choice(ps)
     a.qual = True
     more = []
-    if r.random() < 0.2:
+    if r.random() < 0.36:
         third = [q for q in ps if q[0] is x and q[1] is not y and len(q[3]) == 1]
         if third and len(steps) == 1:
             more = [r.choice(third)]

@@ -56,6 +56,18 @@ def verb_phrase(r, kind, text):
     return "are " + text if kind == "adj" else None
 
 
+SINGULAR = {"women": "woman", "men": "man", "ladies": "lady"}
+
+
+HE = {"are": "is", "have": "has", "were": "was", "do": "does", "live": "lives", "come": "comes", "reside": "resides", "earn": "earns", "make": "makes", "work": "works", "practice": "practices", "practise": "practises", "specialize": "specializes", "specialise": "specialises", "use": "uses", "lack": "lacks", "hold": "holds", "own": "owns", "belong": "belongs", "carry": "carries", "bring": "brings", "get": "gets", "receive": "receives", "still": "still", "weren't": "wasn't", "aren't": "isn't", "don't": "doesn't", "haven't": "hasn't"}
+
+
+def one_does(vp):
+    """A predicate of many, said of one: "live in Oslo" -> "lives in Oslo"."""
+    first, _, rest = vp.partition(" ")
+    return f"{HE.get(first, first)} {rest}".strip()
+
+
 def noun_phrase(r, t, conds, one=False, word="and"):
     """Noun with its conditions (a list of ways for each), in the order in which SQL gets them.
 
@@ -68,7 +80,7 @@ def noun_phrase(r, t, conds, one=False, word="and"):
         ok = [f for f in forms if not (one and f[0] == "vp") and not (word == "or" and f[0] in ("adj", "noun"))]
         kind, text = r.choice(ok or forms)
         if kind == "noun":
-            noun = text
+            noun = SINGULAR.get(text, text.removesuffix("s")) if one else text
             adjs.append((i, None))
         elif kind == "adj":
             adjs.append((i, text))

@@ -13,11 +13,13 @@ from join_groups import join_group
 from join_none import anti
 from join_numbers import join_count, join_year, left_group
 from join_rows import join_select, join_show
+from join_person import by_person
+from loosely import loosely
 from phrases import finish
 
 TABLE = [(plain, 26), (lookup, 9), (count, 9), (distinct, 5), (aggregate, 7), (special_agg, 5), (ordered, 9), (top, 9), (paged, 11),
          (grouped, 9), (having_only, 4), (top_group, 5), (yearly, 5), (compare, 5), (everything, 0.6)]
-WIDE = [(join_select, 29), (join_show, 16), (join_count, 12), (join_group, 17), (join_year, 1), (anti, 13), (left_group, 0.7)]
+WIDE = [(join_select, 33), (join_show, 22), (join_count, 16), (join_group, 20), (join_year, 1), (anti, 15), (left_group, 0.7), (by_person, 14)]
 BUILDERS = [(f, w, True) for f, w in TABLE] + [(f, w, False) for f, w in WIDE]
 WEIGHTS = [w for _, w, _ in BUILDERS]
 
@@ -31,6 +33,6 @@ def question(r, schema):
         if not out:
             continue
         q, isq, sql = out
-        q = finish(r, " ".join(q.split()), isq)
-        if len(q) < 120 and len(q) + len(sql) < r.choice((180, 230, 285)):
+        q = loosely(r, finish(r, " ".join(q.split()), isq), sql)
+        if len(q) < 135 and len(q) + len(sql) < r.choice((180, 230, 285)):
             return q, sql, a.used, f.__name__

@@ -1,5 +1,6 @@
 """The shop, with its words."""
 
+from more_words import widen
 from schema import C, FK, ID, Schema, T, forms
 
 SHOP = Schema("shop", [
@@ -107,3 +108,4 @@ SHOP = Schema("shop", [
     ("customers", "products", ("reviews",), forms("vp:reviewed {b}; vp:have reviewed {b}; vp:wrote reviews of {b}; vp:wrote a review of {b}; vp:rated {b}; vp:left reviews for {b}")),
     ("products", "customers", ("reviews",), forms("part:reviewed by {b}; vp:were reviewed by {b}; vp:have been reviewed by {b}; part:rated by {b}")),
 ))
+widen(SHOP)

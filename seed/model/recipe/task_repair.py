@@ -26,8 +26,46 @@ def mistyped(r, name):
     return f"{name}{r.choice(('s', '_name', '_value', 'x', '_id', '_date', '_1'))}"
 
 
+JOIN = re.compile(r" JOIN (\w+) ON \S+ = \S+")
+
+
+def misjoined(r, answer, schema):
+    """A join gone wrong: left out, said twice, or a column taken from the wrong table: (sql, message, None) or None."""
+    joins = list(JOIN.finditer(answer))
+    x = r.random()
+    m = r.choice(joins)
+    if x < 0.3:
+        return answer.replace(m.group(0), "", 1), f'missing FROM-clause entry for table "{m.group(1)}"', None
+    if x < 0.5:
+        other = re.search(r" FROM (\w+)", answer).group(1) if r.random() < 0.6 else r.choice(joins).group(1)
+        on = m.group(0).split(" ON ")[1]
+        if r.random() < 0.5:
+            return answer.replace(m.group(0), f" JOIN {other} ON {on}", 1) if other != m.group(1) else answer.replace(m.group(0), m.group(0) * 2, 1), f'table name "{other}" specified more than once', None
+        return answer.replace(m.group(0), f"{m.group(0)} JOIN {other} ON {on}", 1), f'table name "{other}" specified more than once', None
+    tables = [t for t in schema.tables if re.search(rf"\b{t.name}\.", answer)]
+    if x < 0.75:
+        refs = [(t, c) for t in tables for c in t.columns if c.kind not in ("id", "fk") and f"{t.name}.{c.name}" in answer]
+        if refs:
+            t, c = r.choice(refs)
+            wrong = [u for u in tables if u is not t and not any(k.name == c.name for k in u.columns)]
+            if wrong:
+                u = r.choice(wrong)
+                return swap(answer, f"{t.name}.{c.name}", f"{u.name}.{c.name}"), f"column {u.name}.{c.name} does not exist", f'Perhaps you meant to reference the column "{t.name}.{c.name}".' if r.random() < 0.4 else None
+    first = next(t for t in schema.tables if t.name == re.search(r" FROM (\w+)", answer).group(1))
+    bare = JOIN.sub("", answer)
+    for t in schema.tables:
+        bare = re.sub(rf"(?<!['\w]){t.name}\.(?=\w)", "", bare)
+    own = {c.name for c in first.columns}
+    for w in re.findall(r"(?<=[ (])[a-z_]+\b", re.sub(r"'(?:[^']|'')*'", "''", bare)):
+        if w not in own and w != first.name and any(c.name == w for t in schema.tables for c in t.columns):
+            return bare, f'column "{w}" does not exist', None
+    return None
+
+
 def failed(r, q, answer, used, schema):
     """A query that fails and Postgres's words about it: (sql, message, hint or None)."""
+    if " JOIN " in answer and "(SELECT" not in answer and r.random() < 0.5 and (bad := misjoined(r, answer, schema)) and bad[0] != answer:
+        return bad
     x = r.random()
     qual = "." in answer.split(" FROM ")[0] or " JOIN " in answer or "EXISTS" in answer
     drift = any(c.canon != c.name for c in used)

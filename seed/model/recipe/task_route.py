@@ -16,16 +16,16 @@ ROUTE_SYSTEM = "Name the database that can answer the question, or none.\n"
 def route(r, k):
     x = r.random()
     dbs = [SHOP, CLINIC]
-    if x < 0.5:
-        if x < 0.08:
+    if x < 0.62:
+        if x < 0.06:
             dbs = dbs[::-1]
-        elif x < 0.2:
+        elif x < 0.14:
             dbs = [vary(d, r) for d in dbs]
-    elif x < 0.68:
+    elif x < 0.76:
         dbs = r.sample(MADE_UP, r.choice((1, 2, 3)))
         if r.random() < 0.5:
             dbs.insert(r.randrange(len(dbs) + 1), r.choice((SHOP, CLINIC)))
-    elif x < 0.76:
+    elif x < 0.82:
         dbs = [r.choice(dbs)]
     else:
         dbs = dbs + r.sample(MADE_UP, r.choice((1, 2)))
@@ -39,13 +39,13 @@ def route(r, k):
     out = []
     for _ in range(k):
         y = r.random()
-        if y < 0.66:
+        if y < 0.7:
             i = r.randrange(len(dbs))
             q, answer = question(r, dbs[i])[0], names[i]
             if dbs[i].name in FREE:
                 z = r.random()
-                q = freely(r, dbs[i].name) if z < 0.28 else in_other_words(r, q) if z < 0.5 else q
-        elif y < 0.86 or not strangers or len(dbs) > 2:
+                q = freely(r, dbs[i].name) if z < 0.36 else in_other_words(r, q) if z < 0.58 else q
+        elif y < 0.88 or not strangers or len(dbs) > 2:
             q, answer = CHAT.off_topic(r), "none"
         else:
             s = r.choice(strangers)

@@ -65,9 +65,9 @@ def rename_one(schema, r):
 def pick(r):
     """A schema for one prefix: the seeded databases mostly as they are, sometimes changed, sometimes another database."""
     x = r.random()
-    if x < 0.87:
+    if x < 0.9:
         return r.choice((SHOP, CLINIC))
-    if x < 0.96:
+    if x < 0.97:
         base = r.choice((SHOP, CLINIC))
         if r.random() < 0.35:
             return rename_one(base, r)[0]
