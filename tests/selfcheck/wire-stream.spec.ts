@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { checkStream, type StreamRules } from '../../fixtures/wire/checkStream.ts';
+import { checkStream } from '../../fixtures/wire/checkStream.ts';
+import type { StreamRules } from '../../fixtures/wire/conformance/rules.ts';
 import { createHttpClient, type HttpClient } from '../../fixtures/wire/http.ts';
 import { createRecorder } from '../../fixtures/wire/recorder.ts';
 import type { PlainResponse } from '../../fixtures/wire/response.ts';
@@ -8,7 +9,7 @@ import { serve, serveBytes, trickle } from './wire.servers.ts';
 
 const client = (baseUrl: string): HttpClient => createHttpClient({ baseUrl, recorder: createRecorder() });
 
-const rules: StreamRules = { terminal: 'data: [DONE]', isTerminal: ({ data }) => data === '[DONE]' };
+const rules: StreamRules = { kind: 'openai-chat' };
 
 function sse(answer: StreamResponse | PlainResponse): StreamResponse {
   if (answer.kind !== 'stream') throw new Error(`not a stream: ${answer.text}`);
