@@ -139,6 +139,9 @@ def ask_list(a, t, np, cols, many=True):
     if x < 0.78 and many:
         return f"For {r.choice(('all ', 'each of the ', 'all the ', 'the ', 'all of the '))}{np}, {r.choice(VERBS[:12]).lower()} {r.choice(('the ', 'their ', ''))}{c}", False
     if x < 0.88 and many:
+        # "Customers with their cities" shows who they are, too.
+        if t.label not in cols:
+            cols.insert(0, t.label)
         return f"{r.choice(VERBS)} {d}{np}{r.choice((' with their ', ' and their ', ', showing ', ': ', ', with ', ' by ', ' together with their ', ', giving ', ' including their '))}{c}".replace(" by ", " with "), False
     if x < 0.94:
         return f"{np[0].upper()}{np[1:]}{r.choice((': ', ' - ', ', '))}{c}{r.choice((' only', '', ''))}", False

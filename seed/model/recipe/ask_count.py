@@ -45,4 +45,6 @@ def distinct(a, t):
     q = r.choice((f"{r.choice(VERBS)} {r.choice(('the ', 'all ', ''))}{word} {many} of {r.choice(('', 'the ', 'all '))}{np}", f"Which {word} {many} do {np} have", f"What are the {word} {many} of {np}", f"What {word} {many} are there among {np}", f"{word.capitalize()} {many} of {np}", f"{r.choice(VERBS)} every {word} {s} of {np}", f"{r.choice(VERBS)} the {word} {many} {np} come from" if c.kind in ("country", "city") else f"{r.choice(VERBS)} all {word} {many} among {np}", f"Which {word} {many} are there among {np}", f"{r.choice(VERBS)} the {many} of {np} without duplicates", f"{r.choice(VERBS)} {word} {many} in {np}"))
     if not wh and r.random() < 0.25:
         q = r.choice((f"{r.choice(VERBS)} the {word} {t.nouns[0][0]} {many}", f"What {word} {t.nouns[0][0]} {many} are there", f"Which {word} {t.nouns[0][0]} {many} exist"))
+    if f"{word} " in q and r.random() < 0.25:
+        q = q.replace(f"{word} ", "", 1) + r.choice((", each only once", ", without duplicates", ", no duplicates", " without repeats", ", each one once", ". No duplicates please", ", listing each only once"))
     return q, q.startswith(("Which", "What")), sql

@@ -28,6 +28,8 @@ def plain(a, t):
             if q.startswith(f"Which {noun} {vp}, and"):
                 cols = [t.label] + cols
                 return q, True, select_sql(a, cols, t, wh)
+            if " with their " in q and t.label not in cols:
+                cols = [t.label] + cols
             return q, False, select_sql(a, cols, t, wh)
     np, wh, _ = phrase(a, t)
     if r.random() < 0.3 and wh:

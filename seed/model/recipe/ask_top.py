@@ -80,6 +80,8 @@ def top(a, t, nth=False):
         cols = choose_cols(r, t)
         w = say_cols(r, cols, not one)
         q, isq = r.choice(((f"{r.choice(VERBS)} the {w} of the {ph}", False), (f"What {'is' if one and len(cols) == 1 else 'are'} the {w} of the {ph}", True), (f"{r.choice(VERBS)} the {ph}{r.choice((' with their ' if not one else ' with its ', ': ', ', showing '))}{w}", False), (f"{w[0].upper()}{w[1:]} of the {ph}", False)))
+    if cols and (" with their " in q or " with its " in q or ", showing " in q) and t.label not in cols:
+        cols = [t.label] + cols
     if one and " with the " in ph and r.random() < 0.5 and not nth:
         noun, rest2 = ph.split(" with the ", 1)
         if cols is None:

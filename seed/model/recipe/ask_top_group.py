@@ -95,6 +95,11 @@ def top_group(a, t):
         extra = r.choice((" and how many", " and how many there are", ", and how many are there"))
     sql = f"SELECT {gr}{', ' + m if both else ''} FROM {t.name}{wh} GROUP BY {gr} ORDER BY {m}{' DESC' if desc else ''} LIMIT {n}"
     x = r.random()
+    if m == "COUNT(*)" and r.random() < 0.3:
+        w = r.choice(("most common", "most frequent", "most popular", "commonest", "most usual", "most widespread", "most often used", "most used") if desc else ("least common", "rarest", "least frequent", "least popular", "least used"))
+        of = f" {r.choice(('among', 'of', 'for', 'among all', 'of all', 'in', 'across'))} {np}" if wh or r.random() < 0.7 or s not in ("status", "payment method", "severity", "blood type", "drug", "insurance", "specialty", "gender") else ""
+        q = r.choice((f"What {'is' if one else 'are'} the {say}{w} {gs}{of}", f"Which {'is' if one else 'are'} the {say}{w} {gs}{of}", f"{r.choice(VERBS)} the {say}{w} {gs}{of}", f"{w.capitalize()} {gs}{of}" if one else f"The {say}{w} {gs}{of}", f"Which {gs} {'is' if one else 'are'} the {say}{w}{of}" if one else f"The {say}{w} {gs}{of}"))
+        return q + extra, q.startswith("W"), sql
     if x < 0.45:
         return f"{r.choice(('Which', 'Which', 'What'))} {say}{gs} {'has' if one else 'have'} the {w}{extra}", True, sql
     if x < 0.85:

@@ -75,6 +75,8 @@ def text_filter(r, ref, c, s, ops):
             elif "{spec}" in t:
                 if v in V.SPECIALISTS and r.random() < 0.4:
                     out.append((kind, V.SPECIALISTS[v]))
+            elif kind == "adj" and v in V.CATEGORIES + V.SPECIALTIES and r.random() < 0.4:
+                out.append((kind, v.lower()))
             else:
                 out.append((kind, t.replace("{v}", say)))
         return f"{ref} = {quote(v)}", out

@@ -52,12 +52,18 @@ def joined_np(a, x, f, b_words, own=(0.5, 0.44, 0.06), singular=False):
     return words, before, [s for s, *_ in after]
 
 
+WHO = {("orders", "customers"): "who placed it|who placed them|who ordered|the buyer|the customer who placed it", ("reviews", "customers"): "who wrote it|the author|who wrote them|its author|the customer who wrote it", ("reviews", "products"): "the product|the product it is about|which product it is about|the reviewed product", ("order_items", "products"): "the product|what was ordered|the ordered product|which product it is",
+       ("appointments", "patients"): "the patient|who it is for|who it was for|which patient it is for", ("appointments", "doctors"): "the doctor|who handled it|which doctor it is with|the doctor who handled it", ("prescriptions", "patients"): "the patient|who it is for|who got it", ("prescriptions", "doctors"): "the doctor|who wrote it|who issued it|the prescribing doctor", ("diagnoses", "patients"): "the patient|whose it is", ("diagnoses", "doctors"): "the doctor|who made it|the doctor who made it"}
+
+
 def col_of(r, t, c, ent):
     """How a column of another table is named in a list: "customer name", "name of the customer"."""
     s = r.choice(c.says)
     one = r.choice(t.nouns)[0]
     if c is t.label and c.kind in ("person", "title") and r.random() < 0.3:
         return r.choice((f"{one} name", f"{one} name", f"name of the {one}", f"{one}'s name"))
+    if c is t.label and c.kind in ("person", "title") and r.random() < 0.22:
+        return r.choice(WHO.get((ent.canon, t.canon), f"{one}|the {one}").split("|") + [one])
     if s.startswith(one):
         return s
     return r.choice((f"{one} {s}", f"{one} {s}", f"{s} of the {one}", f"{one}'s {s}", f"the {s} of the {one}"))

@@ -125,5 +125,8 @@ def by_person(a):
         that = f"the {np} that {verb}" if not x.person else f"the {np} who {verb}"
     if dist:
         return f"{r.choice(VERBS)} the {d}{w} of {that}{tail}", False, sel
-    q = r.choice((f"{r.choice(VERBS)} the {w} of {that}", f"{r.choice(VERBS)} the {w} {r.choice(('of', 'for'))} {that}", f"What are the {w} of {that}", f"{r.choice(VERBS)} {that} with {r.choice(('their ', 'the ', ''))}{w}", f"For {that}, {r.choice(VERBS[:12]).lower()} the {w}", f"{w[0].upper()}{w[1:]} of {that}"))
+    if x.label not in cols and r.random() < 0.2:
+        w = w.replace("the ", "")
+        return f"{r.choice(VERBS)} {that} with {r.choice(('their ', 'the ', ''))}{w}{tail}", False, sel.replace("SELECT ", f"SELECT {a.ref(x.label)}, ", 1)
+    q = r.choice((f"{r.choice(VERBS)} the {w} of {that}", f"{r.choice(VERBS)} the {w} {r.choice(('of', 'for'))} {that}", f"What are the {w} of {that}", f"For {that}, {r.choice(VERBS[:12]).lower()} the {w}", f"{w[0].upper()}{w[1:]} of {that}"))
     return q + tail, q.startswith("What"), sel

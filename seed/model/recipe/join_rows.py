@@ -35,7 +35,6 @@ def join_select(a):
     elif r.random() < 0.22:
         dist = "DISTINCT "
     sel = ", ".join(a.ref(c) for c in cols or [x.label])
-    sql = f"SELECT {dist}{sel} FROM {x.name}{join_sql(steps)}{wh}{tail_sql}"
     d = r.choice(("different ", "distinct ", "unique ")) if dist else ""
     if cols is None and not tail and r.random() < 0.4:
         kind, text = r.choice(f)
@@ -49,7 +48,10 @@ def join_select(a):
     else:
         w = say_cols(r, cols, True)
         q, isq = r.choice(((f"{r.choice(VERBS)} {r.choice(('the ', 'all ', ''))}{d}{w} of {r.choice(('', 'the ', 'all '))}{words}", False), (f"What are the {d}{w} of {words}", True), (f"{d.capitalize()}{w} of {words}", False), (f"{r.choice(VERBS)} the {w} of {words}, without duplicates", False)))
-    return q + tail, isq, sql
+    sel = ", ".join(a.ref(c) for c in cols or [x.label])
+    if dist and r.random() < 0.3 and d in q:
+        q = q.replace(d, "", 1) + r.choice((", each only once", ", without duplicates", ", no duplicates", " without repeats", ", each one once", ". No duplicates please", ", listing each only once", ", without repetition"))
+    return q + tail, isq, f"SELECT {dist}{sel} FROM {x.name}{join_sql(steps)}{wh}{tail_sql}"
 
 
 def join_show(a):
@@ -103,6 +105,8 @@ def join_show(a):
         q = f"{r.choice(VERBS)} the {join_words(r, w)} {r.choice(('of', 'of', 'for'))} {r.choice(('each ' + noun[0] if not conds else '', 'all ' + np, 'every ' + noun[0] if not conds else np, np, 'the ' + np)) or np}"
     elif k < 0.5:
         q = f"{r.choice(VERBS)} {r.choice(('', 'all ', 'the '))}{np} {r.choice(('with', 'together with', 'along with', 'and', 'showing'))} {r.choice(('the ', 'their ', ''))}{join_words(r, w)}"
+        if not any(c is x.label for c, _ in parts):
+            sql = sql.replace("SELECT ", f"SELECT {a.ref(x.label)}, ", 1)
     elif k < 0.65 and len(parts) > 1:
         head, rest = w[0], w[1:]
         q = f"{r.choice(VERBS)} the {head} of {r.choice(('', 'all ', 'the '))}{np} {r.choice(('together with', 'along with', 'with', 'and'))} the {join_words(r, rest)}"
