@@ -81,7 +81,14 @@ function filterEvents(wanted: boolean) {
       ended = true;
       return;
     }
-    const chunk = asObject(data);
+    let chunk: Record<string, unknown>;
+    try {
+      chunk = asObject(data);
+    } catch (error) {
+      // Not thrown from here: what came before it, perhaps in the same packet, is still to be delivered.
+      failure = error;
+      return;
+    }
     if (chunk['error']) {
       failure = badResponse('The model server reported an error in mid-stream.', new Error(data));
       return;
