@@ -52,7 +52,9 @@ test('each test that spoke has its evidence, one that failed has the logs too, a
   expect(passed.map(({ name, contentType, body }) => [name, contentType, body !== undefined])).toEqual([
     ['latency waterfall', 'image/svg+xml', true],
     ['latency summary', 'application/json', true],
+    ['stream-2.svg', 'image/svg+xml', false],
     ['stream-2.sse', 'text/event-stream', false],
+    ['stream-2.timing.json', 'application/json', false],
     ['exchanges.json', 'application/json', false],
   ]);
   const file = (name: string, of = passed): Promise<string> =>
@@ -97,7 +99,11 @@ test('each test that spoke has its evidence, one that failed has the logs too, a
   const entries = await readdir(join(folder, 'results'), { recursive: true, withFileTypes: true });
   const written = entries.filter((entry) => entry.isFile() && entry.name !== 'error-context.md');
   expect(written.map(({ name }) => name).sort()).toEqual(
-    ['.last-run.json', 'exchanges.json', 'exchanges.json', 'service.log', 'stream-2.sse', 'stream-2.sse'].sort(),
+    [
+      '.last-run.json',
+      'service.log',
+      ...['exchanges.json', 'stream-2.sse', 'stream-2.svg', 'stream-2.timing.json'].flatMap((name) => [name, name]),
+    ].sort(),
   );
   const bodies = [...passed, ...failed].map(({ body }) => Buffer.from(body ?? '', 'base64').toString());
   const files = await Promise.all(written.map(({ parentPath, name }) => readFile(join(parentPath, name), 'utf8')));
