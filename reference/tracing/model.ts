@@ -4,6 +4,8 @@ import { beginSpan, type TraceContext, traceHeaders, traceOf } from './context.t
 
 type Usage = { prompt_tokens?: number | undefined; completion_tokens?: number | undefined };
 
+const operations: Readonly<Record<string, string>> = { embed: 'embeddings', completion: 'text_completion' };
+
 /**
  * The span of one call to a model, by OpenTelemetry's conventions for generative AI (not stable yet, so spelled here).
  *
@@ -11,7 +13,7 @@ type Usage = { prompt_tokens?: number | undefined; completion_tokens?: number | 
  * @returns the headers to send, and what ends it: the call's status is `ok`, or what else became of it
  */
 export function modelSpan(purpose: string, model: string, within: TraceContext) {
-  const operation = purpose === 'embed' ? 'embeddings' : 'chat';
+  const operation = operations[purpose] ?? 'chat';
   const attributes = { 'gen_ai.operation.name': operation, 'gen_ai.request.model': model, 'request.purpose': purpose };
   const span = beginSpan(`${operation} ${model}`, { kind: SpanKind.CLIENT, attributes }, within.context);
   return {

@@ -66,6 +66,32 @@ test(
 );
 
 test(
+  'a refusal in OpenAI’s shape names its kind in the trace too, and a completion its operation',
+  requirement('RT-04', needs('completions', 'chat.refusals', 'started target')),
+  async ({ http, traces, config }) => {
+    const refused = traces.begin('refused');
+    const nobody = { model: 'no-such-model', prompt: 'Hello' };
+    await http.request('POST', '/v1/completions', { json: nobody, headers: refused.headers });
+    refused.end();
+    const told = await traces.wait(refused.traceId, { spans: ['POST /v1/completions'] });
+    expect(told.one('POST /v1/completions', 'reference').attributes).toMatchObject({
+      'http.response.status_code': 404,
+      'error.type': 'model_not_found',
+    });
+
+    const answered = traces.begin('answered');
+    const somebody = { model: config.MODEL_ID, prompt: 'Hello', max_tokens: 2 };
+    await http.request('POST', '/v1/completions', { json: somebody, headers: answered.headers });
+    answered.end();
+    const trace = await traces.wait(answered.traceId, { spans: [`text_completion ${config.MODEL_ID}`] });
+    expect(trace.one(`text_completion ${config.MODEL_ID}`, 'reference').attributes).toMatchObject({
+      'gen_ai.operation.name': 'text_completion',
+      'gen_ai.usage.output_tokens': expect.any(Number),
+    });
+  },
+);
+
+test(
   'a caller that asks not to be traced is not',
   requirement('RT-04', needs('sql', 'started target')),
   async ({ sql, traces, config }) => {
