@@ -1,0 +1,152 @@
+import { expect, needs, requirement, simple, test, textOf, undisturbed } from '../../fixtures/index.ts';
+
+// One worker for all of them: it boots servers that nobody else asks.
+test.describe.configure({ mode: 'default' });
+
+/** Asked for by those who leave; nobody who leaves in time makes a server generate nearly as many. */
+const asked = 1_500;
+
+for (const [door, details] of [
+  ['target', needs('chat.streaming')],
+  ['model server', needs('chat.streaming', 'started target')],
+] as const)
+  test.describe(`a client of the ${door} that leaves`, { ...details, ...undisturbed }, () => {
+    test.use({ door });
+
+    test.afterEach(async ({ quiet, modelId }) => {
+      const { body } = await quiet.chat.chat(simple(modelId));
+      expect(body.choices[0]?.finish_reason, 'the next one is answered').toBe('stop');
+    });
+
+    for (const [when, tokens] of [
+      ['right after the headers', 0],
+      ['after the first token', 1],
+      ['in the middle', 20],
+    ] as const)
+      test(`${when} stops the generation`, requirement('STREAM-14'), async ({ quiet, longAnswers }) => {
+        const before = await quiet.generated();
+        const stream = await quiet.chat.chatStream(longAnswers(asked));
+        let seen = 0;
+        if (tokens > 0)
+          for await (const { choices } of stream) if (choices[0]?.delta.content && ++seen === tokens) break;
+        stream.wire.leave();
+        await quiet.idle();
+        const generated = ((await quiet.generated()) ?? 0) - (before ?? 0);
+        expect(generated, 'tokens generated for who has gone').toBeLessThan(asked * 0.9);
+      });
+
+    test('before a plain answer stops the generation', requirement('STREAM-14'), async ({ quiet, longAnswers }) => {
+      const before = await quiet.generated();
+      const leaving = new AbortController();
+      const answer = quiet.chat.chat(longAnswers(asked), { signal: leaving.signal }).catch((error: Error) => error);
+      // Where nobody tells who is at work, it may leave before its request was read; that, too, must do no harm.
+      await expect
+        .poll(async () => Promise.all(quiet.gauges.map((each) => each.inFlight())), { intervals: [1, 2, 5] })
+        .not.toContain(0);
+      leaving.abort();
+      expect(await answer).toMatchObject({ kind: 'aborted' });
+      await quiet.idle();
+      expect(((await quiet.generated()) ?? 0) - (before ?? 0)).toBeLessThan(asked * 0.9);
+    });
+
+    test('just before the end does no harm', requirement('STREAM-14'), async ({ quiet, modelId }) => {
+      const stream = await quiet.chat.chatStream(simple(modelId));
+      for await (const { choices } of stream) if (choices[0]?.finish_reason) break;
+      stream.wire.leave();
+      await quiet.idle();
+    });
+
+    test(
+      'by closing its half of the connection gets the rest or is let go, and holds nothing',
+      requirement('STREAM-14'),
+      async ({ quiet, longAnswers, rawChat }, testInfo) => {
+        const before = await quiet.generated();
+        const connection = await rawChat({ ...longAnswers(asked), stream: true }, { http: quiet.http });
+        await connection.until('"content":"');
+        connection.halfClose();
+        await connection.closed();
+        await quiet.idle();
+        const whole = connection.received().includes('data: [DONE]');
+        testInfo.annotations.push({ type: 'half-closed', description: whole ? 'served to the end' : 'let go' });
+        const generated = ((await quiet.generated()) ?? 0) - (before ?? 0);
+        if (!whole) expect(generated, 'tokens generated for who was let go').toBeLessThan(asked * 0.9);
+      },
+    );
+
+    test(
+      'with many others holds up nobody who stays',
+      requirement('STREAM-15'),
+      async ({ quiet, longAnswers, modelId }) => {
+        const clock = async (task: () => Promise<unknown>): Promise<number> => {
+          const started = performance.now();
+          await task();
+          return performance.now() - started;
+        };
+        const wholeMs = await clock(async () => (await quiet.chat.chatStream(longAnswers(asked))).collect());
+        const streams = await Promise.all(Array.from({ length: 16 }, () => quiet.chat.chatStream(longAnswers(asked))));
+        for (const stream of streams) stream.wire.leave();
+        // Were only one of them generated to its end before, the next answer would take longer than one of those alone.
+        const nextMs = await clock(() => quiet.chat.chat(simple(modelId)));
+        expect(nextMs, `a short answer after 16 left, while one of those takes ${Math.round(wholeMs)} ms`).toBeLessThan(
+          wholeMs,
+        );
+      },
+    );
+
+    test(
+      'in a storm of a hundred leaves nothing behind',
+      requirement('STREAM-15'),
+      async ({ quiet, longAnswers, modelId }) => {
+        const wave = (n: number) =>
+          Promise.all(
+            Array.from({ length: n }, async (_, i) => {
+              const leaving = new AbortController();
+              const request = longAnswers(asked);
+              // A third each: before the headers, after them, after some tokens.
+              if (i % 3 === 0) {
+                const gone = quiet.chat.chatStream(request, { signal: leaving.signal }).catch(() => undefined);
+                setImmediate(() => leaving.abort());
+                return gone;
+              }
+              const stream = await quiet.chat.chatStream(request);
+              let seen = 0;
+              if (i % 3 === 2) for await (const _chunk of stream) if (++seen === 3) break;
+              stream.wire.leave();
+              return undefined;
+            }),
+          );
+        await wave(20);
+        await quiet.idle();
+        const open = () => Promise.all(quiet.gauges.map((each) => each.value('process_open_fds')));
+        const resident = () => Promise.all(quiet.gauges.map((each) => each.value('process_resident_memory_bytes')));
+        const [openBefore, residentBefore] = [await open(), await resident()];
+        for (const n of [20, 20, 20, 20, 20]) await wave(n);
+        await quiet.idle();
+        const grown = async (now: typeof open, before: (number | undefined)[]) =>
+          (await now()).map((value, i) => (value ?? 0) - (before[i] ?? 0));
+        await expect
+          .poll(async () => Math.max(...(await grown(open, openBefore))), { message: 'sockets left open' })
+          .toBeLessThan(10);
+        expect(Math.max(...(await grown(resident, residentBefore))), 'bytes kept of 100 who left').toBeLessThan(64e6);
+        expect(textOf(await (await quiet.chat.chatStream(simple(modelId))).collect())).not.toBe('');
+      },
+    );
+  });
+
+test('who leaves the target is counted as gone, there and at the model server', {
+  ...requirement('STREAM-14', needs('started target')),
+}, async ({ quiet, longAnswers, modelId }) => {
+  const [ahead, behind] = quiet.gauges;
+  const abandoned = async () => (await ahead.value('model_backend_requests_total', { outcome: 'abandoned' })) ?? 0;
+  const cancelled = async () => (await behind?.value('model_requests_total', { outcome: 'cancelled' })) ?? 0;
+  const counted = [await abandoned(), await cancelled()] as const;
+  for (let n = 1; n <= 3; n++) {
+    const stream = await quiet.chat.chatStream(longAnswers(asked));
+    for await (const { choices } of stream) if (choices[0]?.delta.content) break;
+    stream.wire.leave();
+    await expect.poll(abandoned).toBe(counted[0] + n);
+    await expect.poll(cancelled).toBe(counted[1] + n);
+  }
+  await (await quiet.chat.chatStream(simple(modelId))).collect();
+  expect([await abandoned(), await cancelled()], 'who stays is not').toEqual([counted[0] + 3, counted[1] + 3]);
+});
