@@ -59,13 +59,13 @@ def text_filter(r, ref, c, s, ops):
         else:
             return f"{ref} = {quote(v)}", [(a, t.replace("{v}", say)) for a, t in generic_text(c, s, "eq")]
     k = r.random()
-    if k < 0.76 or c.kind == "person":
+    if k < 0.7 or c.kind == "person":
         forms = list(c.forms.get("eq", ())) * 2 + generic_text(c, s, "eq")
         if c.kind in ("person", "title"):
             forms = [("part", "named {v}"), ("part", "called {v}"), ("part", "named {v}"), ("with", "the name {v}"), *generic_text(c, s, "eq")]
-        if c.kind == "country" and v in V.DEMONYMS and r.random() < 0.2:
+        if c.kind == "country" and v in V.DEMONYMS and r.random() < 0.36:
             return f"{ref} = {quote(v)}", [("adj", V.DEMONYMS[v])] * 4 + [("vp", f"are {V.DEMONYMS[v]}")]
-        if c.kind == "specialty" and v in V.SPECIALISTS and r.random() < 0.25:
+        if c.kind == "specialty" and v in V.SPECIALISTS and r.random() < 0.36:
             return f"{ref} = {quote(v)}", [("noun", V.SPECIALISTS[v])] * 4 + [("vp", f"are {V.SPECIALISTS[v]}")]
         out = []
         for kind, t in forms:
@@ -80,7 +80,7 @@ def text_filter(r, ref, c, s, ops):
             else:
                 out.append((kind, t.replace("{v}", say)))
         return f"{ref} = {quote(v)}", out
-    if k < 0.87:
+    if k < 0.8:
         forms = list(c.forms.get("ne", ())) * 2 + generic_text(c, s, "ne")
         return f"{ref} <> {quote(v)}", [(kk, t.replace("{v}", say)) for kk, t in forms]
     if known and r.random() < 0.8:
@@ -90,7 +90,7 @@ def text_filter(r, ref, c, s, ops):
     if len(vs) < 2:
         return f"{ref} = {quote(v)}", [("whose", f"{s} is {say}")]
     says = [v if say == v else quote(v) for v in vs]
-    if k < 0.96:
+    if k < 0.95:
         words = ", ".join(says[:-1]) + " or " + says[-1]
         if len(says) == 2 and r.random() < 0.25:
             words = "either " + words

@@ -68,9 +68,20 @@ def spaced(s):
     return s.replace("_", " ")
 
 
+SCRIPTS = ((0x3042, 0x3093), (0x3042, 0x3093), (0x30A2, 0x30F3), (0x4E00, 0x9FA5), (0xAC00, 0xD7A3), (0x0430, 0x044F), (0x03B1, 0x03C9))
+
+
+def foreign(r):
+    """Letters of another script, which the tokenizer knows as bytes alone: they have to be copied one by one."""
+    lo, hi = r.choice(SCRIPTS)
+    return "".join(chr(r.randint(lo, hi)) for _ in range(r.choice((1, 2, 2, 3))))
+
+
 def person(r):
     x = r.random()
-    if x < 0.04:
+    if x < 0.025:
+        return f"{r.choice(CJK)} {foreign(r)}" if r.random() < 0.6 else f"{foreign(r)} {foreign(r)}"
+    if x < 0.05:
         return r.choice(CJK) + (r.choice(("", " " + r.choice(("健", "美咲", "陽子", "直樹")))))
     first = r.choice(FIRST) if r.random() < 0.75 else made_up(r)
     last = spaced(r.choice(LAST)) if r.random() < 0.75 else made_up(r)
@@ -171,6 +182,8 @@ def month_after(d):
 
 def say_number(r, n):
     """A number as a question writes it; thousands now and then with a comma."""
+    if isinstance(n, int) and 1 <= n <= 12 and r.random() < 0.25:
+        return NUMBER_WORDS[n]
     if isinstance(n, int) and n >= 1000 and r.random() < 0.06:
         return f"{n:,}"
     return str(n)
