@@ -31,6 +31,7 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SHUTDOWN_TIMEOUT_MS: milliseconds(10_000),
   SSE_HEARTBEAT_MS: milliseconds(2_000),
+  SSE_READER_TIMEOUT_MS: milliseconds(30_000),
   MODEL_SERVER_URL: z.url({ protocol: /^https?$/ }),
   MODEL_SERVER_API_KEY: z.string().min(1).optional(),
   MODEL_ID: z.string().min(1).default('plumbline-tiny'),

@@ -68,7 +68,8 @@ export async function relay(
     );
   }
   const wanted = (body.stream_options as { include_usage?: boolean } | null | undefined)?.include_usage === true;
-  return relayStream(exchange, { deadline, wanted, heartbeatMs: config.SSE_HEARTBEAT_MS, request }, reply);
+  const { SSE_HEARTBEAT_MS: heartbeatMs, SSE_READER_TIMEOUT_MS: readerTimeoutMs } = config;
+  return relayStream(exchange, { deadline, wanted, heartbeatMs, readerTimeoutMs, request }, reply);
 }
 
 /** The text of a whole answer, booked. */

@@ -3,14 +3,17 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toProblemError } from '../errors/handling.ts';
 import type { TokenCounts } from '../model/calls.ts';
-import type { Deadline } from '../model/deadline.ts';
+import { type IdleDeadline, idleDeadline } from '../model/deadline.ts';
 import { badResponse } from '../model/failures.ts';
 import type { Exchange } from '../model/send.ts';
 import { openAiAnswer } from './errors.ts';
 import { asObject, usageOf } from './upstream.ts';
 
 type Options = {
-  deadline: Deadline;
+  /** How long the model server may be silent. */
+  deadline: IdleDeadline;
+  /** How long the caller may read nothing. */
+  readerTimeoutMs: number;
   /** Whether the caller asked for the usage. */
   wanted: boolean;
   heartbeatMs: number;
@@ -32,34 +35,42 @@ export const errorEvent = (error: unknown): string =>
   `data: ${JSON.stringify(openAiAnswer(error, toProblemError(error)).body)}\n\n`;
 
 /** Answers with the model server's stream, event by event as it comes; a slow reader slows the model server down. */
-export const relayStream = (exchange: Exchange, options: Options, reply: FastifyReply): FastifyReply =>
-  reply.headers(streamHeaders).send(Readable.from(relayed(exchange, options), { objectMode: false }));
+export const relayStream = (exchange: Exchange, options: Options, reply: FastifyReply): FastifyReply => {
+  const reader = idleDeadline(options.readerTimeoutMs);
+  reader.hold();
+  reply.raw.once('close', () => reader.clear());
+  // Who reads nothing cannot be told anything either.
+  reader.signal.addEventListener('abort', () => reply.raw.destroy());
+  return reply.headers(streamHeaders).send(Readable.from(relayed(exchange, options, reader), { objectMode: false }));
+};
 
-async function* relayed(exchange: Exchange, options: Options): AsyncGenerator<string> {
+async function* relayed(exchange: Exchange, options: Options, reader: IdleDeadline): AsyncGenerator<string> {
   const stream = filterEvents(options.wanted);
   const decoder = new TextDecoder();
   let settled = false;
   try {
     for await (const piece of withHeartbeats(exchange.response.body, options.heartbeatMs)) {
-      if (piece === heartbeat) {
-        yield heartbeat;
-        continue;
-      }
-      options.deadline.extend();
-      const text = stream.feed(decoder.decode(piece as Buffer, { stream: true }));
+      // A heartbeat leaves the model's clock alone: it is the model that is silent.
+      if (piece !== heartbeat) options.deadline.hold();
+      const text = piece === heartbeat ? heartbeat : stream.feed(decoder.decode(piece as Buffer, { stream: true }));
+      reader.extend();
       if (text) yield text;
+      reader.hold();
       if (stream.ended()) break;
+      if (piece !== heartbeat) options.deadline.extend();
     }
     const failure = stream.failure();
     if (failure) throw failure;
     settled = true;
     // The last event waits for the books: who has it may count on them.
     await exchange.done(stream.usage());
+    reader.extend();
     yield done;
   } catch (error) {
     settled = true;
     const thrown = await exchange.broke(error);
     options.request.log.warn({ err: thrown }, 'stream ended with an error');
+    reader.extend();
     yield errorEvent(thrown);
   } finally {
     // Left in the middle of a `yield`: the caller has gone.

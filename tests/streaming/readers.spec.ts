@@ -63,7 +63,7 @@ for (const [door, details] of [
 
 test.describe('a model that says more than its reader takes', needs('started target'), () => {
   /** Far more than all buffers on the way hold. */
-  const [pieces, length] = [2_000, 50_000];
+  const [pieces, length] = [1_000, 50_000];
 
   test(
     'is held back: the target keeps little of it, and serves others meanwhile',
@@ -102,6 +102,52 @@ test.describe('a model that says more than its reader takes', needs('started tar
       expect(error).toBeNull();
       expect(record.events.filter(({ data }) => data.length > length)).toHaveLength(pieces);
       expect(record.events.at(-1)?.data).toBe('[DONE]');
+    },
+  );
+
+  test(
+    'and waits for its reader longer than the model may take is not called slow for it',
+    requirement('STREAM-16'),
+    async ({ scripted, meter }) => {
+      const meters = await meter(scripted.operations);
+      const event = chunkEvent({ content: 'x'.repeat(length) });
+      scripted.play(async (stage) => {
+        for (let n = 0; n < pieces; n++) await stage.write(event);
+        await stage.finish();
+      });
+      const { wire } = await scripted.chat.chatStream(simple('scripted'));
+      wire.pause();
+      // The time that is given to models (1.5 s, see the fixture), and half as much again.
+      const due = performance.now() + 2_250;
+      await expect.poll(() => performance.now() > due, { intervals: [100] }).toBe(true);
+      wire.resume();
+      const { error, record } = await wire.done();
+      expect([error, record.events.at(-1)?.data]).toEqual([null, '[DONE]']);
+      expect(await meters.moved('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
+    },
+  );
+
+  test(
+    'is cut off from a reader that takes nothing for too long, which is the reader’s doing',
+    requirement('STREAM-16'),
+    async ({ scripted, meter }) => {
+      const meters = await meter(scripted.operations);
+      const event = chunkEvent({ content: 'x'.repeat(length) });
+      const left = Promise.withResolvers<void>();
+      scripted.play(async (stage) => {
+        stage.left.addEventListener('abort', () => left.resolve());
+        for (let n = 0; n < pieces; n++) await stage.write(event);
+        await stage.finish();
+      });
+      const { wire } = await scripted.chat.chatStream(simple('scripted'));
+      wire.pause();
+      // SSE_READER_TIMEOUT_MS, which the fixture sets to 4 s.
+      await left.promise;
+      await expect.poll(() => meters.moved('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
+      expect(await meters.moved('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
+      expect(await meters.moved('model_backend_in_flight')).toBe(0);
+      wire.resume();
+      expect((await wire.done()).error?.kind).toBe('cut');
     },
   );
 });
