@@ -131,17 +131,18 @@ test('steady traffic over a fault that is set and healed: what held before, duri
   steady,
   startUpstream,
   startOwnTarget,
+  modelId,
 }, testInfo) => {
   const upstream = await startUpstream();
   const target = await startOwnTarget({ model: upstream, env: { BREAKER_RESET_MS: '300' } });
   const traffic = await steady(
     async ({ http, signal }) => {
-      const json = { question: 'How many customers are there?', database: 'shop' };
-      const answer = await http.request('POST', '/api/v1/sql', { json, signal });
-      if (answer.status === 200) expect((answer.json() as { rows: unknown[] }).rows).toHaveLength(1);
+      const json = { model: modelId, messages: [{ role: 'user', content: 'Hello, respond briefly' }], max_tokens: 4 };
+      const answer = await http.request('POST', '/v1/chat/completions', { json, signal });
+      if (answer.status === 200) expect(answer.json()).toHaveProperty('choices.0.message.content');
       return answer;
     },
-    { on: target, ratePerSecond: 8, title: 'questions' },
+    { on: target, users: 2, pauseMs: 20, timeoutMs: 20_000, title: 'greetings' },
   );
   await traffic.more(5);
   const lie = upstream.lie(lies.status(503, { retryAfter: 1 }));
@@ -160,6 +161,6 @@ test('steady traffic over a fault that is set and healed: what held before, duri
   expect(results.faults).toEqual([{ label: 'model says 503', from: expect.any(Number), to: expect.any(Number) }]);
   expect(testInfo.annotations).toContainEqual({
     type: 'recovery time',
-    description: expect.stringMatching(/^questions: \d+ ms$/),
+    description: expect.stringMatching(/^greetings: \d+ ms$/),
   });
 });
