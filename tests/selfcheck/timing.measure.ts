@@ -86,6 +86,8 @@ export async function bareStream(url: string, path = '/'): Promise<Stamped[]> {
 export async function measure(url: string, { rounds, streams, events, everyMs, burn }: Plan): Promise<Measured> {
   const burner = burn && spawn(process.execPath, [`${import.meta.dirname}/wire.burner.ts`, String(BURN_MS)]);
   const burnt = burner && once(burner, 'exit');
+  // The first stream of a process is read by code that is not compiled yet.
+  await Promise.all([recordedStream(url), bareStream(url)]);
   await (await fetch(`${url}/contention`)).text();
   const watched = watchContention();
   const ttft: Pair[] = [];

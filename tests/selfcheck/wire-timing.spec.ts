@@ -34,10 +34,10 @@ const quantile = (values: readonly number[], q: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * q)] ?? Number.NaN;
 
 const conditions: readonly { title: string; plan: Plan }[] = [
-  { title: 'while the machine is idle', plan: { rounds: 40, streams: 1, events: 14, everyMs: 4 } },
+  { title: 'while the machine is idle', plan: { rounds: 120, streams: 1, events: 7, everyMs: 4 } },
   {
     title: 'under load, with eight streams at once and a busy neighbour',
-    plan: { rounds: 8, streams: 8, events: 30, everyMs: 4, burn: true },
+    plan: { rounds: 15, streams: 8, events: 16, everyMs: 4, burn: true },
   },
 ];
 
