@@ -36,7 +36,7 @@ def aggregate(a, t):
     if not p:
         return None
     f, c, w = p
-    np, wh, _ = phrase(a, t, (0.42, 0.45, 0.13), skip=(c.name,))
+    np, wh, _ = phrase(a, t, (0.5, 0.4, 0.1), skip=(c.name,))
     sel = f"{f}({a.ref(c)})"
     of = r.choice(("of ", "of ", "of all ", "for ", "among ", "across all ", "of the "))
     if r.random() < 0.2 and c.kind in NUMS:
