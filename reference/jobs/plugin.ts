@@ -55,31 +55,42 @@ export const jobCapability: Capability = async (app, { auth, config, jobs, lifec
         summary: 'Follow a job until it is over',
         operationId: 'followJob',
         params,
+        headers: z.looseObject({ 'last-event-id': z.string().max(256).optional() }),
         response: {
           200: { description: 'Its progress', content: { 'text/event-stream': { schema: jobEvents } } },
+          204: z.undefined().describe('The job is over, and `Last-Event-ID` names the event that said so'),
           ...refusals,
         },
       },
     },
     async (request, reply) => {
-      const { id } = await visible(request, request.params.id);
+      const row = await visible(request, request.params.id);
+      const { id } = row;
+      let seen = request.headers['last-event-id'];
+      // Browsers come back after every end of a stream; this is how they are told to stay away.
+      if (isOver(row) && seen === eventId(row)) return reply.code(204).send();
       const signal = lifecycle.workSignal(reply);
       const stream = openEventStream(reply, config.SSE_HEARTBEAT_MS);
       const follow = async () => {
         for await (const job of jobs.follow(id, signal)) {
-          if (!isOver(job)) stream.send('progress', jobDocument(job));
-          else if (job.state === 'done') return stream.send('done', jobDocument(job));
+          if (seen === eventId(job)) continue;
+          seen = eventId(job);
+          if (!isOver(job)) stream.send('progress', jobDocument(job), seen);
+          else if (job.state === 'done') return stream.send('done', jobDocument(job), seen);
           else throw jobProblem(job);
         }
         throw new ProblemError('unknown_job', `The job ${id} is gone.`);
       };
       follow()
-        .catch((error: unknown) => stream.send('error', problemDocument(toProblemError(error), request)))
+        .catch((error: unknown) => stream.send('error', problemDocument(toProblemError(error), request), seen))
         .finally(() => stream.end());
       return reply;
     },
   );
 };
+
+/** Of what a job is like, not of the connection: whoever comes back with it is told only what they have not seen. */
+const eventId = ({ state, progress }: JobRow): string => `${state}-${progress}`;
 
 function jobProblem(job: JobRow): ProblemError {
   const detail = job.error?.message ?? 'The job was cancelled.';

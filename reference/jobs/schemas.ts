@@ -17,8 +17,8 @@ export const jobSchema = z
 export const jobEvents = z
   .string()
   .describe(
-    'Server-sent events, each with an id that rises by one: `progress` (a Job) at once and after each change, then ' +
-      'exactly one of `done` (a Job) and `error` (a Problem; `job` is the job), after which the stream ends. ' +
+    'Server-sent events, each with an id to come back with as Last-Event-ID, after which only what is new is told: ' +
+      '`progress` (a Job) at once and after each change, then exactly one of `done` (a Job) and `error` (a Problem; `job` is the job), after which the stream ends. ' +
       'Comments are heartbeats.',
   );
 

@@ -1,0 +1,105 @@
+import {
+  expect,
+  needs,
+  openaiStreamRules,
+  orchestrated,
+  orchestrationOf,
+  requirement,
+  simple,
+  test,
+  textOf,
+} from '../../fixtures/index.ts';
+
+test.describe('a stream of models that work together', needs('orchestration', 'orchestration.streaming'), () => {
+  for (const mode of ['single', 'critique'])
+    test(
+      `in mode ${mode} is an OpenAI stream, and joins to the plain answer`,
+      requirement('STREAM-08', 'STREAM-18', 'ORCH-05'),
+      async ({ talk, modelId }) => {
+        const request = orchestrated(modelId, { mode });
+        const plain = (await talk.chat(request)).body;
+        const stream = await talk.chatStream({ ...request, stream_options: { include_usage: true } });
+        const chunks = await stream.collect();
+        await expect(stream).toBeConformantStream({ ...openaiStreamRules, expectations: { usage: true } });
+        expect(textOf(chunks)).toBe(plain.choices[0]?.message.content);
+        expect(chunks.at(-1)?.usage).toEqual(plain.usage);
+        const report = orchestrationOf(chunks.at(-2) ?? {});
+        expect(report.models_used).toEqual(orchestrationOf(plain).models_used);
+        const comments = stream.wire.record.comments.map(({ text }) => text.trim());
+        expect(comments[0], 'each step is told as it begins').toMatch(/^draft by /);
+      },
+    );
+
+  test(
+    'has comments in it while its models are silent, and ends as it should',
+    requirement('STREAM-18', needs('started target')),
+    async ({ scripted }) => {
+      const waited = Promise.withResolvers<void>();
+      scripted.play(async (stage) => {
+        await stage.chunk({ role: 'assistant', content: '' });
+        await waited.promise;
+        await stage.chunk({ content: 'OK' });
+        await stage.finish();
+      });
+      const stream = await scripted.chat.chatStream(orchestrated('scripted'));
+      const heartbeats = () => stream.wire.record.comments.filter(({ text }) => /working/.test(text)).length;
+      await expect.poll(heartbeats).toBeGreaterThan(2);
+      waited.resolve();
+      expect(textOf(await stream.collect())).toBe('OK');
+      await expect(stream).toBeConformantStream(openaiStreamRules);
+    },
+  );
+
+  test(
+    'whose model breaks off ends with an error event',
+    requirement('STREAM-12', needs('started target')),
+    async ({ scripted }) => {
+      scripted.play(async (stage) => {
+        await stage.chunk({ role: 'assistant', content: '' });
+        stage.end();
+      });
+      const { wire } = await scripted.chat.chatStream(orchestrated('scripted'));
+      await wire.done();
+      expect(JSON.parse(wire.events.at(-1)?.data ?? '')).toMatchObject({ error: { code: 'model_bad_response' } });
+      await expect(wire).toBeConformantStream({ ...openaiStreamRules, expectations: { error: true } });
+    },
+  );
+
+  test(
+    'nobody reads any more lets its models go',
+    requirement('STREAM-14', needs('started target')),
+    async ({ scripted, meter }) => {
+      const meters = await meter(scripted.operations);
+      const left = Promise.withResolvers<void>();
+      scripted.play(async (stage) => {
+        stage.left.addEventListener('abort', () => left.resolve());
+        await stage.chunk({ role: 'assistant', content: '' });
+        await left.promise;
+      });
+      const stream = await scripted.chat.chatStream(orchestrated('scripted'));
+      await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(1);
+      stream.wire.leave();
+      await left.promise;
+      await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(0);
+    },
+  );
+});
+
+test(
+  'a chat whose model is silent has comments in it',
+  requirement('STREAM-18', needs('started target')),
+  async ({ scripted }) => {
+    const waited = Promise.withResolvers<void>();
+    scripted.play(async (stage) => {
+      await stage.chunk({ role: 'assistant', content: '' });
+      await waited.promise;
+      await stage.chunk({ content: 'at last' });
+      await stage.finish();
+    });
+    const stream = await scripted.chat.chatStream(simple('scripted'));
+    await expect.poll(() => stream.wire.record.comments.length).toBeGreaterThan(3);
+    waited.resolve();
+    expect(textOf(await stream.collect())).toBe('at last');
+    await expect(stream).toBeConformantStream(openaiStreamRules);
+  },
+);
