@@ -1,0 +1,161 @@
+import {
+  choicesOf,
+  expect,
+  finishesOf,
+  needs,
+  openaiStreamRules,
+  piecesOf,
+  requirement,
+  simple,
+  test,
+  textOf,
+} from '../../fixtures/index.ts';
+
+for (const [door, details] of [
+  ['target', needs('chat.streaming')],
+  ['model server', needs('chat.streaming', 'started target')],
+] as const)
+  test.describe(`what a chat stream of the ${door} can carry:`, details, () => {
+    test.use({ door });
+
+    test(
+      'several choices, side by side, each whole',
+      requirement('CHAT-14', 'STREAM-06', needs('chat.n')),
+      async ({ talk, able, longAnswers }) => {
+        const request = longAnswers(24, { n: 3, temperature: 1.3, seed: 5 });
+        await able(request, 'n', ({ choices }) => choices.length === 3);
+        const plain = (await talk.chat(request)).body;
+        const stream = await talk.chatStream(request);
+        const chunks = await stream.collect();
+        await expect(stream).toBeConformantStream({ ...openaiStreamRules, expectations: { choices: 3 } });
+        for (const { index, message } of plain.choices) {
+          expect(choicesOf(chunks, index)[0]?.delta.role, `role of choice ${index}`).toBe('assistant');
+          expect(finishesOf(chunks, index), `end of choice ${index}`).toEqual(['length']);
+          expect(textOf(chunks, index), `text of choice ${index}`).toBe(message.content);
+        }
+        expect(new Set(plain.choices.map(({ message }) => message.content)).size, 'they differ').toBeGreaterThan(1);
+        const order = chunks.flatMap(({ choices }) => choices.map(({ index }) => index)).join('');
+        expect(order, 'they come together, not one after the other').not.toMatch(/^0+1+2+$/);
+      },
+    );
+
+    test(
+      'log probabilities of every token, on the chunk that has it',
+      requirement('CHAT-12', 'STREAM-08', needs('chat.logprobs')),
+      async ({ talk, able, longAnswers }) => {
+        const request = longAnswers(20, { logprobs: true, top_logprobs: 2 });
+        await able(request, 'logprobs', ({ choices }) => tokensOf(choices[0]).length > 0);
+        const plain = tokensOf((await talk.chat(request)).body.choices[0]);
+        const stream = await talk.chatStream(request);
+        const chunks = await stream.collect();
+        await expect(stream).toBeConformantStream({ ...openaiStreamRules, expectations: { logprobs: true } });
+        const streamed = choicesOf(chunks).flatMap(tokensOf);
+        expect(streamed.map(({ token }) => token)).toEqual(plain.map(({ token }) => token));
+        expect(streamed).toHaveLength(20);
+        for (const choice of choicesOf(chunks))
+          if (choice.delta.content)
+            expect(
+              tokensOf(choice)
+                .map(({ bytes }) => text(bytes))
+                .join(''),
+            ).toContain(choice.delta.content.slice(0, 1));
+        for (const [i, { logprob, top_logprobs }] of streamed.entries()) {
+          expect(logprob).toBeLessThanOrEqual(0);
+          expect(top_logprobs, `alternatives of token ${i}`).toHaveLength(2);
+          expect(Math.abs(logprob - (plain[i]?.logprob ?? 0)), `log probability of token ${i}`).toBeLessThan(0.2);
+        }
+      },
+    );
+
+    test('fields that nobody knows', requirement('CHAT-13', 'STREAM-08'), async ({ talk, able, modelId }) => {
+      const request = { ...simple(modelId), user: 'somebody', x_unknown: { deep: [1] }, metadata: { trace: 'a' } };
+      await able(request, 'fields that it does not know', () => true);
+      const stream = await talk.chatStream(request);
+      const said = textOf(await stream.collect());
+      await expect(stream).toBeConformantStream(openaiStreamRules);
+      expect(said).toBe(textOf(await (await talk.chatStream(simple(modelId))).collect()));
+    });
+
+    test(
+      'tool calls, their arguments in pieces that join to JSON',
+      requirement('STREAM-06', needs('chat.tools')),
+      async ({ talk, able, modelId }) => {
+        const request = { ...simple(modelId, 'What is the weather in Paris?'), tools, tool_choice: 'required' };
+        await able(request, 'tools', ({ choices }) => Array.isArray(choices[0]?.message['tool_calls']));
+        const stream = await talk.chatStream(request);
+        const chunks = await stream.collect();
+        await expect(stream).toBeConformantStream(openaiStreamRules);
+        expectCall(chunks);
+      },
+    );
+  });
+
+test.describe('completions', needs('completions', 'completions.streaming'), () => {
+  test('stream as chats do', requirement('STREAM-02', 'STREAM-07', 'STREAM-08'), async ({ talk, modelId }) => {
+    const request = { model: modelId, prompt: 'Hello', max_tokens: 24, temperature: 0, seed: 7 };
+    const plain = (await talk.completions(request)).body;
+    const stream = await talk.completionStream({ ...request, stream_options: { include_usage: true } });
+    const chunks = await stream.collect();
+    await expect(stream).toBeConformantStream({ kind: 'openai-completions', expectations: { usage: true } });
+    expect(textOf(chunks)).toBe(plain.choices[0]?.text);
+    expect(finishesOf(chunks)).toEqual([plain.choices[0]?.finish_reason]);
+    expect(chunks.at(-1)?.usage?.completion_tokens).toBe(plain.usage?.completion_tokens);
+    expect(new Set(chunks.map(({ id, model, created }) => `${id} ${model} ${created}`)).size).toBe(1);
+    expect(piecesOf(chunks).length).toBeGreaterThan(1);
+  });
+});
+
+test(
+  'tool calls pass through the service as the model made them',
+  requirement('STREAM-06', needs('started target')),
+  async ({ scripted }) => {
+    const call = (fields: object) => ({ tool_calls: [{ index: 0, ...fields }] });
+    scripted.play(async (stage) => {
+      expect(stage.body['tools'], 'the model is told of the tools').toEqual(tools);
+      await stage.chunk({ role: 'assistant', content: null });
+      await stage.chunk(call({ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '' } }));
+      for (const piece of ['{"ci', 'ty": "Pa', 'ris ☔"}']) await stage.chunk(call({ function: { arguments: piece } }));
+      await stage.chunk({}, 'tool_calls');
+      await stage.write('data: [DONE]\n\n');
+      stage.end();
+    });
+    const stream = await scripted.chat.chatStream({ ...simple('scripted'), tools });
+    const chunks = await stream.collect();
+    await expect(stream).toBeConformantStream(openaiStreamRules);
+    expect(expectCall(chunks)).toEqual({ city: 'Paris ☔' });
+  },
+);
+
+const tools = [
+  {
+    type: 'function',
+    function: {
+      name: 'weather',
+      description: 'The weather in a city',
+      parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+    },
+  },
+];
+
+type CallPiece = { index: number; id?: string; type?: string; function?: { name?: string; arguments?: string } };
+
+/** One whole call of `weather` in pieces; returns its arguments. */
+function expectCall(chunks: Parameters<typeof choicesOf>[0]): unknown {
+  const pieces = choicesOf(chunks).flatMap(({ delta }) => (delta as { tool_calls?: CallPiece[] }).tool_calls ?? []);
+  expect(pieces[0]).toMatchObject({ index: 0, id: expect.stringMatching(/\S/), function: { name: 'weather' } });
+  expect(
+    pieces.slice(1).filter(({ function: f }) => f?.name),
+    'the name is said once',
+  ).toEqual([]);
+  expect(finishesOf(chunks)).toEqual(['tool_calls']);
+  return JSON.parse(pieces.map(({ function: f }) => f?.arguments ?? '').join(''));
+}
+
+type Token = { token: string; logprob: number; bytes: number[] | null; top_logprobs: unknown[] };
+
+function tokensOf(choice: unknown): Token[] {
+  const { logprobs } = (choice ?? {}) as { logprobs?: { content?: Token[] } | null };
+  return logprobs?.content ?? [];
+}
+
+const text = (bytes: number[] | null): string => Buffer.from(bytes ?? []).toString();
