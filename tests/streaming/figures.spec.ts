@@ -4,12 +4,10 @@ type Latency = NonNullable<ReturnType<typeof streamLatency>>;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** The split of a stream, which must be there; fails where a figure that every stream with two tokens has is missing. */
+/** The split of a stream, which must be there. */
 function splitOf(exchange: Parameters<typeof streamLatency>[0]): Latency {
   const split = streamLatency(exchange);
-  expect(split, 'the answer was a stream').not.toBeNull();
-  const { ttftMs, itlMs, timePerOutputTokenMs, gapMs, tokensPerSecond } = split as Latency;
-  expect([ttftMs.fromSent, itlMs, timePerOutputTokenMs, gapMs, tokensPerSecond.overall]).not.toContain(null);
+  expect(split, 'the answer was a stream with output').toMatchObject({ ttftMs: { fromSent: expect.any(Number) } });
   return split as Latency;
 }
 
@@ -21,12 +19,14 @@ function expectConsistent({ queueMs, ttftMs, itlMs, gaps, gapMs, tokensPerSecond
   expect(wait, 'the wait is the queue and the TTFT from sent').toBeCloseTo(Number(queueMs) + toFirst, 3);
   expect(wait + generating, 'the last token comes before the end').toBeLessThanOrEqual(Number(endMs) + 0.001);
   expect(gaps, 'a gap after each event with output but the last').toHaveLength(tokens.events - 1);
+  const seconds = (toFirst + generating) / 1000;
+  expect(Number(tokensPerSecond.overall) * seconds, 'tokens a second times the seconds').toBeCloseTo(tokens.n, 3);
+  // A server may put a short answer into one event: right, and without a rhythm.
+  if (tokens.events < 2) return;
   expect(Math.min(...gaps), 'events come in order').toBeGreaterThanOrEqual(0);
   expect(gapMs).toMatchObject({ n: gaps.length, max: Math.max(...gaps) });
   expect(Number(itlMs) * (tokens.n - 1), 'ITL times the tokens after the first').toBeCloseTo(generating, 3);
   expect(Number(rest.timePerOutputTokenMs), 'TPOT counts the tail').toBeGreaterThanOrEqual(Number(itlMs));
-  const seconds = (toFirst + generating) / 1000;
-  expect(Number(tokensPerSecond.overall) * seconds, 'tokens a second times the seconds').toBeCloseTo(tokens.n, 3);
 }
 
 test(
