@@ -1,4 +1,4 @@
-import { askStreamRules, checkStream, expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { askStreamRules, expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('questions to documents', needs('ask', 'documents'), () => {
   test('upload, wait, ask, stream: the answer comes from the document and quotes it', {
@@ -11,7 +11,7 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
     const stream = await ask.stream(question, { document: document.id });
     const events = await stream.collect();
 
-    expect(checkStream(stream.exchange, askStreamRules)).toEqual([]);
+    await expect(stream).toBeConformantStream(askStreamRules);
     expect(events.map(({ name }) => name)).not.toContain('error');
     const done = events.at(-1);
     if (done?.name !== 'done') throw new Error(`The stream ends with ${done?.name}.`);

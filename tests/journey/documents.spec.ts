@@ -1,13 +1,4 @@
-import {
-  checkStream,
-  expect,
-  inParallel,
-  jobStreamRules,
-  needs,
-  requirement,
-  test,
-  uniqueName,
-} from '../../fixtures/index.ts';
+import { expect, inParallel, jobStreamRules, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
 
 test.describe('documents', needs('documents'), () => {
   test(
@@ -58,7 +49,7 @@ test.describe('documents', needs('documents'), () => {
     const { job } = (await documents.upload(await newDocument('pdf'))).body;
     const stream = await documents.follow(job.id);
     const events = await stream.collect();
-    expect(checkStream(stream.exchange, jobStreamRules)).toEqual([]);
+    await expect(stream).toBeConformantStream(jobStreamRules);
     const last = events.at(-1);
     expect(last).toMatchObject({ name: 'done', data: { state: 'done', progress: 100 } });
     const progress = events.flatMap(({ name, data }) => (name === 'error' ? [] : [data.progress]));

@@ -1,5 +1,4 @@
 import {
-  checkStream,
   expect,
   needs,
   openaiStreamRules,
@@ -24,7 +23,7 @@ test.describe('models that work together', needs('orchestration.streaming', 'sta
       const plain = (await chat.chat(request)).body;
       const stream = await chat.chatStream({ ...request, stream_options: { include_usage: true } });
       const chunks = await stream.collect();
-      expect(checkStream(stream.exchange, openaiStreamRules)).toEqual([]);
+      await expect(stream).toBeConformantStream(openaiStreamRules);
       const text = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
       expect(text).toBe(plain.choices[0]?.message.content);
       expect(chunks[0]?.choices[0]?.delta.role).toBe('assistant');

@@ -4,7 +4,7 @@ import { operationsClient } from '../../fixtures/clients/operations.ts';
 import { sqlClient, sqlStreamRules } from '../../fixtures/clients/sql.ts';
 import { defineProfile } from '../../fixtures/target/profile/define.ts';
 import { resolveProfile } from '../../fixtures/target/profile/resolve.ts';
-import { checkStream } from '../../fixtures/wire/checkStream.ts';
+import { conformance } from '../../fixtures/wire/conformance/index.ts';
 import { createHttpClient, type HttpClient } from '../../fixtures/wire/http.ts';
 import { createRecorder } from '../../fixtures/wire/recorder.ts';
 import { serve } from './wire.servers.ts';
@@ -120,7 +120,7 @@ test('a SQL stream is typed event by event, and ends with done', async () => {
   const last = collected.at(-1);
   expect(last?.name === 'done' && last.data.row_count).toBe(1);
   expect(sql.exchange.stamps.firstToken).toBe(sql.wire.record.events[2]?.at);
-  expect(checkStream(sql.exchange, sqlStreamRules)).toEqual([]);
+  expect(conformance(sql.exchange, sqlStreamRules)).toEqual([]);
 });
 
 test('an event that does not fit is named by its place in the stream', async () => {
@@ -156,7 +156,7 @@ test('a chat stream is typed; its first token is the first with text', async () 
   const chunks = await chat.collect();
   expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe('Hi');
   expect(chat.exchange.stamps.firstToken).toBe(chat.wire.record.events[1]?.at);
-  expect(checkStream(chat.exchange, openaiStreamRules)).toEqual([]);
+  expect(conformance(chat.exchange, openaiStreamRules)).toEqual([]);
 });
 
 test('readiness is read from a 503 as from a 200', async () => {

@@ -1,6 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { checkStream } from '../../fixtures/wire/checkStream.ts';
-import type { StreamRules } from '../../fixtures/wire/conformance/rules.ts';
+import { conformance } from '../../fixtures/wire/conformance/index.ts';
 import { createHttpClient, type HttpClient } from '../../fixtures/wire/http.ts';
 import { createRecorder } from '../../fixtures/wire/recorder.ts';
 import type { PlainResponse } from '../../fixtures/wire/response.ts';
@@ -9,17 +8,15 @@ import { serve, serveBytes, trickle } from './wire.servers.ts';
 
 const client = (baseUrl: string): HttpClient => createHttpClient({ baseUrl, recorder: createRecorder() });
 
-const rules: StreamRules = { kind: 'openai-chat' };
-
 function sse(answer: StreamResponse | PlainResponse): StreamResponse {
   if (answer.kind !== 'stream') throw new Error(`not a stream: ${answer.text}`);
   return answer;
 }
 
 /** Serves these pieces as the body of an event stream, each as a chunk of its own. */
-const servePieces = (pieces: readonly (string | Uint8Array)[], type = 'text/event-stream') =>
+const servePieces = (pieces: readonly (string | Uint8Array)[]) =>
   serve(async (_, response) => {
-    response.writeHead(200, { 'content-type': type }).flushHeaders();
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     await trickle((piece) => response.write(piece), pieces);
     response.end();
   });
@@ -48,7 +45,7 @@ test('a stream keeps every byte with its time, and gives each event the time of 
   const { stamps } = stream.exchange;
   expect(stamps.firstByte).toBe(times[0]);
   expect(stamps.firstToken).toBe(record.events[0]?.at);
-  expect(checkStream(stream.exchange, rules)).toEqual([]);
+  expect(conformance(stream.exchange)).toEqual([]);
 });
 
 for (const [name, newline] of [
@@ -66,7 +63,7 @@ for (const [name, newline] of [
     // Complete with the first character of the blank line's end: nothing waits for what may follow.
     const line = newline.length;
     expect(record.events[0]?.chunk).toBe('data: a'.length + line);
-    expect(checkStream(stream.exchange, rules)).toEqual([]);
+    expect(conformance(stream.exchange)).toEqual([]);
   });
 
 test('iterating yields events as they arrive, from the start for each who iterates', async () => {
@@ -151,56 +148,4 @@ test('leaving closes the connection and is no error', async () => {
   expect((await stream.done()).error).toBeNull();
   expect(stream.exchange.error).toMatchObject({ kind: 'aborted' });
   await closed.promise;
-});
-
-test.describe('the wire check names what is wrong, and only that', () => {
-  const cut = Buffer.from('data: é\n\n');
-  const rows: [wrong: string, expected: string[], pieces: (string | Uint8Array)[], type?: string][] = [
-    ['nothing', [], ['data: é\n\n', 'data: [DONE]\n\n']],
-    ['a character over two chunks', [], [cut.subarray(0, 7), cut.subarray(7), 'data: [DONE]\n\n']],
-    ['a byte order mark, comments and ids', [], ['\uFEFFid: 1\n: hm\ndata: a\n\n', 'data: [DONE]\n\n', ': bye\n\n']],
-    ['a charset', [], ['data: [DONE]\n\n'], 'text/event-stream; charset=utf-8'],
-    ['no terminal event', ['no-terminal'], ['data: a\n\n']],
-    ['nothing at all', ['no-terminal'], []],
-    ['two terminal events', ['second-terminal'], ['data: [DONE]\n\n', 'data: [DONE]\n\n']],
-    ['an event after the end', ['after-terminal'], ['data: [DONE]\n\ndata: late\n\n']],
-    ['a last event without its blank line', ['unfinished-event', 'no-terminal'], ['data: a\n\ndata: [DONE]\n']],
-    ['half a character', ['invalid-utf8'], ['data: \xc3\n\n', cut.subarray(0, 7), '\n\ndata: [DONE]\n\n']],
-    ['a line of no known field', ['parse-error'], ['Internal error\n\ndata: [DONE]\n\n']],
-    ['another charset', ['content-type'], ['data: [DONE]\n\n'], 'text/event-stream; charset=latin1'],
-  ];
-  for (const [wrong, expected, pieces, type] of rows)
-    test(wrong, async () => {
-      await using server = await servePieces(pieces, type);
-      await using http = client(server.url);
-      const stream = sse(await http.stream('GET', '/'));
-      await stream.done();
-      expect(checkStream(stream.exchange, rules).map(({ name }) => name)).toEqual(expected);
-    });
-
-  test('the byte of an encoding fault is named', async () => {
-    await using server = await servePieces(['data: ab', Uint8Array.of(0xc3, 0x28), '\n\ndata: [DONE]\n\n']);
-    await using http = client(server.url);
-    const stream = sse(await http.stream('GET', '/'));
-    await stream.done();
-    expect(checkStream(stream.exchange, rules)).toEqual([
-      { name: 'invalid-utf8', message: 'not UTF-8 at byte 9: 61 74 61 3a 20 61 62 c3 28 0a 0a 64 61 74 61 3a' },
-    ]);
-  });
-
-  test('a cut stream and a status of its own', async () => {
-    await using server = await serveBytes((socket) =>
-      socket.once('data', () =>
-        socket.end('HTTP/1.1 500 No\r\ncontent-type: text/event-stream\r\ncontent-length: 99\r\n\r\ndata: 1\n\n'),
-      ),
-    );
-    await using http = client(server.url);
-    const stream = sse(await http.stream('GET', '/'));
-    await stream.done();
-    expect(checkStream(stream.exchange, rules).map(({ name }) => name)).toEqual([
-      'status',
-      'unclean-end',
-      'no-terminal',
-    ]);
-  });
 });
