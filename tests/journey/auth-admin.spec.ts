@@ -61,7 +61,7 @@ test.describe('administration', needs('auth.admin'), () => {
 test(
   'the last admin cannot be demoted, and of two who demote each other one stays',
   requirement('AUTH-10', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, signInAdmin, adminAs }) => {
+  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, signInAdmin, adminAs, holdRows }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const { http } = clientsOf(await startOwnTarget({ platform }));
     const [first, second] = [await signInAdmin(http), await signUp({}, http)];
@@ -70,7 +70,11 @@ test(
     await adminAs(first, http).changeRole(second.id, 'admin');
     const demote = (by: typeof first, whom: typeof first) =>
       http.request('PATCH', `/api/v1/admin/users/${whom.id}`, { json: { role: 'user' }, headers: by.headers });
-    const answers = await Promise.all([demote(first, second), demote(second, first)]);
+    const held = await holdRows(platform, `SELECT id FROM users WHERE role = 'admin' FOR UPDATE`);
+    const both = Promise.all([demote(first, second), demote(second, first)]);
+    await expect.poll(held.waiting, 'both are under way').toBe(2);
+    await held.release();
+    const answers = await both;
     const ok = answers.filter(({ status }) => status === 200);
     expect(ok).toHaveLength(1);
     // The other was either no admin any more when it asked, or the last one.

@@ -93,6 +93,25 @@ test.describe('sessions', needs('auth.refusals'), () => {
 });
 
 test(
+  'of two that are under way with one refresh token, one gets new tokens, and the family ends',
+  requirement('AUTH-14', needs('auth', 'started target')),
+  async ({ auth, user, databases, holdRows }) => {
+    const session = [claimsOf(user.accessToken)['sid']];
+    const held = await holdRows(
+      databases.platform.urls.owner,
+      'SELECT id FROM sessions WHERE id = $1 FOR UPDATE',
+      session,
+    );
+    const use = () => auth.answer('refresh', { json: { refresh_token: user.refreshToken } });
+    const both = Promise.all([use(), use()]);
+    await expect.poll(held.waiting, 'both are under way').toBe(2);
+    await held.release();
+    expect((await both).map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(await auth.refusal('me', { headers: user.headers })).toBeProblem(401);
+  },
+);
+
+test(
   'Postgres has the session and no token in the clear; its end is written down once',
   requirement('AUTH-05', 'AUTH-14', needs('auth', 'started target')),
   async ({ auth, user, signIn, databases, query }) => {
