@@ -17,6 +17,9 @@ export default defineConfig({
   outputDir: 'test-results',
   // Tests mostly wait for servers: even two cores are busier, and done sooner, with two workers.
   workers: Math.max(2, Math.floor(os.availableParallelism() / 2)),
+  // A shared machine may stand still for seconds: limits are for what hangs, and only a red test waits for them.
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env['CI']),
   failOnFlakyTests: true,
   reporter: [
