@@ -127,6 +127,8 @@ const cases = [
 ] as const;
 
 test('a fault that touched nothing makes its test invalid, by name, unless it may', async ({}, testInfo) => {
+  // Each failure inside costs a worker.
+  test.slow();
   const specs = cases.map(([name, body]) => title(name, body)).join('');
   const run = await runInline(testInfo, { 'a.spec.ts': head + specs });
   const found = outcomes(run);
