@@ -1,4 +1,4 @@
-import { expect, needs, openaiStreamRules, requirement, type Stage, simple, test } from '../../fixtures/index.ts';
+import { chatRules, expect, needs, requirement, type Stage, simple, test } from '../../fixtures/index.ts';
 
 type Fail = (stage: Stage, heard: Promise<void>) => Promise<void> | void;
 
@@ -44,7 +44,7 @@ test.describe('a model that', needs('started target'), () => {
       const last = JSON.parse(data.at(-1) ?? '');
       expect(last).toMatchObject({ error: { type: 'server_error', code, message: expect.any(String) } });
       expect(JSON.stringify(last), 'what goes on inside stays inside').not.toContain('/secret');
-      await expect(wire).toBeConformantStream({ ...openaiStreamRules, expectations: { error: true } });
+      await expect(wire).toBeConformantStream({ ...chatRules(), expectations: { error: true } });
     });
 
   test('failed leaves no trace in the next stream', requirement('STREAM-12'), async ({ scripted }) => {
@@ -57,6 +57,6 @@ test.describe('a model that', needs('started target'), () => {
     });
     await (await scripted.chat.chatStream(simple('scripted'))).wire.done();
     const next = await scripted.chat.chatStream(simple('scripted'));
-    await expect(next).toBeConformantStream(openaiStreamRules);
+    await expect(next).toBeConformantStream(chatRules());
   });
 });

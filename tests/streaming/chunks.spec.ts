@@ -39,6 +39,24 @@ for (const [door, details] of [
       },
     );
 
+    test(
+      'are stamped once, though they take more than a moment',
+      requirement('STREAM-04'),
+      async ({ talk, longAnswers }) => {
+        const crossing = async () => {
+          // Begun at the end of a second, so that it goes on into the next one.
+          await expect.poll(() => Date.now() % 1_000, { intervals: [5] }).toBeGreaterThan(930);
+          const began = Math.floor(Date.now() / 1_000);
+          const chunks = await (await talk.chatStream(longAnswers(250))).collect();
+          expect(Math.floor(Date.now() / 1_000), 'it ended in another second').toBeGreaterThan(began);
+          return new Set(chunks.map(({ created }) => created)).size;
+        };
+        const stamps: number[] = [];
+        await expect(async () => void stamps.push(await crossing())).toPass({ intervals: [0], timeout: 20_000 });
+        expect(stamps, 'different times of birth in one stream').toEqual([1]);
+      },
+    );
+
     test('never say nothing', requirement('STREAM-05'), async ({ talk, modelId, longAnswers }) => {
       for (const request of [simple(modelId), longAnswers(64), { ...longAnswers(32), temperature: 1.9, seed: 5 }]) {
         const chunks = await (await talk.chatStream(request)).collect();

@@ -1,4 +1,4 @@
-import { expect, needs, openaiStreamRules, requirement, simple, test, textOf } from '../../fixtures/index.ts';
+import { chatRules, expect, needs, requirement, simple, test, textOf } from '../../fixtures/index.ts';
 
 /** Unlike in kind, so that their answers are unlike too and a mix-up would show. */
 const unlike = [
@@ -23,7 +23,7 @@ for (const [door, details] of [
       const read = async (content: string) => {
         const stream = await talk.chatStream(simple(modelId, content, { max_tokens: 32 }));
         const chunks = await stream.collect();
-        await expect(stream).toBeConformantStream(openaiStreamRules);
+        await expect(stream).toBeConformantStream(chatRules());
         return { text: textOf(chunks), ids: new Set(chunks.map(({ id }) => id)) };
       };
       const alone: string[] = [];

@@ -1,4 +1,4 @@
-import { expect, needs, openaiStreamRules, requirement, simple, test, textOf } from '../../fixtures/index.ts';
+import { chatRules, expect, needs, requirement, simple, test, textOf } from '../../fixtures/index.ts';
 
 for (const [door, details] of [
   ['target', needs('chat.streaming')],
@@ -14,9 +14,9 @@ for (const [door, details] of [
         async ({ sendChat, modelId }) => {
           const json = { ...simple(modelId), stream: true };
           const answer = await sendChat({ json, headers: { accept } });
-          if (answer.kind === 'stream') return expect(answer).toBeConformantStream(openaiStreamRules);
+          if (answer.kind === 'stream') return expect(answer).toBeConformantStream(chatRules());
+          // Of the header alone a server may think what it likes; it must not break over it, nor leave its reader waiting.
           expect([400, 406]).toContain(answer.status);
-          expect(answer.json()).toMatchObject({ error: { message: expect.any(String) } });
         },
       );
 
@@ -41,7 +41,7 @@ for (const [door, details] of [
           if (method === 'HEAD' && refused.kind === 'plain') expect(refused.text).toBe('');
           // A body after HEAD, or half of one after the others, would be read as the next answer.
           const next = await sendChat({ json: { ...simple(modelId), stream: true } });
-          await expect(next).toBeConformantStream(openaiStreamRules);
+          await expect(next).toBeConformantStream(chatRules());
         },
       );
 
@@ -52,7 +52,7 @@ for (const [door, details] of [
         const json = { ...simple(modelId), stream: true };
         for (let n = 0; n < 4; n++) {
           const stream = await sendChat({ json }, 'POST', keptHttp);
-          await expect(stream).toBeConformantStream(openaiStreamRules);
+          await expect(stream).toBeConformantStream(chatRules());
           expect(stream.exchange.connection).toBe(n === 0 ? 'new' : 'reused');
           // A server that does not keep it says so.
           if (/close/i.test(stream.headers['connection'] ?? '')) return;

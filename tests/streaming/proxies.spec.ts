@@ -1,4 +1,4 @@
-import { expect, needs, openaiStreamRules, requirement, simple, spread, test, textOf } from '../../fixtures/index.ts';
+import { chatRules, expect, needs, requirement, simple, spread, test, textOf } from '../../fixtures/index.ts';
 
 test.describe('through a proxy', needs('chat.streaming'), () => {
   for (const [title, manner] of [
@@ -13,7 +13,7 @@ test.describe('through a proxy', needs('chat.streaming'), () => {
         const read = async (client: typeof talk) => {
           const stream = await client.chatStream(longAnswers(250));
           const text = textOf(await stream.collect());
-          await expect(stream).toBeConformantStream(openaiStreamRules);
+          await expect(stream).toBeConformantStream(chatRules());
           return { text, ...spread(stream.exchange) };
         };
         // The same stream both ways, again where the machine was busy: a proxied one must be spread as a direct one.

@@ -1,13 +1,4 @@
-import {
-  chunkEvent,
-  expect,
-  needs,
-  openaiStreamRules,
-  requirement,
-  simple,
-  test,
-  textOf,
-} from '../../fixtures/index.ts';
+import { chatRules, chunkEvent, expect, needs, requirement, simple, test, textOf } from '../../fixtures/index.ts';
 
 for (const [door, details] of [
   ['target', needs('chat.streaming')],
@@ -38,7 +29,7 @@ for (const [door, details] of [
         for (const stream of stuck) {
           stream.wire.resume();
           expect(textOf(await stream.collect())).toBe(whole);
-          await expect(stream).toBeConformantStream(openaiStreamRules);
+          await expect(stream).toBeConformantStream(chatRules());
         }
       },
     );
@@ -94,7 +85,7 @@ test.describe('a model that says more than its reader takes', needs('started tar
         )
         .toBe(true);
       expect((written * length) / 1e6, 'megabytes written for who reads nothing').toBeLessThan((pieces * length) / 2e6);
-      await expect(await scripted.chat.chatStream(simple('scripted'))).toBeConformantStream(openaiStreamRules);
+      await expect(await scripted.chat.chatStream(simple('scripted'))).toBeConformantStream(chatRules());
       expect(written, 'still held back').toBeLessThan(pieces);
 
       wire.resume();

@@ -1,9 +1,9 @@
 import {
+  chatRules,
   chunkEvent,
   expect,
   finishesOf,
   needs,
-  openaiStreamRules,
   piecesOf,
   requirement,
   simple,
@@ -77,7 +77,7 @@ for (const [door, details] of [
         const stream = await talk.chatStream(simple(modelId, undefined, { stop: first }));
         const chunks = await stream.collect();
         expect([textOf(chunks), finishesOf(chunks)]).toEqual(['', ['stop']]);
-        await expect(stream).toBeConformantStream(openaiStreamRules);
+        await expect(stream).toBeConformantStream(chatRules('finish', 'role'));
       },
     );
 
@@ -133,7 +133,7 @@ for (const [title, bytesAtOnce] of [
       });
       const stream = await scripted.chat.chatStream(simple('scripted'));
       expect(textOf(await stream.collect())).toBe(multibyte);
-      await expect(stream).toBeConformantStream(openaiStreamRules);
+      await expect(stream).toBeConformantStream(chatRules('finish', 'role'));
       expect(stream.exchange.stream?.comments.map(({ text }) => text.trim()).join()).toContain('東京 Привет');
     },
   );

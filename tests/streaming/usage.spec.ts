@@ -1,4 +1,4 @@
-import { expect, needs, openaiStreamRules, requirement, simple, test } from '../../fixtures/index.ts';
+import { chatRules, expect, needs, requirement, simple, test } from '../../fixtures/index.ts';
 
 const asked = { stream_options: { include_usage: true } };
 
@@ -29,7 +29,7 @@ for (const [door, details] of [
             expect(chunk.usage ?? null, 'null on every chunk before').toBeNull();
             expect(chunk.choices, 'choices on every chunk before').not.toEqual([]);
           }
-          await expect(stream).toBeConformantStream({ ...openaiStreamRules, expectations: { usage: true } });
+          await expect(stream).toBeConformantStream({ ...chatRules('usage'), expectations: { usage: true } });
         }
       },
     );
