@@ -25,6 +25,8 @@ test.describe('latency', () => {
     test(`${stream}: a round trip takes ${least} ms more`, async () => {
       await using behind = await behindLink(echo);
       await using client = await connectTo(behind.link.port);
+      // It is open, and in use, before there is a toxic.
+      await client.ask('before');
       const id = await behind.link.add(latency({ latency: 100, stream }));
       expect(await timed(() => client.ask('hello'))).toBeGreaterThan(least - early);
       expect(behind.link.hits(id)).toEqual({ connections: 1, bytes: stream === 'both' ? 10 : 5 });
@@ -133,7 +135,7 @@ test.describe('reset_peer', () => {
       socket.on('error', (error: NodeJS.ErrnoException) => ends.push(error.code));
     });
     await using client = await connectTo(behind.link.port);
-    await expect.poll(() => behind.open()).toBe(1);
+    await expect.poll(() => behind.link.traffic().open).toBe(1);
     const id = await behind.link.add(reset_peer());
     expect(await client.ended).toBe('ECONNRESET');
     await expect.poll(() => ends).toEqual(['ECONNRESET']);
@@ -143,6 +145,7 @@ test.describe('reset_peer', () => {
   test('after a time', async () => {
     await using behind = await behindLink(echo);
     await using client = await connectTo(behind.link.port);
+    await client.ask('x');
     await behind.link.add(reset_peer({ timeout: 150 }));
     expect(await timed(() => client.ended)).toBeGreaterThan(150 - early);
     expect(await client.ended).toBe('ECONNRESET');
