@@ -4,6 +4,10 @@ from ask import phrase, predicate
 from phrases import VERBS, plural
 
 
+# What always was done: no condition.
+DONE = {"orders": "placed|received|made|taken", "prescriptions": "issued|written|made out", "reviews": "written|posted|left|submitted", "diagnoses": "made|recorded", "appointments": "booked|made|recorded", "customers": "registered", "patients": "registered", "products": "listed|recorded"}
+
+
 def count(a, t):
     r = a.r
     noun = r.choice(t.nouns)[1]
@@ -13,6 +17,10 @@ def count(a, t):
         if p:
             vp, wh = p
             return r.choice((f"How many {noun} {vp}", f"How many of the {noun} {vp}", f"How many {noun} {vp}")), True, f"SELECT COUNT(*) FROM {t.name}{wh}"
+    if x > 0.95 and t.canon in DONE:
+        v = r.choice(DONE[t.canon].split("|"))
+        q = r.choice((f"How many {noun} {r.choice(('have been', 'were', 'have been'))} {v}", f"How many {noun} {r.choice(('have been', 'were'))} {v} {r.choice(('in total', 'so far', 'altogether', 'overall', 'in all'))}", f"{r.choice(('Total number', 'Number', 'Count'))} of {noun} {v}"))
+        return q, q.startswith("How"), f"SELECT COUNT(*) FROM {t.name}"
     np, wh, _ = phrase(a, t, (0.12, 0.6, 0.25, 0.03))
     y = r.random()
     if y < 0.45:

@@ -34,7 +34,8 @@ def joined_np(a, x, f, b_words, own=(0.5, 0.44, 0.06), singular=False):
     noun = r.choice(x.nouns)[1]
     before, after, pre, post = [], [], "", ""
     for s, ways in zip(sqls, fs):
-        k, t = r.choice(ways)
+        front = [f for f in ways if f[0] in ("adj", "noun")] if r.random() < 0.25 else []
+        k, t = r.choice(front or ways)
         if k == "adj":
             pre += t + " "
             before.append(s)

@@ -78,7 +78,9 @@ def noun_phrase(r, t, conds, one=False, word="and"):
     last = None
     for i, forms in enumerate(conds):
         ok = [f for f in forms if not (one and f[0] == "vp") and not (word == "or" and f[0] in ("adj", "noun"))]
-        kind, text = r.choice(ok or forms)
+        # What stands before the noun is what gets lost.
+        front = [f for f in ok if f[0] in ("adj", "noun")] if r.random() < 0.22 else []
+        kind, text = r.choice(front or ok or forms)
         if kind == "noun":
             noun = SINGULAR.get(text, text.removesuffix("s")) if one else text
             adjs.append((i, None))
