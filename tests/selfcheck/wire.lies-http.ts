@@ -66,7 +66,7 @@ export const httpLies: readonly Kind[] = [
   },
   {
     kind: 'content-length, too short',
-    caught: ['content-length', 'unfinished-event'],
+    caught: ['content-length', 'after-body', 'unfinished-event'],
     says: '300',
     talk: (socket) => void socket.write(Buffer.concat([Buffer.from(unframed(300)), body])),
   },
@@ -80,6 +80,7 @@ export const httpLies: readonly Kind[] = [
     kind: 'a stream held back until its end',
     caught: ['buffered'],
     says: '403 events',
+    needsCalm: true,
     rules: { budgets: { bufferedMs: 500 } },
     async talk(socket) {
       await after(800);
@@ -97,6 +98,7 @@ export const httpLies: readonly Kind[] = [
     kind: 'a stall that goes on in the end',
     caught: ['stall'],
     says: 'nothing came for',
+    needsCalm: true,
     rules: { budgets: { stallMs: 150 } },
     async talk(socket) {
       await sends(part, { end: '' })(socket);
@@ -155,6 +157,12 @@ export const httpLies: readonly Kind[] = [
     talk: (socket) => void socket.end(`${head()}${framed(role)}many\r\n${text('Hello')}\r\n0\r\n\r\n`),
   },
   { kind: 'text after the last event', caught: ['after-terminal'], says: 'no event', talk: sends([...whole, 'bye']) },
+  {
+    kind: 'bytes after the last chunk',
+    caught: ['after-body'],
+    says: 'after the response was complete',
+    talk: (socket) => void socket.write(`${head()}${whole.map((event) => framed(event)).join('')}0\r\n\r\nbye`),
+  },
   { kind: 'nothing at all', caught: ['no-terminal'], says: '0 events', talk: sends([]) },
   { kind: 'half an answer, ended cleanly', caught: ['no-terminal'], says: '[DONE]', talk: sends(but(3, 2)) },
 ];

@@ -20,6 +20,8 @@ export interface Kind {
   readonly rules?: Partial<StreamRules> | undefined;
   /** What is asked for beside the model, the messages and `stream: true`. */
   readonly asks?: Readonly<Record<string, unknown>>;
+  /** Whether a recorder that runs late itself withholds the verdict, so that a busy machine needs another try. */
+  readonly needsCalm?: boolean;
   readonly talk: (socket: Socket) => Promise<void> | void;
 }
 
