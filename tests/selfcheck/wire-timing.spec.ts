@@ -100,21 +100,25 @@ async function attachErrors(testInfo: TestInfo, name: string, { ttft, gaps }: Me
   await testInfo.attach(`${name}: picture`, { body: errorPicture(name, curves), contentType: 'image/svg+xml' });
 }
 
+/** The same events by both readers, written to both in the same turn. */
+async function readTwice(emitter: string) {
+  const path = '/pair?id=twice';
+  const [recorded, bare] = await Promise.all([recordedStream(emitter, path), bareStream(emitter, path)]);
+  return { ...recorded, bare };
+}
+
 test('every event is stamped when it arrives, not when it is read', async ({ emitter }) => {
-  const [{ stream, record, stamped }, bare] = await Promise.all([recordedStream(emitter), bareStream(emitter)]);
-  const late = lateness(stamped);
-  const figures = Object.fromEntries(
-    [0.25, 0.5, 0.95].map((q) => [`p${q * 100}`, [quantile(late, q), quantile(lateness(bare), q)]]),
-  );
-  test
-    .info()
-    .annotations.push({ type: 'lateness of recorder and bare socket, ms', description: JSON.stringify(figures) });
+  const { stream, record, stamped, bare } = await readTwice(emitter);
+  const [late, lateBare] = [lateness(stamped), lateness(bare)];
+  const beyond = late.map((value, i) => value - (lateBare[i] ?? Number.NaN));
+  const described = `p50 ${quantile(late, 0.5).toFixed(3)}, beyond a bare socket's ${quantile(beyond, 0.5).toFixed(3)}`;
+  test.info().annotations.push({ type: 'lateness of the recorder, ms', description: described });
 
   expect(stamped).toHaveLength(40);
   // Nothing is stamped before it was written (0.2 ms for two processes' reading of one clock) …
   expect(Math.min(...late)).toBeGreaterThan(-0.2);
   // … nor later than a bare socket would have it.
-  expect(quantile(late, 0.25), JSON.stringify(figures)).toBeLessThan(quantile(lateness(bare), 0.5) + 3);
+  expect(quantile(beyond, 0.5), described).toBeLessThan(1);
   const { stamps } = stream.exchange;
   expect(stamps.firstByte).toBe(record.chunks[0]?.at);
   expect(stamps.firstToken).toBe(stamped[0]?.at);
@@ -123,22 +127,25 @@ test('every event is stamped when it arrives, not when it is read', async ({ emi
 });
 
 test('gaps between events are the gaps between writes', async ({ emitter }) => {
-  const [{ stamped }, bare] = await Promise.all([recordedStream(emitter), bareStream(emitter)]);
-  expect(quantile(gapErrors(stamped), 0.25)).toBeLessThan(quantile(gapErrors(bare), 0.5) + 1);
+  const { stamped, bare } = await readTwice(emitter);
+  expect(quantile(gapErrors(stamped), 0.5)).toBeLessThan(quantile(gapErrors(bare), 0.5) + 1);
 });
 
 test('the wait for late headers is the wait that the server took', async ({ emitter }) => {
   await using http = createHttpClient({ baseUrl: emitter, recorder: createRecorder() });
+  const waits: number[] = [];
   const extra: number[] = [];
   for (let i = 0; i < 7; i += 1) {
     const [{ exchange, headers }, bare] = await Promise.all([http.request('GET', '/headers'), bareHeaders(emitter)]);
     const { sent, headers: arrived } = exchange.stamps;
-    expect(Number(arrived) - Number(sent)).toBeGreaterThan(18);
+    waits.push(Number(arrived) - Number(sent));
     const [late = Number.NaN] = lateness([{ at: Number(arrived), written: Number(headers['x-stamp']) }]);
     expect(late).toBeGreaterThan(-0.2);
     extra.push(late - (lateness([bare])[0] ?? Number.NaN));
   }
-  expect(quantile(extra, 0.25)).toBeLessThan(3);
+  // A process that is put aside between writing and stamping has one wait short; not most of them.
+  expect(quantile(waits, 0.5)).toBeGreaterThan(18);
+  expect(Math.min(...extra)).toBeLessThan(3);
 });
 
 async function bareHeaders(url: string): Promise<Stamped> {
@@ -159,7 +166,8 @@ test('an exchange says how late its recorder ran', async ({ emitter }) => {
   }
   expect(stream.exchange.loopLag?.max).toBeGreaterThan(40);
   const { exchange } = await http.request('GET', '/headers');
-  expect(exchange.loopLag?.samples, 'of a later exchange only what happened during it').toBeLessThan(30);
+  const took = Number(exchange.stamps.end) - exchange.stamps.queued;
+  expect(exchange.loopLag?.samples, 'of a later exchange only what happened during it').toBeLessThan(took / 5 + 2);
 });
 
 test('what delays both readers alike is not the recorder’s fault, what delays it alone is', () => {
