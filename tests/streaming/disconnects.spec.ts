@@ -83,8 +83,14 @@ for (const [door, details] of [
           return performance.now() - started;
         };
         const wholeMs = await clock(async () => (await quiet.chat.chatStream(longAnswers(asked))).collect());
-        const streams = await Promise.all(Array.from({ length: 16 }, () => quiet.chat.chatStream(longAnswers(asked))));
-        for (const stream of streams) stream.wire.leave();
+        const leaving = new AbortController();
+        const opening = Array.from({ length: 16 }, () =>
+          quiet.chat.chatStream(longAnswers(asked), { signal: leaving.signal }),
+        );
+        // Some servers send headers with the first token, and so to as many as they have slots.
+        await Promise.any(opening);
+        leaving.abort();
+        await Promise.allSettled(opening);
         // Were only one of them generated to its end before, the next answer would take longer than one of those alone.
         const nextMs = await clock(() => quiet.chat.chat(simple(modelId)));
         expect(nextMs, `a short answer after 16 left, while one of those takes ${Math.round(wholeMs)} ms`).toBeLessThan(
