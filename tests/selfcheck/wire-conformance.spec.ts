@@ -4,9 +4,11 @@ import { type Kind, recorded } from './wire.lies.ts';
 import { chunkLies } from './wire.lies-chunks.ts';
 import { httpLies } from './wire.lies-http.ts';
 import { sseLies } from './wire.lies-sse.ts';
-import { oddities } from './wire.oddities.ts';
+import { wireOddities } from './wire.oddities.ts';
+import { chunkOddities } from './wire.oddities-chunks.ts';
 
 const lies = [...httpLies, ...sseLies, ...chunkLies];
+const oddities = [...wireOddities, ...chunkOddities];
 
 async function verdict(kind: Kind) {
   for (let tries = kind.needsCalm ? 8 : 1; ; tries -= 1) {

@@ -1,12 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import {
-  askUsage,
   but,
-  chunk,
-  counted,
-  delta,
   done,
-  event,
   finish,
   framed,
   head,
@@ -19,7 +14,7 @@ import {
   whole,
 } from './wire.lies.ts';
 
-const right = (kind: string, pieces: readonly Piece[], more: Partial<Kind> = {}): Kind => ({
+export const right = (kind: string, pieces: readonly Piece[], more: Partial<Kind> = {}): Kind => ({
   kind,
   caught: [],
   talk: sends(pieces),
@@ -30,23 +25,9 @@ const lines = (end: string): string => all.replaceAll('\n', end);
 const each = (all: string): Uint8Array[] => [...Buffer.from(all)].map((byte) => Uint8Array.of(byte));
 const spread = (event: string): string => event.replace('"choices"', '\ndata: "choices"');
 const foreign = [role, text('Zoë '), text('小林 '), text('👩‍👩‍👧'), finish, done].join('');
-const at = (index: number, fields: Readonly<Record<string, unknown>>, reason: string | null = null): string =>
-  delta(fields, { index, finish_reason: reason });
-const call = (index: number, fields: Readonly<Record<string, unknown>>): string =>
-  delta({ tool_calls: [{ index, ...fields }] });
-const logprobs = (...names: string[]) => ({
-  logprobs: {
-    content: names.map((token) => ({ token, logprob: -1, bytes: [...Buffer.from(token)], top_logprobs: [] })),
-  },
-});
-const halves = (token: string, bytes: number[]) => ({ token, logprob: -1, bytes, top_logprobs: [] });
-const error = event({ error: { message: 'out of memory', type: 'server_error' } });
-const completion = (text: string, finish_reason: string | null = null): string =>
-  event(chunk([{ index: 0, text, finish_reason, logprobs: null }], { object: 'text_completion' }));
-const named = { kind: 'named', terminals: ['done', 'error'], events: ['token'] } as const;
 
-/** Streams that look odd, and are right: nothing may be found in them. */
-export const oddities: readonly Kind[] = [
+/** Streams that look odd on the wire, and are right: nothing may be found in them. */
+export const wireOddities: readonly Kind[] = [
   right('comments', [': hi\n\n', ...but(2, 0, ': still here\n', ':\n\n'), ': bye\n\n']),
   right('CRLF', [lines('\r\n')]),
   right('CR alone', [lines('\r')]),
@@ -99,53 +80,6 @@ export const oddities: readonly Kind[] = [
   right('packets that end inside characters', each(foreign)),
   right('escaped characters beyond the first plane', but(1, 1, text('😀').replace('😀', '\\ud83d\\ude00'))),
   right('U+FFFD that the model itself says', but(1, 2, text('a\uFFFDb'), text('c'))),
-  right('a usage chunk', but(4, 0, counted()), { asks: askUsage }),
-  right(
-    'usage: null in the other chunks',
-    [...whole.slice(0, 4).map((event) => event.replace('}\n', ',"usage":null}\n')), counted(), done],
-    { asks: askUsage },
-  ),
-  right(
-    'choices in turn',
-    [
-      at(0, { role: 'assistant' }),
-      at(1, { role: 'assistant' }),
-      at(1, { content: 'b' }),
-      at(0, { content: 'a' }),
-      at(0, {}, 'stop'),
-      at(1, { content: 'c' }),
-      at(1, {}, 'length'),
-      done,
-    ],
-    { asks: { n: 2 } },
-  ),
-  right(
-    'two choices in one chunk',
-    [
-      event(
-        chunk([0, 1].map((index) => ({ index, delta: { role: 'assistant', content: 'a' }, finish_reason: 'stop' }))),
-      ),
-      done,
-    ],
-    { asks: { n: 2 } },
-  ),
-  right('tool calls', [
-    delta({ role: 'assistant', content: null }),
-    call(0, { id: 'a', type: 'function', function: { name: 'f', arguments: '' } }),
-    call(0, { function: { arguments: '{"x"' } }),
-    call(0, { function: { arguments: ':1}' } }),
-    call(1, { id: 'b', function: { name: 'g', arguments: '{}' } }),
-    delta({}, { finish_reason: 'tool_calls' }),
-    done,
-  ]),
-  right('log probabilities', [role, text('Hel', logprobs('H', 'el')), text('lo', logprobs('lo')), finish, done], {
-    asks: { logprobs: true, top_logprobs: 0 },
-  }),
-  right(
-    'log probabilities of parts of a character',
-    [role, text('é', { logprobs: { content: [halves('\\xc3', [0xc3]), halves('\\xa9', [0xa9])] } }), finish, done],
-    { asks: { logprobs: true } },
-  ),
   right('trailers', whole, {
     talk: sends(whole, {
       headers: ['content-type: text/event-stream', 'trailer: x-took'],
@@ -175,31 +109,4 @@ export const oddities: readonly Kind[] = [
   right('content-encoding: identity', whole, {
     talk: sends(whole, { headers: ['content-type: text/event-stream', 'content-encoding: identity'] }),
   }),
-  right(
-    'members of its own',
-    but(
-      3,
-      1,
-      delta({}, { finish_reason: 'stop', stop_token: 2 }, { timings: { predicted_ms: 3.2 }, system_fingerprint: null }),
-    ),
-  ),
-  right('a role chunk with null content', but(0, 1, delta({ role: 'assistant', content: null }))),
-  right('the role with the first piece', but(0, 2, delta({ role: 'assistant', content: 'Hel' }))),
-  right('finish_reason with the last piece', but(2, 2, text('lo', { finish_reason: 'stop' }))),
-  right('finish_reason with an empty piece', but(3, 1, text('', { finish_reason: 'stop' }))),
-  right('reasoning before the answer', but(1, 0, delta({ reasoning_content: 'Hm' }))),
-  right('an empty answer', [role, finish, done]),
-  right('an error that was to come', [role, error], { rules: { expectations: { error: true } } }),
-  right('an error that was to come, and [DONE]', [role, error, done], { rules: { expectations: { error: true } } }),
-  right('a stream of completions', [completion('Hel'), completion('lo'), completion('', 'length'), done], {
-    rules: { kind: 'openai-completions' },
-  }),
-  right('named events', ['event: token\ndata: {"text":"a"}\n\n', ': hi\n\n', 'event: done\ndata: {}\n\n'], {
-    rules: named,
-  }),
-  right(
-    'a terminal event of several lines, without JSON',
-    ['event: token\ndata\n\n', 'data: a\ndata: b\nevent: done\n\n'],
-    { rules: named },
-  ),
 ];
