@@ -12,7 +12,7 @@ const minute = { forMs: 60_000, everyMs: 1_000 };
 test('a seed makes one schedule, another makes another, and no fault meets itself', () => {
   const schedule = makeSchedule(names, { seed: 7, ...minute });
   expect(makeSchedule(names, { seed: 7, ...minute })).toEqual(schedule);
-  expect(makeSchedule(names, { seed: 8, ...minute })).not.toEqual(schedule);
+  expect(makeSchedule(names, { seed: 8, ...minute }).faults).not.toEqual(schedule.faults);
   expect(schedule.faults.length).toBeGreaterThan(20);
   expect(new Set(schedule.faults.map(({ fault }) => fault))).toEqual(new Set(names));
   for (const seed of [1, 2, 3, 4, 5]) {

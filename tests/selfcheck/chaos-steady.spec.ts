@@ -49,6 +49,8 @@ test('requests are due on an absolute schedule, however slow the answers are', a
     expect([n, due]).toEqual([i, i * 25]);
     expect(sent).toBeGreaterThanOrEqual(due - 2);
     expect(done - sent).toBeGreaterThan(140);
+    // The next one is not kept waiting for this one's answer.
+    expect(samples[i + 1]?.sent ?? 0).toBeLessThan(done);
   }
   expect(generator.inFlight()).toBe(0);
 });
