@@ -51,6 +51,11 @@ def aggregate(a, t):
         w = f"{r.choice(('number of ' + t.nouns[0][1], 'count'))} and the {w}"
     sql = f"SELECT {sel} FROM {t.name}{wh}"
     x = r.random()
+    if not wh and ", " not in sel and not w.startswith("sum of") and r.random() < 0.3 and not any(w.split(" ", 1)[1].startswith(n[0]) for n in t.nouns):
+        one = r.choice(t.nouns)[0]
+        first, rest = w.split(" ", 1)
+        w = f"{first} {one} {rest}" if not rest.startswith("of") else w
+        return r.choice((f"What {r.choice(('is', 'was', 'is'))} the {w}", f"{r.choice(VERBS)} the {w}", f"What {r.choice(('is', 'was'))} the {w} {r.choice(('ever', 'so far', 'overall', 'of all', 'on record'))}", f"{w[0].upper()}{w[1:]}")), False, sql
     if x < 0.5:
         return f"What {'are' if ', ' in sel else r.choice(('is', 'is', 'was'))} the {w} {of}{np}", True, sql
     if x < 0.8:

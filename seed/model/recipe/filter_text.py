@@ -23,6 +23,8 @@ def said(r, v):
 
 
 def label_said(r, v):
+    if v == "paypal":
+        return r.choice(("PayPal", "paypal", "PayPal", "Paypal"))
     return r.choice(("no-show", "no_show", "no show", "no-show")) if v == "no_show" else v.replace("_", " ")
 
 
@@ -121,7 +123,7 @@ def like_filter(r, ref, c, s):
             v = r.choice("aeionrst")
         v = v.lower() if c.kind != "title" else v
         if c.kind == "email" and r.random() < 0.6:
-            v = "@" + V.made_up(r, True) + r.choice((".com", ".org", ".net", ""))
+            v = r.choice((".com", ".org", ".net", ".test", ".example")) if r.random() < 0.4 else "@" + V.made_up(r, True) + r.choice((".com", ".org", ".net", ""))
         say = f"the letter {v}" if len(v) == 1 and r.random() < 0.3 else said(r, v)
         return f"{ref} LIKE {quote('%' + v)}", [("whose", f"{s} ends with {say}"), ("whose", f"{s} ends in {say}"), ("with", f"{a} ending in {say}"), ("with", f"{a} ending with {say}"), ("with", f"{a} that ends with {say}")]
     say = said(r, v)

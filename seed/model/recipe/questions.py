@@ -14,12 +14,13 @@ from join_none import anti
 from join_numbers import join_count, join_year, left_group
 from join_rows import join_select, join_show
 from join_person import by_person
+from join_value import by_value
 from loosely import loosely
 from phrases import finish
 
 TABLE = [(plain, 38), (lookup, 9), (count, 13), (distinct, 6), (aggregate, 10), (special_agg, 5), (ordered, 10), (top, 9), (paged, 11),
          (grouped, 9), (having_only, 4), (top_group, 5), (yearly, 5), (compare, 5), (everything, 0.6)]
-WIDE = [(join_select, 66), (join_show, 44), (join_count, 32), (join_group, 34), (join_year, 1), (anti, 24), (left_group, 0.7), (by_person, 30)]
+WIDE = [(join_select, 66), (join_show, 44), (join_count, 32), (join_group, 34), (join_year, 1), (anti, 24), (left_group, 0.7), (by_person, 27), (by_value, 30)]
 BUILDERS = [(f, w, True) for f, w in TABLE] + [(f, w, False) for f, w in WIDE]
 WEIGHTS = [w for _, w, _ in BUILDERS]
 
