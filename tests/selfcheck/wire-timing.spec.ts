@@ -128,7 +128,10 @@ test('every event is stamped when it arrives, not when it is read', async ({ emi
 
 test('gaps between events are the gaps between writes', async ({ emitter }) => {
   const { stamped, bare } = await readTwice(emitter);
-  expect(quantile(gapErrors(stamped), 0.5)).toBeLessThan(quantile(gapErrors(bare), 0.5) + 1);
+  // Gap by gap, because a busy machine disturbs both readers, and most gaps of both alike.
+  const errors = gapErrors(bare);
+  const beyond = gapErrors(stamped).map((error, i) => error - (errors[i] ?? Number.NaN));
+  expect(quantile(beyond, 0.5)).toBeLessThan(1);
 });
 
 test('the wait for late headers is the wait that the server took', async ({ emitter }) => {
