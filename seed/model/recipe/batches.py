@@ -53,10 +53,12 @@ def pool(r, tok, task, asked):
     groups_in, k, prefixes, cuts = SHAPES[task]
     groups = []
     for _ in range(prefixes):
-        prefix, branches = MAKE[task](r, k * cuts)
-        marks = [fingerprint(q) for _, _, q in branches]
-        if EXCLUDED.intersection(marks):
+        kept = []
+        while not kept:
+            prefix, branches = MAKE[task](r, k * cuts)
+            marks = [fingerprint(q) for _, _, q in branches]
             kept = [b for b, m in zip(branches, marks) if m not in EXCLUDED]
+        if len(kept) < len(branches):
             branches = [kept[i % len(kept)] for i in range(len(branches))]
             marks = [m for m in marks if m not in EXCLUDED]
         asked.update(marks)

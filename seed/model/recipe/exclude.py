@@ -1,6 +1,6 @@
 """Writes excluded.json: fingerprints of every hand-worded question, so that training can skip them without reading them.
 
-    python3 exclude.py ../../questions
+    python3 exclude.py ../../questions ../../documents
 
 Run it whenever the hand-worded questions change, before training.
 """
@@ -28,7 +28,7 @@ def questions(value):
 
 def main():
     found = set()
-    for folder, _, files in os.walk(sys.argv[1]):
+    for folder, _, files in (step for root in sys.argv[1:] for step in os.walk(root)):
         for f in files:
             if f.endswith(".json"):
                 with open(os.path.join(folder, f)) as h:
