@@ -27,6 +27,7 @@ export default defineConfig({
     ['html', { open: 'never' }],
     ['./fixtures/reporters/latency.ts'],
     ['./fixtures/reporters/smoke.ts'],
+    ['./fixtures/reporters/resilience.ts'],
     ['./fixtures/reporters/requirements.ts'],
   ],
 });
