@@ -93,12 +93,21 @@ for (const [door, details] of [
           const pieces = piecesOf(await stream.collect());
           expect(pieces.join('')).toBe(plain);
           for (const piece of pieces) expect(piece.isWellFormed(), JSON.stringify(piece)).toBe(true);
+          // What the tokens' bytes spell is what must be read: a character split over tokens is no U+FFFD.
+          const { choices } = (await talk.chat({ ...request, logprobs: true }).catch(() => ({ body: none }))).body;
+          const bytes = tokensOf(choices[0]).flatMap((token) => token.bytes ?? []);
+          if (bytes.length > 0) expect(pieces.join('')).toBe(Buffer.from(bytes).toString());
           if (!plain.includes('\uFFFD')) said.push(...(plain.match(/\P{ASCII}/gu) ?? []));
         }
         testInfo.skip(said.length === 0, `${modelId} says nothing beyond ASCII, whatever it is asked to repeat`);
       },
     );
   });
+
+const none: { choices: unknown[] } = { choices: [] };
+
+const tokensOf = (choice: unknown): { bytes: number[] | null }[] =>
+  (choice as { logprobs?: { content?: { bytes: number[] | null }[] } | null } | undefined)?.logprobs?.content ?? [];
 
 /** What makes models say characters of two, three and four bytes; small ones need names. */
 const scripts = [
