@@ -37,6 +37,7 @@ const environment = z.object({
   MODEL_ID: z.string().min(1).default('plumbline-tiny'),
   MODEL_SEED: integer(0, 2_147_483_647, 42),
   MODEL_TIMEOUT_MS: milliseconds(30_000),
+  MODEL_STREAM_TIMEOUT_MS: milliseconds(600_000),
   MODEL_MAX_TOKENS: integer(1, 8_192, 320),
   SQL_DATABASES: databases,
   SQL_SCHEMAS: z

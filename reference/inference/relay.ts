@@ -45,7 +45,8 @@ export async function relay(
   const context = callContext(request, reply, lifecycle);
   const streamed = body.stream === true;
   const asked = { ...(body.stream_options as object | undefined), include_usage: true };
-  const deadline = idleDeadline(config.MODEL_TIMEOUT_MS);
+  // A model that never stops sends signs of life for ever.
+  const deadline = idleDeadline(config.MODEL_TIMEOUT_MS, streamed ? config.MODEL_STREAM_TIMEOUT_MS : undefined);
   const exchange = await send(
     {
       purpose: endpoint.purpose,

@@ -4,15 +4,17 @@ export type Deadline = { signal: AbortSignal /** Begins the time anew. */; exten
 /** One whose time can be stopped: `hold` stops it until it is begun anew. */
 export type IdleDeadline = Deadline & { hold(): void };
 
-/** Aborts with a TimeoutError when `ms` have passed since the last sign of life. */
-export function idleDeadline(ms: number): IdleDeadline {
+/** Aborts with a TimeoutError when `ms` have passed since the last sign of life, or `totalMs` since now. */
+export function idleDeadline(ms: number, totalMs?: number): IdleDeadline {
   const late = new AbortController();
+  const giveUp = (why: string) => late.abort(new DOMException(why, 'TimeoutError'));
   let held = false;
   // Held and extended for every token: a flag is cheaper than another timer.
   const timer = setTimeout(() => {
     if (held) timer.refresh();
-    else late.abort(new DOMException(`nothing came for ${ms} ms`, 'TimeoutError'));
+    else giveUp(`nothing came for ${ms} ms`);
   }, ms);
+  const end = totalMs === undefined ? undefined : setTimeout(() => giveUp(`no end came within ${totalMs} ms`), totalMs);
   return {
     signal: late.signal,
     extend() {
@@ -22,7 +24,10 @@ export function idleDeadline(ms: number): IdleDeadline {
     hold() {
       held = true;
     },
-    clear: () => clearTimeout(timer),
+    clear() {
+      clearTimeout(timer);
+      clearTimeout(end);
+    },
   };
 }
 
