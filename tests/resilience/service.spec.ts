@@ -46,19 +46,3 @@ test(
     }).toPass({ timeout: 10_000 });
   },
 );
-
-test(
-  'SIGTERM lets the work in flight finish, then the service exits',
-  requirement('RES-19', needs('sql', 'started target')),
-  async ({ startOwnTarget, clientsOf }) => {
-    const target = await startOwnTarget();
-    const { sql } = clientsOf(target);
-    await sql.ask(asked.question, { database: 'shop' });
-    const stream = await sql.stream('List the names of the customers from Norway.', { database: 'shop' });
-    const stopped = target.stop('SIGTERM');
-    const events = await stream.collect();
-    expect(events.at(-1)?.name).toBe('done');
-    expect(await stopped).toBe(0);
-    await expect(sql.ask(asked.question)).rejects.toThrow(/refused/i);
-  },
-);
