@@ -7,17 +7,20 @@ import { ledgerOf, nothing, ownedBy, pidsOf, runDirOf, workersOf } from './suppo
 test.skip(process.platform !== 'linux', 'the leak ledger reads /proc, which only Linux has');
 test.describe.configure({ mode: 'default' });
 
-/** Freezes and kills what there is to freeze and kill, in the middle of steady traffic, and then does as it is told. */
+/** Freezes and kills what there is to freeze and kill, and breaks what leads to it, in the middle of steady traffic, and then does as it is told. */
 const breaking = (then: string) => `
 import fs from 'node:fs';
-import { test } from '$fixtures';
-test('breaks everything', async ({ startOwnModel, startOwnCache, startOwnPostgres, steady, modelId }) => {
+import { test, timeout } from '$fixtures';
+test('breaks everything', async ({ startOwnModel, startOwnCache, startOwnPostgres, steady, linkTo, modelId }) => {
   const [model, cache, frozen, killed] = await Promise.all([
     startOwnModel({ models: [modelId] }), startOwnCache(), startOwnPostgres(), startOwnPostgres(),
   ]);
-  const traffic = await steady(({ http }) => http.request('GET', '/health'), { on: model, watch: false, users: 1, pauseMs: 20, timeoutMs: 1_000 });
+  const [link, gone] = [await linkTo('model', model.url), await linkTo('cache', cache.url)];
+  const traffic = await steady(({ http }) => http.request('GET', '/health'), { on: link, watch: false, users: 1, pauseMs: 20, timeoutMs: 1_000 });
   await traffic.more(3);
   await traffic.fault('all at once', async () => {
+    await link.add(timeout({ timeout: 0, stream: 'both' }), { mayMiss: true });
+    await gone.down({ mayMiss: true });
     await Promise.all([model.freeze(), cache.freeze(), frozen.freeze(), killed.kill()]);
   });
   fs.writeFileSync(process.env.MARK, process.env.PLUMBLINE_RUN_DIR);
@@ -89,6 +92,7 @@ for (const [who, victims] of [
   test(`${who} killed in mid-fault leaves nothing, frozen or not`, requirement('STACK-03'), async ({}, testInfo) => {
     const held = await hold(testInfo, forever);
     expect(stopped(held.pids), 'frozen when it was killed').toBeGreaterThanOrEqual(3);
+    expect(ledgerOf(held.runDir, held.pids).processes.join('\n'), 'proxied').toContain('links/proxy/main.ts');
     for (const pid of victims(held.runner)) process.kill(pid, 'SIGKILL');
     await held.run.ended;
     await expectNothingLeft(held.runDir, held.pids);
