@@ -1,0 +1,96 @@
+import { claimsOf, expect, needs, requirement, test } from '../../fixtures/index.ts';
+
+const short = { ACCESS_TOKEN_TTL_SECONDS: '1' };
+
+test(
+  'a session outlasts many access tokens: whoever refreshes when told to is never sent away',
+  requirement('RES-10', needs('auth', 'started target')),
+  async ({ startOwnTarget, clientsOf, freshDatabase, authOn, signUp, steady }) => {
+    const platform = (await freshDatabase('platform')).urls.owner;
+    const target = await startOwnTarget({ platform, env: short });
+    const auth = authOn(clientsOf(target).http);
+    const user = await signUp({}, clientsOf(target).http);
+    const sessions = new Set([claimsOf(user.accessToken)['sid']]);
+    let tokens = { access_token: user.accessToken, refresh_token: user.refreshToken };
+    let refreshed = 0;
+    const traffic = await steady(
+      async ({ http, signal }) => {
+        const ask = () =>
+          http.request('GET', '/api/v1/auth/me', {
+            headers: { authorization: `Bearer ${tokens.access_token}` },
+            signal,
+          });
+        const answer = await ask();
+        if (answer.status !== 401) return answer;
+        expect(answer.headers['www-authenticate']).toMatch(/^Bearer .*error="invalid_token"/);
+        expect((answer.json() as { detail: string }).detail).toMatch(/expired/);
+        tokens = (await auth.refresh(tokens.refresh_token)).body;
+        refreshed += 1;
+        sessions.add(claimsOf(tokens.access_token)['sid']);
+        // On a busy machine the new one may be over before it is used: that is told the same way.
+        const again = await ask();
+        return again.status === 401 ? undefined : again;
+      },
+      { on: target, title: 'a session of short-lived tokens', users: 1, pauseMs: 50, watch: false },
+    );
+    await expect.poll(() => refreshed, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
+    const { all } = await traffic.stop();
+    expect(all.outcomes).toEqual({ ok: all.samples.length });
+    expect(sessions.size, 'one session all the time').toBe(1);
+  },
+);
+
+test(
+  'work that was begun with a good token is finished after the token has run out, and stays its owner’s',
+  requirement('RES-10', needs('auth', 'batch', 'inference', 'sql', 'started target')),
+  async ({
+    startOwnTarget,
+    clientsOf,
+    freshDatabase,
+    authOn,
+    signUp,
+    signIn,
+    platformAs,
+    knowledgeOf,
+    newDocument,
+    lyingModel,
+    modelId,
+  }) => {
+    const platform = (await freshDatabase('platform')).urls.owner;
+    const gate = Promise.withResolvers<undefined>();
+    let held = false;
+    const hop = await lyingModel(() => (held ? gate.promise : undefined));
+    const { http } = clientsOf(await startOwnTarget({ platform, model: { url: hop.url }, env: short }));
+    const account = await signUp({}, http);
+    const file = await newDocument('text');
+    await knowledgeOf(await signIn(account, http), http).uploadAndWait(file);
+    held = true;
+    const user = await signIn(account, http);
+    const greeting = { input: 'Hello, respond briefly', max_tokens: 8 };
+    const { batches, inference } = platformAs(user, http);
+    // All three have passed the door when the batch is answered; their model has not said a word.
+    const begun = Promise.all([
+      inference.infer({ model: modelId, ...greeting }),
+      knowledgeOf(user, http)
+        .ask.stream(file.question)
+        .then((stream) => stream.collect()),
+    ]);
+    const { id } = (await batches.submit(modelId, [greeting])).body;
+    const auth = authOn(http);
+    const status = async () => (await auth.answer('me', { headers: user.headers })).status;
+    await expect.poll(status, { timeout: 20_000 }).toBe(401);
+    expect((await batches.refusal('read', { id })).body.code).toBe('invalid_token');
+
+    gate.resolve(undefined);
+    const [inferred, events] = await begun;
+    expect(inferred.status).toBe(200);
+    expect(events.at(-1)).toMatchObject({ name: 'done', data: { answer: expect.stringContaining(file.answer) } });
+    const owner = async () => {
+      const { body } = await auth.refresh((await signIn(account, http)).refreshToken);
+      return platformAs({ headers: { authorization: `Bearer ${body.access_token}` } }, http).batches;
+    };
+    // Each look has a token of its own: they live for a second.
+    await expect.poll(async () => (await (await owner()).read(id)).body.status, { timeout: 20_000 }).toBe('done');
+    expect((await auth.refresh(user.refreshToken)).body.user.id).toBe(account.id);
+  },
+);
