@@ -20,10 +20,16 @@ test(
     const json = { model: modelId, messages: [{ role: 'user', content: 'Hello' }], max_tokens: 1 };
     const seen: { remaining: number; limit: string | undefined; after: number }[] = [];
     const refusedAfter: number[] = [];
+    let chats = 0;
     const traffic = await steady(
-      async ({ http, signal }) => {
-        const answer = await http.request('POST', '/v1/chat/completions', { json, signal });
+      async ({ http, n, signal }) => {
+        // Mostly what is answered at once, so that the asking never stops for the model's sake.
+        const chat = n % 4 === 0;
+        const answer = chat
+          ? await http.request('POST', '/v1/chat/completions', { json, signal })
+          : await http.request('GET', '/api/v1/sql/databases', { signal });
         const { headers, status } = answer;
+        if (chat && status === 200) chats += 1;
         if (status === 429) refusedAfter.push(Number(headers['retry-after']));
         else {
           const after = Number(headers['ratelimit-reset']);
@@ -31,7 +37,7 @@ test(
         }
         return answer;
       },
-      { on: target, title: 'a greedy caller', headers: { 'x-api-key': greedy }, users: 2, pauseMs: 20, watch: false },
+      { on: target, title: 'a greedy caller', headers: { 'x-api-key': greedy }, users: 4, pauseMs: 20, watch: false },
     );
     const other = await steady(({ http }) => http.request('GET', '/api/v1/sql/databases'), {
       on: target,
@@ -48,11 +54,12 @@ test(
     const { all } = await traffic.stop();
     const others = (await other.stop()).all;
 
-    expect(Object.keys(all.errors)).toEqual(['429 rate_limit_error']);
+    for (const error of Object.keys(all.errors)) expect(error).toMatch(/^429 rate_limit/);
     const ok = all.outcomes.ok ?? 0;
     expect(ok, 'no more than the share of each window').toBeLessThanOrEqual(windows() * most);
     expect(all.outcomes.refused, 'and far more was asked').toBeGreaterThan(ok);
-    expect(upstream.passed() - passed, 'calls that the model got').toBe(ok);
+    expect(upstream.passed() - passed, 'calls that the model got').toBe(chats);
+    expect(chats).toBeGreaterThan(0);
     for (const { limit, remaining, after } of seen) {
       expect(limit).toBe(String(most));
       expect(remaining).toBeLessThan(most);
