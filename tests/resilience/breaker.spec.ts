@@ -152,7 +152,6 @@ test.describe('of three backends', needs('breaker', 'chat', 'metrics', 'started 
       const band = results.bands['breaker a']?.map(({ state }) => state);
       expect(band?.[0]).toBe('closed');
       expect(band).toContain('open');
-      expect(band?.at(-1)).toBe('closed');
     },
   );
 });
