@@ -47,7 +47,12 @@ export async function buildApp(
     routerOptions: { maxParamLength: 16_384 },
     trustProxy: config.TRUST_PROXY,
     // A client that dribbles its request in must not hold a connection for ever.
-    requestTimeout: 15_000,
+    requestTimeout: config.REQUEST_TIMEOUT_MS,
+    http: {
+      headersTimeout: config.REQUEST_TIMEOUT_MS,
+      // Node looks every 30 s, by which time it would be as late again.
+      connectionsCheckingInterval: Math.min(1_000, config.REQUEST_TIMEOUT_MS / 2),
+    },
     // While stopping, manageLifecycle says so in the API's own words.
     return503OnClosing: false,
     frameworkErrors: sendProblem,

@@ -30,6 +30,7 @@ const environment = z.object({
   PORT: integer(0, 65_535, 0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SHUTDOWN_TIMEOUT_MS: milliseconds(10_000),
+  REQUEST_TIMEOUT_MS: milliseconds(15_000),
   SSE_HEARTBEAT_MS: milliseconds(2_000),
   SSE_READER_TIMEOUT_MS: milliseconds(30_000),
   MODEL_SERVER_URL: z.url({ protocol: /^https?$/ }),

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ProblemError } from '../errors/problem.ts';
+import { inTransaction } from '../platform/transaction.ts';
 import type { PlatformServices } from '../services.ts';
 import { demandStrength } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
@@ -31,12 +32,11 @@ export function createAccounts(app: FastifyInstance, { config, platform }: Platf
     /** @throws ProblemError 409 `email_taken`, 422 `invalid_request` for a weak password */
     async register(given: { email: string; password: string; name?: string | undefined }) {
       demandStrength(given.password, given.email);
-      const user = await createUser(knex, {
-        ...given,
-        name: given.name,
-        passwordHash: await passwords.hash(given.password),
+      const passwordHash = await passwords.hash(given.password);
+      return inTransaction(knex, async (trx) => {
+        const user = await createUser(trx, { ...given, name: given.name, passwordHash });
+        return answer(user, await openSession(trx, user.id, ttl));
       });
-      return answer(user, await openSession(knex, user.id, ttl));
     },
 
     /** @throws ProblemError 401 `wrong_credentials`, the same and as late for an address that nobody has */
@@ -45,11 +45,11 @@ export function createAccounts(app: FastifyInstance, { config, platform }: Platf
       const right = await passwords.verify(password, user?.password_hash);
       if (!user || !right)
         throw new ProblemError('wrong_credentials', 'There is no account with this e-mail address and password.');
-      if (passwords.outdated(user.password_hash))
-        await knex('users')
-          .where({ id: user.id })
-          .update({ password_hash: await passwords.hash(password) });
-      return answer(user, await openSession(knex, user.id, ttl));
+      const renewed = passwords.outdated(user.password_hash) && (await passwords.hash(password));
+      return inTransaction(knex, async (trx) => {
+        if (renewed) await trx('users').where({ id: user.id }).update({ password_hash: renewed });
+        return answer(user, await openSession(trx, user.id, ttl));
+      });
     },
 
     /** @throws ProblemError 401 `invalid_token` */

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { ProblemError } from '../errors/problem.ts';
+import { inTransaction } from '../platform/transaction.ts';
 import type { Role } from './types.ts';
 import { publicUser, type User } from './users.ts';
 
@@ -55,7 +56,7 @@ export async function changeRole(
   role: Role,
   written: (before: Role, trx: Knex) => Promise<void>,
 ): Promise<ReturnType<typeof publicUser>> {
-  return knex.transaction(async (trx) => {
+  return inTransaction(knex, async (trx) => {
     // Every admin's row is locked: of two admins who demote each other at once, one is told no.
     const admins = await trx<User>('users').where({ role: 'admin' }).orderBy('id').forUpdate().select('id');
     const user = await trx<User>('users').where({ id }).forUpdate().first();

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { ProblemError } from '../errors/problem.ts';
+import { inTransaction } from '../platform/transaction.ts';
 import type { SignedIn } from './types.ts';
 
 type Reason = 'logout' | 'reuse' | 'password_changed';
@@ -23,12 +24,10 @@ async function issue(knex: Knex, sessionId: string, ttlSeconds: number): Promise
 }
 
 /** Begins a session. @returns its id and the first refresh token, which is nowhere else in the clear */
-export async function openSession(knex: Knex, userId: string, ttlSeconds: number) {
+export async function openSession(trx: Knex.Transaction, userId: string, ttlSeconds: number) {
   const sessionId = randomUUID();
-  return knex.transaction(async (trx) => {
-    await trx('sessions').insert({ id: sessionId, user_id: userId });
-    return { sessionId, refreshToken: await issue(trx, sessionId, ttlSeconds) };
-  });
+  await trx('sessions').insert({ id: sessionId, user_id: userId });
+  return { sessionId, refreshToken: await issue(trx, sessionId, ttlSeconds) };
 }
 
 /** Whoever an access token speaks for, as the database has them now; undefined once the session is over. */
@@ -46,7 +45,7 @@ export async function aliveSession(knex: Knex, sessionId: string, userId: string
  * @throws ProblemError 401 `invalid_token`
  */
 export async function rotate(knex: Knex, token: string, ttlSeconds: number) {
-  const next = await knex.transaction(async (trx) => {
+  const next = await inTransaction(knex, async (trx) => {
     // Locks the session, so that of two that come at once with one token, the second sees that it is spent.
     const found: { rows: Found[] } = await trx.raw(
       `SELECT s.id AS session_id, s.user_id FROM sessions s JOIN refresh_tokens t ON t.session_id = s.id

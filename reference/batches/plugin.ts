@@ -53,11 +53,10 @@ const batchPlugin: FastifyPluginAsyncZod<Options> = async (app, options) => {
     async ({ body, id: request_id, user: { id: owner } }, reply) => {
       const { name, version, served_id, parameters } = await registry.resolve(body.model, lifecycle.workSignal(reply));
       const model = { name, version, served_id, parameters };
-      const id = await insertBatch(knex, body.items, { owner, model, request_id, trace: traceCarrier() });
+      const submitted = await insertBatch(knex, body.items, { owner, model, request_id, trace: traceCarrier() });
       batchMetrics.batches.inc({ outcome: 'submitted' });
-      const submitted = await findBatch(knex, id, owner);
       options.worker().wake();
-      return reply.code(202).header('location', `/api/v1/batches/${id}`).send(submitted);
+      return reply.code(202).header('location', `/api/v1/batches/${submitted.id}`).send(submitted);
     },
   );
 

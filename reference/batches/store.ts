@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { ProblemError } from '../errors/problem.ts';
+import { inTransaction } from '../platform/transaction.ts';
 import type { ResolvedModel } from '../registry/registry.ts';
 import type { TraceCarrier } from '../tracing/jobs.ts';
 import { type Batch, type BatchRequest, type ItemResult, idOf, type Result } from './schemas.ts';
@@ -30,19 +31,19 @@ type ItemRow = {
 
 const unknownBatch = (id: string) => new ProblemError('not_found', `You have no batch with the id ${id}.`);
 
-/** Stores a batch, all of it or nothing. @returns its id */
+/** Stores a batch, all of it or nothing. */
 export async function insertBatch(
   knex: Knex,
   items: BatchRequest['items'],
   batch: Pick<BatchRow, 'owner' | 'model' | 'request_id' | 'trace'>,
-): Promise<string> {
+): Promise<Batch> {
   const id = randomUUID();
   const rows = items.map(({ id: given, ...prompt }, position) => ({
     position,
     item_id: idOf({ id: given }, position),
     prompt,
   }));
-  await knex.transaction(async (trx) => {
+  return inTransaction(knex, async (trx) => {
     const { owner, request_id } = batch;
     const [model, trace] = [JSON.stringify(batch.model), JSON.stringify(batch.trace)];
     await trx('batches').insert({ id, owner, model, request_id, trace, state: 'queued', total: items.length });
@@ -52,8 +53,9 @@ export async function insertBatch(
        FROM jsonb_to_recordset(?::jsonb) AS item (position int, item_id text, prompt jsonb)`,
       [id, JSON.stringify(rows)],
     );
+    // Read in here: a batch that is kept must not be refused because it could not be read afterwards.
+    return findBatch(trx, id, owner);
   });
-  return id;
 }
 
 /** In one statement, so that the counts always add up. @throws ProblemError 404 where it is not theirs */
@@ -90,7 +92,7 @@ export async function findBatch(knex: Knex, id: string, owner: string): Promise<
  * @throws ProblemError 404 where it is not theirs, 409 where it has finished
  */
 export async function cancelBatch(knex: Knex, id: string, owner: string): Promise<number> {
-  return knex.transaction(async (trx) => {
+  return inTransaction(knex, async (trx) => {
     const row = await trx('batches').where({ id, owner }).forUpdate().first('state');
     if (!row) throw unknownBatch(id);
     if (row.state === 'cancelled') return 0;

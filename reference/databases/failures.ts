@@ -66,6 +66,8 @@ function reason(failure: unknown): string {
   const { code, message = '' } = error as NodeJS.ErrnoException;
   if (code?.startsWith('53')) return `is out of resources (SQLSTATE ${code})`;
   if (/timeout exceeded when trying to connect/i.test(message)) return 'gave no connection in time';
+  if (/timeout acquiring a connection/i.test(message))
+    return 'gave no connection in time: all are in use, or it does not answer';
   if (connectionLost(error)) return 'lost the connection';
   return 'cannot be reached or refused the connection';
 }

@@ -74,9 +74,14 @@ export const documentCapability: Capability = async (app, services) => {
       async (request, reply) => {
         const { file, scope } = await readForm(request, config.DOCUMENT_MAX_BYTES);
         await using _ = file;
-        const { id, jobId, duplicate } = await acceptDocument(knex, jobs, { file, ownerId: request.user.id, scope });
-        if (scope === 'shared' && !duplicate) await auth.audit(request, 'document.share', id, { name: file.name });
-        const row = await readable(request, id);
+        const { row, jobId, duplicate } = await acceptDocument(knex, jobs, {
+          file,
+          ownerId: request.user.id,
+          scope,
+          async written(id, trx) {
+            if (scope === 'shared') await auth.audit(request, 'document.share', id, { name: file.name }, trx);
+          },
+        });
         return reply.code(duplicate ? 200 : 202).send(uploadedOf(row, jobId, duplicate));
       },
     );

@@ -31,6 +31,7 @@ export function documentRows(knex: Knex) {
     knex<DocumentRow>('documents').where((either) => either.where('owner_id', userId).orWhere('scope', 'shared'));
   return {
     find: (id: string) => knex<DocumentRow>('documents').select(columns).where({ id }).first(),
+    findSame: (same: Partial<DocumentRow>) => knex<DocumentRow>('documents').select(columns).where(same).first(),
     findReadable: (userId: string, id: string) => readable(userId).select(columns).where({ id }).first(),
     list: (userId: string, limit: number, offset: number) =>
       readable(userId).select(columns).orderBy('created_at', 'desc').orderBy('id').limit(limit).offset(offset),

@@ -37,6 +37,8 @@ export type Jobs = ReturnType<typeof createJobs>;
 
 const retryLimit = 5;
 const instancePrefix = 'plumbline-jobs-';
+/** How long a job may be in the hands of nobody, and how often that is looked for. */
+const astrayMs = 5_000;
 
 /** A job that is tried again announces itself to nobody, so workers look for some without being told, too. */
 export const polling = ({ JOB_POLL_SECONDS }: Pick<Config, 'JOB_POLL_SECONDS'>) => ({
@@ -54,15 +56,18 @@ export function createJobs(config: Config, { knex, boss }: Platform, logger: Fas
   /**
    * Gives what dead instances worked on back to the queue. A job that its instance had only just fetched is given
    * back even when that instance lives: it is done twice then, which does no harm.
+   *
+   * @param forMs only what was fetched so long ago
    */
-  const recover = async (kind: string): Promise<void> => {
+  const recover = async (kind: string, forMs = 0): Promise<void> => {
     const { rows: orphans } = await knex.raw<{ rows: Pick<JobRow, 'id'>[] }>(
       `SELECT id FROM jobs WHERE kind = ? AND state IN ('queued', 'active') AND NOT EXISTS
          (SELECT FROM pg_stat_activity WHERE application_name = jobs.worker)`,
       [kind],
     );
     for (const { id } of orphans) {
-      if ((await boss.getJobById(kind, id))?.state !== 'active') continue;
+      const job = await boss.getJobById(kind, id);
+      if (job?.state !== 'active' || Date.now() - job.startedOn.getTime() < forMs) continue;
       logger.info({ job_id: id }, 'taking over a job of an instance that is gone');
       await rows.requeue(id);
       await boss.fail(kind, id, { message: 'the instance that worked on it is gone' });
@@ -109,6 +114,11 @@ export function createJobs(config: Config, { knex, boss }: Platform, logger: Fas
       const retry = { retryLimit, retryDelay: 1, retryBackoff: true, retryDelayMax: 30 };
       await boss.createQueue(kind, { ...retry, expireInSeconds: 600, notify: true });
       await recover(kind);
+      // A job that was fetched on a connection that broke before the answer came is in the hands of nobody, too.
+      const astray = setInterval(() => {
+        recover(kind, astrayMs).catch((err: unknown) => logger.warn({ err }, 'cannot look for jobs gone astray'));
+      }, astrayMs).unref();
+      stopping.signal.addEventListener('abort', () => clearInterval(astray), { once: true });
       for (let n = 0; n < concurrency; n++) {
         const worker: string = await boss.work<{ id: string; trace?: TraceCarrier }>(
           kind,

@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import type { CacheOf } from '../cache/cache.ts';
 
 const generationKey = 'generation';
+const retryMs = 500;
 
 /**
  * Reads through a cache, all of which one write makes void. Keys carry a generation, drawn at random and read before
@@ -12,11 +13,20 @@ const generationKey = 'generation';
  */
 export function cachedReads(entries: CacheOf<unknown>, generations: CacheOf<string>, ttlSeconds: number) {
   const ttlMs = ttlSeconds * 1_000;
-  /** Whether the cache missed a write, being away: until it is told, nothing in it can be trusted. */
-  let stale = false;
+  /** Whether the cache may have missed a write: now, being away, or in an earlier life of this service. */
+  let stale = true;
+  let asked = 0;
+  let again: NodeJS.Timeout | undefined;
 
   const forget = async (): Promise<void> => {
-    stale = !(await generations.delete(generationKey));
+    clearTimeout(again);
+    const turn = ++asked;
+    const told = await generations.delete(generationKey);
+    // One that was asked before a later write says nothing of that write.
+    if (turn !== asked) return;
+    stale = !told;
+    // Not left to the next reader here: other instances may reach the cache, and trust it.
+    if (stale) again = setTimeout(() => void forget(), retryMs).unref();
   };
 
   const generation = async (): Promise<string> => {

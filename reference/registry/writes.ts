@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { problemResponses } from '../errors/schema.ts';
+import { inTransaction } from '../platform/transaction.ts';
 import type { PlatformServices } from '../services.ts';
 import type { Registry } from './registry.ts';
 import { etagOf } from './rows.ts';
@@ -49,7 +50,7 @@ export const writeRoutes: FastifyPluginAsyncZod<PlatformServices & { registry: R
     async (request, reply) => {
       const { body } = request;
       if (body.status !== 'disabled') await requireServed(options.model, body.served_id, lifecycle.workSignal(reply));
-      const created = await platform.knex.transaction(async (trx) => {
+      const created = await inTransaction(platform.knex, async (trx) => {
         const created = await insert(trx, body);
         await auth.audit(request, 'model.create', created.id, { name: body.name, version: body.version }, trx);
         return created;
@@ -83,7 +84,7 @@ export const writeRoutes: FastifyPluginAsyncZod<PlatformServices & { registry: R
         const serves = request.body.served_id !== undefined || request.body.status !== undefined;
         if (next && serves && next.status !== 'disabled')
           await requireServed(options.model, next.served_id, lifecycle.workSignal(reply));
-        const changed = await platform.knex.transaction(async (trx) => {
+        const changed = await inTransaction(platform.knex, async (trx) => {
           const changed = await update(trx, id, request.headers['if-match'], request.body);
           await auth.audit(request, 'model.update', id, { fields: Object.keys(request.body) }, trx);
           return changed;
@@ -111,7 +112,7 @@ export const writeRoutes: FastifyPluginAsyncZod<PlatformServices & { registry: R
     },
     async (request, reply) => {
       const { id } = request.params;
-      await platform.knex.transaction(async (trx) => {
+      await inTransaction(platform.knex, async (trx) => {
         const { name, version } = await remove(trx, id, request.headers['if-match']);
         await auth.audit(request, 'model.delete', id, { name, version }, trx);
       });

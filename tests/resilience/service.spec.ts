@@ -21,28 +21,3 @@ test('without a model server, questions get a fast 503 that names it', {
   expect(ready.status).toBe(503);
   expect(ready.body.dependencies?.['model']?.status).toBe('down');
 });
-
-test(
-  'without its database, questions get a fast 503, and it recovers when the database is back',
-  requirement('RES-03', needs('sql', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, databases, refuseConnections }) => {
-    const shop = await freshDatabase('shop');
-    const target = await startOwnTarget({
-      databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader },
-    });
-    const { sql } = clientsOf(target);
-    await sql.ask(asked.question, { database: 'shop' });
-
-    const allow = await refuseConnections(shop);
-    const started = performance.now();
-    const { status, headers } = await sql.refusal(asked);
-    expect(status).toBe(503);
-    expect(headers['retry-after']).toMatch(/^\d+$/);
-    expect(performance.now() - started).toBeLessThan(5_000);
-
-    await allow();
-    await expect(async () => {
-      await sql.ask(asked.question, { database: 'shop' });
-    }).toPass({ timeout: 10_000 });
-  },
-);

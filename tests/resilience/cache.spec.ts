@@ -1,0 +1,168 @@
+import { expect, needs, requirement, test, timeout } from '../../fixtures/index.ts';
+
+const cacheIs = (status: string) => ({ dependencies: { cache: { status, needed: false } } });
+
+test.describe('a cache that is a server', needs('registry', 'links', 'cache server', 'started target'), () => {
+  test(
+    'is down: whatever it kept is read from the database, readiness says degraded; back, it is used again',
+    requirement('RES-01', 'RES-02'),
+    async ({ links, linkedTarget, clientsOf, signInAdmin, platformAs, newModel, steady, recovers, meter, settled }) => {
+      const { http, operations } = clientsOf(linkedTarget);
+      const admin = await signInAdmin(http);
+      const { registry } = platformAs(admin, http);
+      const { body: model } = await registry.create(newModel());
+      const cached = async () => (await registry.read(model.id)).headers['x-cache'];
+      await expect.poll(cached).toBe('HIT');
+
+      const moved = await meter(operations);
+      const traffic = await steady(({ http }) => http.request('GET', `/api/v1/models/${model.id}`), {
+        on: linkedTarget,
+        title: 'registered models, their cache going away',
+        headers: admin.headers,
+        users: 2,
+        pauseMs: 40,
+      });
+      await traffic.more(10);
+      const heal = await traffic.fault('cache down', async () => {
+        const down = await links.cache.down();
+        return () => down.remove();
+      });
+      await traffic.more(10);
+      const ready = await operations.ready();
+      expect(ready.status, 'an answer is given without a cache').toBe(200);
+      expect(ready.body).toMatchObject({ status: 'degraded', ...cacheIs('down') });
+      expect(await cached()).toBe('MISS');
+      expect(await moved.moved('cache_errors_total')).toBeGreaterThan(0);
+      await heal();
+
+      await recovers('the cache, hit again', async () => (await cached()) === 'HIT', { within: 15_000 });
+      await recovers('readiness', async () => (await operations.ready()).body.status === 'up', { within: 15_000 });
+      const { all, before, during } = await traffic.stop();
+      expect(all.outcomes, 'not one request failed').toEqual({ ok: all.samples.length });
+      expect(before.samples.length).toBeGreaterThan(0);
+      expect(during().samples.length).toBeGreaterThanOrEqual(10);
+      const { platform, shop, clinic } = linkedTarget.databases;
+      await settled({ on: linkedTarget, databases: [platform, shop, clinic] });
+    },
+  );
+
+  test(
+    'says nothing at all: each question costs no more than its patience, and is answered',
+    requirement('RES-01'),
+    async ({ links, linkedTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
+      const { http, operations } = clientsOf(linkedTarget);
+      const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+      const file = await newDocument('text');
+      const { document } = await uploadAndWait(file);
+      const silent = await links.cache.add(timeout({ timeout: 0, stream: 'both' }));
+      for (const _ of ['first', 'second']) {
+        const { body, headers } = await ask.question(file.question);
+        expect(body.answer).toContain(file.answer);
+        expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
+        expect([body.cached, headers['x-cache']]).toEqual([false, 'MISS']);
+      }
+      expect((await operations.ready()).body).toMatchObject({ status: 'degraded', ...cacheIs('down') });
+      expect((await silent.hits()).connections).toBeGreaterThan(0);
+      await silent.remove();
+      await expect.poll(async () => (await ask.question(file.question)).body.cached, { timeout: 15_000 }).toBe(true);
+    },
+  );
+
+  test(
+    'missed a write while it was down: what it kept from before is never served again',
+    requirement('RES-02'),
+    async ({ links, linkedTarget, clientsOf, signInAdmin, platformAs, newModel, recovers }) => {
+      const { http } = clientsOf(linkedTarget);
+      const { registry } = platformAs(await signInAdmin(http), http);
+      const { body: model } = await registry.create(newModel({ description: 'before' }));
+      const read = async () => {
+        const { headers, body } = await registry.read(model.id);
+        return { cache: headers['x-cache'], description: body.description };
+      };
+      await expect.poll(read).toEqual({ cache: 'HIT', description: 'before' });
+
+      const down = await links.cache.down();
+      await registry.change(model.id, { description: 'after' });
+      expect(await read()).toEqual({ cache: 'MISS', description: 'after' });
+      await down.remove();
+      const seen = new Set<unknown>();
+      await recovers(
+        'the cache, hit again',
+        async () => {
+          const { cache, description } = await read();
+          seen.add(description);
+          return cache === 'HIT';
+        },
+        { within: 15_000 },
+      );
+      expect([...seen]).toEqual(['after']);
+    },
+  );
+
+  test(
+    'missed the last write of a service that then died: the next one does not trust it',
+    requirement('RES-02'),
+    async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signInAdmin, platformAs, newModel }) => {
+      const { links, options } = await behindLinks({ platform: (await freshDatabase('platform')).urls.owner });
+      const target = await startOwnTarget(options);
+      const { http } = clientsOf(target);
+      const { registry } = platformAs(await signInAdmin(http), http);
+      const { body: model } = await registry.create(newModel({ description: 'before' }));
+      await expect.poll(async () => (await registry.read(model.id)).headers['x-cache']).toBe('HIT');
+
+      const down = await links.cache.down();
+      await registry.change(model.id, { description: 'after' });
+      await target.kill();
+      await down.remove();
+      await target.restart();
+      expect((await registry.read(model.id)).body.description).toBe('after');
+      await expect.poll(async () => (await registry.read(model.id)).headers['x-cache']).toBe('HIT');
+    },
+  );
+
+  test(
+    'was missing a write of one instance: it learns of it, and with it every other instance, as soon as it is back',
+    requirement('RES-02'),
+    async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signInAdmin, platformAs, newModel, recovers }) => {
+      const platform = (await freshDatabase('platform')).urls.owner;
+      const { links, options } = await behindLinks({ platform });
+      const [cut, whole] = [await startOwnTarget(options), await startOwnTarget({ platform })];
+      const { http } = clientsOf(cut);
+      const admin = await signInAdmin(http);
+      const writer = platformAs(admin, http).registry;
+      const reader = platformAs(admin, clientsOf(whole).http).registry;
+      const { body: model } = await writer.create(newModel({ description: 'before' }));
+      await expect.poll(async () => (await reader.read(model.id)).headers['x-cache']).toBe('HIT');
+
+      const down = await links.cache.down();
+      await writer.change(model.id, { description: 'after' });
+      await down.remove();
+      // Nobody asks the instance that wrote: it has to tell the cache of its own accord.
+      const told = async () => (await reader.read(model.id)).body.description === 'after';
+      await recovers('the other instance', told, { within: 15_000 });
+    },
+  );
+});
+
+test(
+  'a cache that was never there: documents are indexed and questions answered, and readiness says degraded',
+  requirement('RES-01', needs('documents', 'ask', 'started target')),
+  async ({ freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
+    const platform = (await freshDatabase('platform')).urls.owner;
+    // Nobody listens there.
+    const { http, operations } = clientsOf(
+      await startOwnTarget({ platform, env: { CACHE_URL: 'redis://127.0.0.1:1' } }),
+    );
+    const ready = await operations.ready();
+    expect(ready.status).toBe(200);
+    expect(ready.body).toMatchObject({ status: 'degraded', ...cacheIs('down') });
+    const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+    const file = await newDocument('text');
+    await uploadAndWait(file);
+    for (const _ of ['first', 'second']) {
+      const { body } = await ask.question(file.question);
+      expect(body.answer).toContain(file.answer);
+      expect(body.cached).toBe(false);
+    }
+  },
+);

@@ -1,0 +1,141 @@
+import { expect, latency, needs, requirement, test, timeout } from '../../fixtures/index.ts';
+
+const asked = { question: 'How many customers are there?', database: 'shop' };
+const needed = needs('sql', 'auth', 'links', 'started target');
+/** As many sessions as the service may have in its own database: its pool, its queue's, and the two that listen. */
+const most = 10 + 4 + 2;
+
+test.describe('Postgres', needed, () => {
+  test(
+    'is down: every answer is a fast 503 that says when to come back; back, everything works again',
+    requirement('RES-03'),
+    async ({ links, linkedTarget, clientsOf, signUp, knowledgeOf, newDocument, steady, settled, recovers }) => {
+      const { http, sql, operations } = clientsOf(linkedTarget);
+      const who = await signUp({}, http);
+      await sql.ask(asked.question, { database: 'shop' });
+      const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
+        on: linkedTarget,
+        title: 'who am I, while Postgres goes away',
+        headers: who.headers,
+        users: 2,
+        pauseMs: 40,
+      });
+      await traffic.more(10);
+      const heal = await traffic.fault('Postgres down', async () => {
+        const down = await links.postgres.down();
+        return () => down.remove();
+      });
+
+      await traffic.more(10);
+      const { headers, status, body } = await sql.refusal(asked);
+      expect({ status, headers, body }).toBeProblem(503, /shop/);
+      expect(body).toMatchObject({ code: 'database_unavailable', dependency: 'postgres:shop' });
+      expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);
+      expect((await operations.health()).status, 'the process is well').toBe(200);
+      const ready = await operations.ready();
+      expect([ready.status, ready.body.dependencies?.['postgres:platform']?.status]).toEqual([503, 'down']);
+      expect(ready.headers['retry-after']).toMatch(/^\d+$/);
+      await heal();
+
+      await traffic.recovers({ within: 15_000 });
+      await recovers('a question', () => sql.ask(asked.question, { database: 'shop' }), { within: 30_000 });
+      const { all, before, during, after } = await traffic.stop();
+      expect(before.outcomes).toEqual({ ok: before.samples.length });
+      // A request that was under way when its connection was lost is told so, too.
+      expect(Object.keys(during().errors)).toEqual(['503 database_unavailable']);
+      expect(Object.keys(all.errors)).toEqual(['503 database_unavailable']);
+      expect(after.outcomes.ok).toBeGreaterThanOrEqual(3);
+      // Its queue and the connection that tells of jobs are back, too.
+      const { uploadAndWait } = knowledgeOf(who, http);
+      expect((await uploadAndWait(await newDocument('text'))).job.state).toBe('done');
+      const { platform, shop, clinic } = linkedTarget.databases;
+      const sessions = { [platform.database]: most, [shop.database]: 10, [clinic.database]: 10 };
+      await settled({ on: linkedTarget, databases: [platform, shop, clinic], sessions, within: 20_000 });
+    },
+  );
+
+  test(
+    'says nothing at all: what is asked of it ends at its time limit, with a 504 or a 503, and leaves no connection',
+    requirement('RES-03'),
+    async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signUp, steady, settled }) => {
+      const [platform, shop] = [await freshDatabase('platform'), await freshDatabase('shop')];
+      const { links, options } = await behindLinks({
+        platform: platform.urls.owner,
+        databases: { shop: shop.urls.reader },
+      });
+      // Room enough to boot on a busy machine.
+      const env = { SQL_STATEMENT_TIMEOUT_MS: '300', DATABASE_STATEMENT_TIMEOUT_MS: '1500' };
+      const target = await startOwnTarget({ ...options, env });
+      const { http, sql } = clientsOf(target);
+      const who = await signUp({}, http);
+      await sql.ask(asked.question, { database: 'shop' });
+      const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
+        on: target,
+        title: 'who am I, while Postgres says nothing',
+        headers: who.headers,
+        users: 3,
+        pauseMs: 20,
+      });
+      await traffic.more(6);
+      const heal = await traffic.fault('Postgres silent', async () => {
+        const silent = await links.postgres.add(timeout({ timeout: 0, stream: 'both' }));
+        return () => silent.remove();
+      });
+      await traffic.sees('refusal', ({ status }) => status === 503 || status === 504);
+      const { body } = await sql.refusal(asked);
+      expect(body.code).toMatch(/^database_(timeout|unavailable)$/);
+      expect(body['dependency']).toBe('postgres:shop');
+      await heal();
+      await traffic.recovers({ within: 15_000 });
+      const { all, during } = await traffic.stop();
+      expect(Object.keys(all.errors).join()).toMatch(
+        /^50[34] database_(timeout|unavailable)(,50[34] database_(timeout|unavailable))*$/,
+      );
+      expect(Object.keys(during().outcomes)).not.toContain('hung');
+      await settled({
+        on: target,
+        databases: [platform, shop],
+        sessions: { [platform.database]: most },
+        within: 20_000,
+      });
+    },
+  );
+
+  test(
+    'answers later than it may: each question is as much slower, and answered',
+    requirement('RES-03'),
+    async ({ links, linkedTarget, clientsOf, signUp, authOn }) => {
+      const { http } = clientsOf(linkedTarget);
+      const { accessToken } = await signUp({}, http);
+      const auth = authOn(http);
+      await auth.me(accessToken);
+      await links.postgres.add(latency({ latency: 150 }));
+      const began = performance.now();
+      expect((await auth.me(accessToken)).status).toBe(200);
+      expect(performance.now() - began, 'the session, then the account').toBeGreaterThan(298);
+    },
+  );
+});
+
+test(
+  'one database refuses its connections: questions to it get a fast 503, those to others are answered',
+  requirement('RES-03', needs('sql', 'started target')),
+  async ({ startOwnTarget, clientsOf, freshDatabase, databases, refuseConnections, recovers }) => {
+    const shop = await freshDatabase('shop');
+    const { sql } = clientsOf(
+      await startOwnTarget({ databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader } }),
+    );
+    await sql.ask(asked.question, { database: 'shop' });
+    const allow = await refuseConnections(shop);
+    const { status, headers, body } = await sql.refusal(asked);
+    expect({ status, headers, body }).toBeProblem(503, /shop/);
+    expect(headers['retry-after']).toMatch(/^\d+$/);
+    const { databases: listed } = (await sql.databases()).body;
+    expect(listed.map(({ name, status }) => [name, status])).toEqual([
+      ['shop', 'down'],
+      ['clinic', 'up'],
+    ]);
+    await allow();
+    await recovers('a question', () => sql.ask(asked.question, { database: 'shop' }), { within: 10_000 });
+  },
+);

@@ -1,0 +1,98 @@
+import { expect, needs, requirement, test, timeout } from '../../fixtures/index.ts';
+
+const needed = needs('documents', 'ask', 'links', 'started target');
+const vectorsAre = (status: string) => ({ dependencies: { vectors: { status, needed: false } } });
+
+test(
+  'the vector store is down: documents are found by their words; back, it gets the vectors that it missed',
+  requirement('RES-05', needed),
+  async ({ links, linkedTarget, clientsOf, signUp, knowledgeOf, newDocument, steady, recovers, query, settled }) => {
+    const { http, operations } = clientsOf(linkedTarget);
+    const who = await signUp({}, http);
+    const { ask, documents, uploadAndWait } = knowledgeOf(who, http);
+    const { platform, shop, clinic } = linkedTarget.databases;
+    const embedded = async (id: string) =>
+      (await query(platform.urls.owner, 'SELECT embedded FROM documents WHERE id = $1', [id]))[0]?.['embedded'];
+    const kept = await uploadAndWait(await newDocument('text'));
+    await expect.poll(() => embedded(kept.document.id), { timeout: 30_000 }).toBe(true);
+
+    const traffic = await steady(({ http }) => http.request('GET', '/api/v1/documents'), {
+      on: linkedTarget,
+      title: 'documents, their vector store going away',
+      headers: who.headers,
+      users: 1,
+      pauseMs: 40,
+    });
+    const heal = await traffic.fault('vectors down', async () => {
+      const down = await links.vectors.down();
+      return () => down.remove();
+    });
+    const ready = await operations.ready();
+    expect(ready.status, 'an answer is given without vectors').toBe(200);
+    expect(ready.body).toMatchObject({ status: 'degraded', ...vectorsAre('down') });
+    const file = await newDocument('text');
+    const { document, job } = await uploadAndWait(file);
+    expect(job.state).toBe('done');
+    expect(await embedded(document.id)).toBe(false);
+    const { body } = await ask.question(file.question);
+    expect(body.answer).toContain(file.answer);
+    expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
+    // Forgetting its vectors has to wait, too.
+    await documents.remove(kept.document.id);
+    await heal();
+
+    await recovers('the missing vectors', async () => (await embedded(document.id)) === true, { within: 30_000 });
+    await recovers('readiness', async () => (await operations.ready()).body.status === 'up', { within: 15_000 });
+    expect((await ask.question(file.question)).body.answer).toContain(file.answer);
+    const { all } = await traffic.stop();
+    expect(all.outcomes).toEqual({ ok: all.samples.length });
+    await settled({ on: linkedTarget, databases: [platform, shop, clinic], within: 30_000 });
+  },
+);
+
+test(
+  'a vector store that says nothing is waited for so long and no longer',
+  requirement('RES-05', needed),
+  async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
+    const patienceMs = 400;
+    const { links, options } = await behindLinks({ platform: (await freshDatabase('platform')).urls.owner });
+    const target = await startOwnTarget({ ...options, env: { VECTOR_TIMEOUT_MS: String(patienceMs) } });
+    const { http, operations } = clientsOf(target);
+    const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+    const [one, two] = [await newDocument('text'), await newDocument('text')];
+    for (const file of [one, two]) await uploadAndWait(file);
+    const retrieval = ({ timings }: { timings: Record<string, unknown> }) => Number(timings['retrieve_ms']);
+    const before = retrieval((await ask.question(one.question)).body);
+
+    const silent = await links.vectors.add(timeout({ timeout: 0, stream: 'both' }));
+    const { body } = await ask.question(two.question);
+    expect(body.answer).toContain(two.answer);
+    // What is slower is the waiting, once for a connection that is open and at most once for another.
+    expect(retrieval(body)).toBeGreaterThanOrEqual(patienceMs);
+    expect(retrieval(body)).toBeLessThan(before + 2 * patienceMs + 4_000);
+    expect((await silent.hits()).connections).toBeGreaterThan(0);
+    expect((await operations.ready()).body).toMatchObject({ status: 'degraded', ...vectorsAre('down') });
+    await silent.remove();
+    await expect.poll(async () => (await operations.ready()).body.status).toBe('up');
+  },
+);
+
+test(
+  'a vector store that was never there: documents are indexed and questions answered',
+  requirement('RES-05', needs('documents', 'ask', 'started target')),
+  async ({ freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
+    const platform = (await freshDatabase('platform')).urls.owner;
+    // Nobody listens there.
+    const env = { VECTOR_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' };
+    const { http, operations } = clientsOf(await startOwnTarget({ platform, env }));
+    const ready = await operations.ready();
+    expect(ready.status).toBe(200);
+    expect(ready.body).toMatchObject({ status: 'degraded', ...vectorsAre('down') });
+    const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+    const file = await newDocument('text');
+    const { document } = await uploadAndWait(file);
+    const { body } = await ask.question(file.question);
+    expect(body.answer).toContain(file.answer);
+    expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
+  },
+);
