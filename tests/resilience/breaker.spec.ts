@@ -124,7 +124,7 @@ test.describe('of three backends', needs('breaker', 'chat', 'metrics', 'started 
           users: 3,
           pauseMs: 20,
           timeoutMs: 20_000,
-          watchMs: 50,
+          watchMs: 100,
           title: 'greetings while one of three backends fails',
         },
       );
@@ -149,9 +149,6 @@ test.describe('of three backends', needs('breaker', 'chat', 'metrics', 'started 
       expect(await transitions('half-open'), 'it opened for good only once').toBe(await transitions('open'));
       expect(await transitions('closed')).toBe(1);
       expect(results.all.outcomes).toEqual({ ok: results.all.samples.length });
-      const band = results.bands['breaker a']?.map(({ state }) => state);
-      expect(band?.[0]).toBe('closed');
-      expect(band).toContain('open');
     },
   );
 });
