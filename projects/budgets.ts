@@ -21,9 +21,53 @@ const defaults = {
   'metrics.ms': 500,
   /** Mean time of the database part of a question, in milliseconds (PERF-06). */
   'database.meanMs': 200,
+  // Loads are judged by groups: `expectBudget(result, 'login')` takes every `login.…`. The last part says what is
+  // measured (fixtures/load/verdict/metrics.ts); without an okShare every request must be answered right.
+  /** Logins with the real cost of a password hash, one after the other (PERF-01) and ten at once (PERF-04). */
+  'login.meanMs': 500,
+  'logins.meanMs': 1_000,
+  /** An answer from the cache is so many times as fast as one that is not (PERF-03). */
+  'ask.cachedSpeedup': 2,
+  /** Real-time inference: 95 % within 2 s; of 10 to 20 at once, 80 % within 5 s (PERF-07). */
+  'inference.p95Ms': 2_000,
+  'inferences.p80Ms': 5_000,
+  /** A batch of ten, from its submission to its last result (PERF-08). */
+  'batch.maxMs': 60_000,
+  'batch.okShare': 1,
+  /** Reads of the registry from its cache and from its table (PERF-09). */
+  'registryCached.meanMs': 50,
+  'registryCached.maxMs': 500,
+  'registry.meanMs': 200,
+  'registry.maxMs': 500,
+  /** Register a model, ask it, send it a batch, remove it (PERF-10). */
+  'flow.maxMs': 90_000,
+  'flow.okShare': 0.9,
+  /** Any endpoint that no model works for (PERF-11). */
+  'endpoint.p50Ms': 100,
+  'endpoint.p95Ms': 500,
+  /** Share of repeated reads and questions that the caches answer (PERF-14). */
+  'cache.hitRate': 0.9,
+  /** Chat streams, one at a time and several at once (PERF-15); `each…` is what one may take to count as good. */
+  'stream.ttftP50Ms': 1_000,
+  'stream.itlP50Ms': 100,
+  'stream.tokensPerSecond': 10,
+  'streams.ttftP50Ms': 2_000,
+  'streams.itlP50Ms': 200,
+  'streams.eachTtftMs': 4_000,
+  'streams.eachItlMs': 400,
+  'streams.goodShare': 0.8,
+  /** Five at once, none of which may be refused (PERF-16). */
+  'five.okShare': 1,
+  'five.maxMs': 10_000,
 };
 
 type BudgetName = keyof typeof defaults;
+/** What a load is judged by: the budgets whose names begin alike. */
+export type BudgetGroup = BudgetName extends infer Name
+  ? Name extends `${infer Group}.${string}`
+    ? Group
+    : never
+  : never;
 export type Budgets = Readonly<Record<BudgetName, number>>;
 
 /** Budgets with the overrides applied. Throws when an override names a budget that does not exist. */
@@ -36,4 +80,13 @@ export function resolveBudgets(overrides: string | undefined): Budgets {
     budgets[name as BudgetName] = Number(value);
   }
   return Object.freeze(budgets);
+}
+
+/** The budgets of a group, by the last part of their names. */
+export function budgetsOf(budgets: Budgets, group: BudgetGroup): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(budgets).flatMap(([name, value]) =>
+      name.startsWith(`${group}.`) ? [[name.slice(group.length + 1), value]] : [],
+    ),
+  );
 }

@@ -1,0 +1,43 @@
+import { budgets, expect, expectSpeedup, needs, requirement, test } from '../../fixtures/index.ts';
+
+const alone = { lock: '-exclusive-', tag: '@slow' };
+
+test('an answer from the cache is several times as fast as one that is not', {
+  ...alone,
+  ...requirement('PERF-03', needs('ask.caching', 'documents')),
+}, async ({ load, uploadAndWait, sampleDocument, user: { headers } }) => {
+  await uploadAndWait(sampleDocument);
+  const asks = (title: string, worded: (i: number) => string, cached: boolean) =>
+    load.users({ title, users: 1, rounds: 14, warmup: 2, headers }, async (http, i) => {
+      const answer = await http.post('ask.ask', { question: worded(i) });
+      expect([answer.status, answer.headers['x-cache']]).toEqual([200, cached ? 'HIT' : 'MISS']);
+    });
+  const { question } = sampleDocument;
+  const uncached = await asks('new questions', (i) => `${question} (${i})`, false);
+  await load.users({ title: 'the question that is asked again', users: 1, rounds: 1, warmup: 0, headers }, (http) =>
+    http.post('ask.ask', { question }),
+  );
+  const cached = await asks('a question asked again', () => question, true);
+  await expectSpeedup(uncached, cached, ['ask.cachedSpeedup', budgets['ask.cachedSpeedup']]);
+});
+
+test('the hit rate of the cache is counted as the answers tell it, and is within its budget', {
+  ...alone,
+  ...requirement('PERF-14', needs('registry', 'registry.caching', 'metrics', 'started target')),
+}, async ({ load, registerModel, meter, user: { headers } }) => {
+  const models = await Promise.all(Array.from({ length: 4 }, () => registerModel()));
+  const meters = await meter();
+  const seen = { HIT: 0, MISS: 0 };
+  await load.constant({ title: 'reads of four models', rate: 40, seconds: 3, warmup: 0, headers }, async (http, i) => {
+    const answer = await http.get('registry.read', { params: { id: models[i % 4]?.id ?? '' } });
+    seen[answer.headers['x-cache'] === 'HIT' ? 'HIT' : 'MISS'] += 1;
+  });
+  expect(seen.HIT + seen.MISS, 'every read was answered').toBe(120);
+  await expect.poll(() => meters.moved('cache_hits_total', { cache: 'registry' })).toBe(seen.HIT);
+  expect(await meters.moved('cache_misses_total', { cache: 'registry' })).toBe(seen.MISS);
+  test.info().annotations.push({
+    type: 'budget',
+    description: `cache.hitRate ${seen.HIT / 120}, at least ${budgets['cache.hitRate']}`,
+  });
+  expect(seen.HIT / 120, 'hit rate; its budget is cache.hitRate').toBeGreaterThanOrEqual(budgets['cache.hitRate']);
+});
