@@ -1,8 +1,8 @@
 import { expect, needs, newAccount, requirement, test, uniqueName } from '../../fixtures/index.ts';
 import { cutAtEachQuery } from './transactions.cut.ts';
 
-/** Nobody looks for work unasked: the queries that are counted are those of the request. */
-const quiet = { JOB_POLL_SECONDS: '60' };
+/** Work is seldom looked for unasked: the queries that are counted are those of the request. */
+const quiet = { JOB_POLL_SECONDS: '5' };
 const covered = requirement('RES-04', 'RES-11', needs('auth', 'link triggers', 'started target'));
 
 test(
@@ -105,7 +105,6 @@ test(
     const platform = await freshDatabase('platform');
     const { owner } = platform.urls;
     const { links, options } = await behindLinks({ platform: owner });
-    // Nobody works on them here, or the worker's queries would be counted, too.
     const target = await startOwnTarget({ ...options, env: quiet });
     const { http } = clientsOf(target);
     const { batches } = platformAs(await signUp({}, http), http);

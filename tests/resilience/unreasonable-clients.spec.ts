@@ -38,7 +38,7 @@ test.describe('clients that are in no hurry', needed, () => {
         const heal = await traffic.fault(`${many} slow clients`, () => () => ending.dispose());
         const crawling = await Promise.all(
           Array.from({ length: many }, async () => {
-            const connection = ending.use(await rawConnection(target.url, 30_000));
+            const connection = ending.use(await rawConnection(target.url, 10_000));
             connection.write(first);
             const dribble = setInterval(() => connection.write(more), dribbleMs);
             ending.defer(() => clearInterval(dribble));
