@@ -57,6 +57,13 @@ const verdicts: readonly [string, ReturnType<typeof made>, Record<string, number
     'inconclusive',
     /loopback/,
   ],
+  [
+    'a slow answer where others had the processors',
+    made({ latencies: around(150), processorShare: 0.4 }),
+    mean,
+    'inconclusive',
+    /others left 40 %/,
+  ],
 ];
 
 for (const [what, result, budgets, verdict, reason] of verdicts)

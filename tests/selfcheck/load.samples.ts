@@ -17,6 +17,8 @@ interface Made {
   readonly loopLagP99?: number;
   /** What the loopback server seemed late by, at p95. */
   readonly overhead?: number;
+  /** What others left of a processor. */
+  readonly processorShare?: number;
   /** Of so many of them no right answer came. */
   readonly failed?: number;
   readonly stream?: Partial<Row>;
@@ -37,7 +39,7 @@ export function made({ latencies, lag = 0.2, failed = 0, stream = {}, ...rest }:
       tokensPerSecond: NaN,
       ...stream,
     });
-  const { busy = 0, starved = 0, loopLagP99 = 1.5, overhead = 0.6 } = rest;
+  const { busy = 0, starved = 0, loopLagP99 = 1.5, overhead = 0.6, processorShare = 1 } = rest;
   return resultOf(
     [
       {
@@ -51,7 +53,12 @@ export function made({ latencies, lag = 0.2, failed = 0, stream = {}, ...rest }:
       title: 'made up',
       pace,
       warmup: 0,
-      calibration: { n: 60, overhead: { p50: overhead, p95: overhead, p99: overhead, max: overhead }, loopLagP99: 1 },
+      calibration: {
+        n: 60,
+        overhead: { p50: overhead, p95: overhead, p99: overhead, max: overhead },
+        loopLagP99: 1,
+        processorShare,
+      },
     },
   );
 }

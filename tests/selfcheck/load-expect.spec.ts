@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@playwright/test';
+import { outcomes, runInline } from './support/inlineRun.ts';
+
+const samples = JSON.stringify(fileURLToPath(new URL('./load.samples.ts', import.meta.url)));
+
+test('of the verdicts only a pass is green, and every test says its budgets and what was measured', async ({}, testInfo) => {
+  const run = await runInline(testInfo, {
+    'verdicts.spec.ts': `
+import { expectBudget, test } from '$fixtures';
+import { made } from ${samples};
+const of = (ms, n = 20) => made({ latencies: Array.from({ length: n }, (_, i) => ms + i / 10) });
+test('pass', async () => expectBudget(of(50), 'login'));
+test('fail', async () => expectBudget(of(900), 'login'));
+test('inconclusive', async () => expectBudget(of(50, 3), 'login'));
+test('invalid', async () => expectBudget(of(50, 0), 'login'));
+test('never hit', async () => expectBudget(of(50), 'login', { hits: 0 }));`,
+  });
+  const told = new Map(outcomes(run).map((outcome) => [outcome.title, outcome]));
+  expect(Object.fromEntries([...told].map(([title, { status }]) => [title, status]))).toEqual({
+    pass: 'passed',
+    fail: 'failed',
+    inconclusive: 'skipped',
+    invalid: 'failed',
+    'never hit': 'failed',
+  });
+  expect(told.get('pass')?.annotations).toEqual([
+    expect.stringMatching(/^budget: login\.meanMs 51 ms \[[\d., ]+\], at most 500: pass$/),
+    expect.stringMatching(/^load pass: made up: every budget is met; sent late by .* at p99/),
+  ]);
+  expect(told.get('fail')?.errors.join()).toContain('login is fail: meanMs missed.');
+  expect(told.get('invalid')?.errors.join()).toContain('login is invalid: no samples');
+  expect(told.get('never hit')?.errors.join()).toContain('the fault was never hit');
+  expect(told.get('inconclusive')?.annotations.join()).toContain('load inconclusive');
+});
