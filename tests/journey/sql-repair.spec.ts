@@ -10,7 +10,7 @@ test(
       databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader },
     });
     const { sql } = clientsOf(target);
-    const asked = 'Show the name and signup date of the customers from Brazil.';
+    const asked = 'Show the name and signup date of the customers from Norway.';
     const before = await sql.ask(asked, { database: 'shop' });
     expect(before.body.attempts).toHaveLength(1);
 
@@ -20,7 +20,7 @@ test(
     expect(body.attempts[0]?.error?.message).toContain('signup_date');
     expect(body.attempts[1]?.sql).toContain('signed_up_date');
     expect(body.rows, 'the repaired query finds what the first one found').toEqual(before.body.rows);
-    const gold = "SELECT name, signed_up_date FROM customers WHERE country = 'Brazil'";
+    const gold = "SELECT name, signed_up_date FROM customers WHERE country = 'Norway'";
     await judge(body, { query: gold }, { drifted: shop.urls.reader });
   },
 );
