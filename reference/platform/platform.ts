@@ -20,6 +20,9 @@ export type Platform = {
 /** The name under which problems and readiness speak of this database. */
 export const platformName = 'platform';
 
+/** Postgres's codes for a table, or its type, that another session has made meanwhile. */
+const madeByAnother: ReadonlySet<string> = new Set(['42P07', '23505']);
+
 /**
  * Connects, brings the schema up to date (several instances may do so at once: Knex locks) and starts the queue.
  *
@@ -42,7 +45,13 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
   });
   traceQueries(knex, platformName);
   try {
-    await knex.migrate.latest({ migrationSource: sourceOf(platformMigrations), tableName: 'schema_migrations' });
+    const migrate = () =>
+      knex.migrate.latest({ migrationSource: sourceOf(platformMigrations), tableName: 'schema_migrations' });
+    // Knex locks what it migrates, but not the making of its own tables: of two first boots at once, one loses.
+    await migrate().catch((error: { code?: string }) => {
+      if (!madeByAnother.has(error.code ?? '')) throw error;
+      return migrate();
+    });
     const boss = new PgBoss({
       connectionString: url,
       application_name: 'plumbline-reference-jobs',
