@@ -63,11 +63,13 @@ const test = base.extend<{ outlives: (schedule: Schedule) => Promise<void> }>({
         const interrupted: number[] = [];
         let up = Promise.resolve();
         const kill = async () => {
-          // A start takes as long as it takes; the next moment may have come before.
-          await up;
+          // Dying and starting take as long as they take; the next moment may have come before.
+          const [before, back] = [up, Promise.withResolvers<void>()];
+          up = back.promise;
+          await before;
           await target.kill();
           interrupted.push(Number((await query(platform.urls.owner, underWay))[0]?.['n']));
-          return () => (up = target.restart());
+          return () => target.restart().finally(back.resolve);
         };
         await playFaults(schedule, { [killed]: kill }, { through: traffic.fault });
         if (schedule.faults.length > 0) await traffic.recovers({ within: 60_000 });
