@@ -64,6 +64,13 @@ const verdicts: readonly [string, ReturnType<typeof made>, Record<string, number
     'inconclusive',
     /others left 40 %/,
   ],
+  [
+    'a p95 of which more than a twentieth failed, though so many may,',
+    made({ latencies: around(50), failed: 15 }),
+    { p95Ms: 1_000, okShare: 0.7 },
+    'fail',
+    /p95Ms missed/,
+  ],
 ];
 
 for (const [what, result, budgets, verdict, reason] of verdicts)
