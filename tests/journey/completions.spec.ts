@@ -4,7 +4,7 @@ test(
   'a completion continues the text it is given',
   requirement('CHAT-01', needs('completions', 'started target')),
   async ({ chat, modelId, booked }) => {
-    const asked = { model: modelId, prompt: 'SELECT count(*) FROM', temperature: 0, max_tokens: 4 };
+    const asked = { model: modelId, prompt: 'SELECT COUNT(*) FROM', temperature: 0, max_tokens: 4 };
     const answer = await chat.completions(asked);
     const { choices, usage } = answer.body;
     expect(choices[0]?.text).not.toBe('');
