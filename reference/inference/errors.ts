@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Problem, ProblemError } from '../errors/problem.ts';
-import { recordFailure } from '../tracing/requests.ts';
+import { ensureTrace, recordFailure } from '../tracing/requests.ts';
 
 const openAiError = z
   .object({
@@ -43,6 +43,7 @@ export function sendOpenAiError(
   reply: FastifyReply,
 ): FastifyReply {
   const { status, body } = openAiAnswer(error, problem);
+  ensureTrace(request);
   recordFailure(request.span, body.error.code ?? body.error.type, status);
   return reply
     .code(status)

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import knexFactory, { type Knex } from 'knex';
+import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { Config } from '../config.ts';
 import { traceQueries } from '../tracing/database.ts';
@@ -20,11 +21,8 @@ export type Platform = {
 /** The name under which problems and readiness speak of this database. */
 export const platformName = 'platform';
 
-/** Postgres's codes for a table, or its type, that another session has made meanwhile. */
-const madeByAnother: ReadonlySet<string> = new Set(['42P07', '23505']);
-
 /**
- * Connects, brings the schema up to date (several instances may do so at once: Knex locks) and starts the queue.
+ * Connects, brings the schema up to date (of several instances that boot at once, one does) and starts the queue.
  *
  * @throws what Postgres says, when it cannot be reached: a service without its own database is of no use
  */
@@ -45,13 +43,9 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
   });
   traceQueries(knex, platformName);
   try {
-    const migrate = () =>
-      knex.migrate.latest({ migrationSource: sourceOf(platformMigrations), tableName: 'schema_migrations' });
-    // Knex locks what it migrates, but not the making of its own tables: of two first boots at once, one loses.
-    await migrate().catch((error: { code?: string }) => {
-      if (!madeByAnother.has(error.code ?? '')) throw error;
-      return migrate();
-    });
+    await alone(url, config.DATABASE_CONNECT_TIMEOUT_MS, () =>
+      knex.migrate.latest({ migrationSource: sourceOf(platformMigrations), tableName: 'schema_migrations' }),
+    );
     const boss = new PgBoss({
       connectionString: url,
       application_name: 'plumbline-reference-jobs',
@@ -76,5 +70,26 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
   } catch (error) {
     await knex.destroy();
     throw error;
+  }
+}
+
+/**
+ * Does something while no other instance does. Knex locks what it migrates, but not the making of its own tables: of two
+ * first boots at once, one would fail.
+ */
+async function alone(url: string, connectionTimeoutMillis: number, work: () => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'plumbline-reference-boot',
+    connectionTimeoutMillis,
+  });
+  // Whether the connection is lost shows in what is asked of it.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query(`SELECT pg_advisory_lock(hashtext('plumbline-reference-boot'))`);
+    await work();
+  } finally {
+    await client.end();
   }
 }
