@@ -5,52 +5,51 @@ test.describe('of three backends', needs('breaker', 'chat', 'metrics', 'started 
     ['fails its probes', lies.status(500), 'HTTP 500'],
     ['leaves its probes unanswered', lies.silence(), 'no answer in time'],
   ] as const)
-    test(
-      `one ${how}: it gets no traffic until it answers them again`,
-      requirement('RES-16'),
-      async ({ startUpstream, startOwnTarget, clientsOf, inferenceOn, steady, modelId }) => {
-        // Real answers all the same: only whoever looks at the probes can know that it is sick.
-        const hops = { a: await startUpstream(), b: await startUpstream(), c: await startUpstream() };
-        const target = await startOwnTarget({
-          env: {
-            MODEL_BACKENDS: JSON.stringify(Object.entries(hops).map(([id, { url }]) => ({ id, url }))),
-            BACKEND_HEALTH_INTERVAL_MS: '100',
-            BACKEND_HEALTH_TIMEOUT_MS: '1500',
-          },
-        });
-        const { http, operations } = clientsOf(target);
-        const backendA = async () => (await inferenceOn(http).backends.list()).body.items.find(({ id }) => id === 'a');
-        const metric = async () => (await operations.metrics()).body.value('model_backend_healthy', { backend: 'a' });
-        const traffic = await steady(
-          ({ http, signal }) =>
-            http.request('POST', '/v1/chat/completions', {
-              json: simple(modelId, undefined, { max_tokens: 2 }),
-              signal,
-            }),
-          { on: target, users: 2, pauseMs: 20, timeoutMs: 20_000, title: `greetings while one backend ${how}` },
-        );
-        await traffic.more(8);
-        expect(await backendA()).toMatchObject({ healthy: true, detail: null });
-        expect((await backendA())?.served).toBeGreaterThan(0);
+    test(`one ${how}: it gets no traffic until it answers them again`, {
+      ...requirement('RES-16'),
+      tag: how.startsWith('leaves') ? '@slow' : [],
+    }, async ({ startUpstream, startOwnTarget, clientsOf, inferenceOn, steady, modelId }) => {
+      // Real answers all the same: only whoever looks at the probes can know that it is sick.
+      const hops = { a: await startUpstream(), b: await startUpstream(), c: await startUpstream() };
+      const target = await startOwnTarget({
+        env: {
+          MODEL_BACKENDS: JSON.stringify(Object.entries(hops).map(([id, { url }]) => ({ id, url }))),
+          BACKEND_HEALTH_INTERVAL_MS: '100',
+          BACKEND_HEALTH_TIMEOUT_MS: '1500',
+        },
+      });
+      const { http, operations } = clientsOf(target);
+      const backendA = async () => (await inferenceOn(http).backends.list()).body.items.find(({ id }) => id === 'a');
+      const metric = async () => (await operations.metrics()).body.value('model_backend_healthy', { backend: 'a' });
+      const traffic = await steady(
+        ({ http, signal }) =>
+          http.request('POST', '/v1/chat/completions', {
+            json: simple(modelId, undefined, { max_tokens: 2 }),
+            signal,
+          }),
+        { on: target, users: 2, pauseMs: 20, timeoutMs: 20_000, title: `greetings while one backend ${how}` },
+      );
+      await traffic.more(8);
+      expect(await backendA()).toMatchObject({ healthy: true, detail: null });
+      expect((await backendA())?.served).toBeGreaterThan(0);
 
-        const heal = await traffic.fault(`backend a ${how}`, () => hops.a.lie(lie, { path: '/v1/models' }).stop);
-        await expect.poll(backendA).toMatchObject({ healthy: false, in_flight: 0 });
-        expect(await backendA()).toMatchObject({ state: 'closed', detail, checked_at: expect.any(String) });
-        expect(await metric()).toBe(0);
-        const [asked, others] = [hops.a.passed(), hops.b.passed() + hops.c.passed()];
-        await traffic.more(12);
-        expect(hops.a.passed(), 'calls to the sick one').toBe(asked);
-        expect(hops.b.passed() + hops.c.passed() - others, 'calls to the others').toBeGreaterThanOrEqual(12);
+      const heal = await traffic.fault(`backend a ${how}`, () => hops.a.lie(lie, { path: '/v1/models' }).stop);
+      await expect.poll(backendA).toMatchObject({ healthy: false, in_flight: 0 });
+      expect(await backendA()).toMatchObject({ state: 'closed', detail, checked_at: expect.any(String) });
+      expect(await metric()).toBe(0);
+      const [asked, others] = [hops.a.passed(), hops.b.passed() + hops.c.passed()];
+      await traffic.more(12);
+      expect(hops.a.passed(), 'calls to the sick one').toBe(asked);
+      expect(hops.b.passed() + hops.c.passed() - others, 'calls to the others').toBeGreaterThanOrEqual(12);
 
-        await heal();
-        await expect.poll(backendA).toMatchObject({ healthy: true, detail: null });
-        const served = (await backendA())?.served ?? 0;
-        await expect.poll(async () => (await backendA())?.served).toBeGreaterThan(served);
-        expect(await metric()).toBe(1);
-        const { all } = await traffic.stop();
-        expect(all.outcomes, 'nobody was refused').toEqual({ ok: all.samples.length });
-      },
-    );
+      await heal();
+      await expect.poll(backendA).toMatchObject({ healthy: true, detail: null });
+      const served = (await backendA())?.served ?? 0;
+      await expect.poll(async () => (await backendA())?.served).toBeGreaterThan(served);
+      expect(await metric()).toBe(1);
+      const { all } = await traffic.stop();
+      expect(all.outcomes, 'nobody was refused').toEqual({ ok: all.samples.length });
+    });
 
   test(
     'callers one after the other go round; at once, all share; a slow one gets the fewest',

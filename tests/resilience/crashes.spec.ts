@@ -104,13 +104,12 @@ const answered = <T>(answer: T | undefined) => answer ?? { kind: 'lost' as const
 test.describe('a service that is killed while it takes work in', needs('documents', 'batch', 'started target'), () => {
   test.slow();
 
-  test(
-    'once and again, at random moments, loses no document and no item that it accepted, and does none twice',
-    requirement('RES-20'),
-    async ({ survives, outlives }) => {
-      await survives({ faults: [killed], forMs: 2_600, everyMs: 700, lasts: [50, 200], calmMs: 300 }, outlives);
-    },
-  );
+  test('once and again, at random moments, loses no document and no item that it accepted, and does none twice', {
+    ...requirement('RES-20'),
+    tag: '@slow',
+  }, async ({ survives, outlives }) => {
+    await survives({ faults: [killed], forMs: 2_600, everyMs: 700, lasts: [50, 200], calmMs: 300 }, outlives);
+  });
 
   test('again and again, for as long as is wanted, loses nothing that it accepted', {
     ...requirement('RES-20'),

@@ -54,52 +54,51 @@ test.describe('Postgres', needed, () => {
     },
   );
 
-  test(
-    'says nothing at all: what is asked of it ends at its time limit, with a 504 or a 503, and leaves no connection',
-    requirement('RES-03'),
-    async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signUp, steady, settled }) => {
-      const [platform, shop] = [await freshDatabase('platform'), await freshDatabase('shop')];
-      const { links, options } = await behindLinks({
-        platform: platform.urls.owner,
-        databases: { shop: shop.urls.reader },
-      });
-      // Room enough to boot on a busy machine.
-      const env = { SQL_STATEMENT_TIMEOUT_MS: '300', DATABASE_STATEMENT_TIMEOUT_MS: '1500' };
-      const target = await startOwnTarget({ ...options, env });
-      const { http, sql } = clientsOf(target);
-      const who = await signUp({}, http);
-      await sql.ask(asked.question, { database: 'shop' });
-      const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
-        on: target,
-        title: 'who am I, while Postgres says nothing',
-        headers: who.headers,
-        users: 3,
-        pauseMs: 20,
-      });
-      await traffic.more(6);
-      const heal = await traffic.fault('Postgres silent', async () => {
-        const silent = await links.postgres.add(timeout({ timeout: 0, stream: 'both' }));
-        return () => silent.remove();
-      });
-      await traffic.sees('refusal', ({ status }) => status === 503 || status === 504);
-      const { body } = await sql.refusal(asked);
-      expect(body.code).toMatch(/^database_(timeout|unavailable)$/);
-      expect(body['dependency']).toBe('postgres:shop');
-      await heal();
-      await traffic.recovers({ within: 15_000 });
-      const { all, during } = await traffic.stop();
-      expect(Object.keys(all.errors).join()).toMatch(
-        /^50[34] database_(timeout|unavailable)(,50[34] database_(timeout|unavailable))*$/,
-      );
-      expect(Object.keys(during().outcomes)).not.toContain('hung');
-      await settled({
-        on: target,
-        databases: [platform, shop],
-        sessions: { [platform.database]: most },
-        within: 20_000,
-      });
-    },
-  );
+  test('says nothing at all: what is asked of it ends at its time limit, with a 504 or a 503, and leaves no connection', {
+    ...requirement('RES-03'),
+    tag: '@slow',
+  }, async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signUp, steady, settled }) => {
+    const [platform, shop] = [await freshDatabase('platform'), await freshDatabase('shop')];
+    const { links, options } = await behindLinks({
+      platform: platform.urls.owner,
+      databases: { shop: shop.urls.reader },
+    });
+    // Room enough to boot on a busy machine.
+    const env = { SQL_STATEMENT_TIMEOUT_MS: '300', DATABASE_STATEMENT_TIMEOUT_MS: '1500' };
+    const target = await startOwnTarget({ ...options, env });
+    const { http, sql } = clientsOf(target);
+    const who = await signUp({}, http);
+    await sql.ask(asked.question, { database: 'shop' });
+    const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
+      on: target,
+      title: 'who am I, while Postgres says nothing',
+      headers: who.headers,
+      users: 3,
+      pauseMs: 20,
+    });
+    await traffic.more(6);
+    const heal = await traffic.fault('Postgres silent', async () => {
+      const silent = await links.postgres.add(timeout({ timeout: 0, stream: 'both' }));
+      return () => silent.remove();
+    });
+    await traffic.sees('refusal', ({ status }) => status === 503 || status === 504);
+    const { body } = await sql.refusal(asked);
+    expect(body.code).toMatch(/^database_(timeout|unavailable)$/);
+    expect(body['dependency']).toBe('postgres:shop');
+    await heal();
+    await traffic.recovers({ within: 15_000 });
+    const { all, during } = await traffic.stop();
+    expect(Object.keys(all.errors).join()).toMatch(
+      /^50[34] database_(timeout|unavailable)(,50[34] database_(timeout|unavailable))*$/,
+    );
+    expect(Object.keys(during().outcomes)).not.toContain('hung');
+    await settled({
+      on: target,
+      databases: [platform, shop],
+      sessions: { [platform.database]: most },
+      within: 20_000,
+    });
+  });
 
   test(
     'answers later than it may: each question is as much slower, and answered',

@@ -44,93 +44,91 @@ test(
   },
 );
 
-test(
-  'a document whose connection is cut at any query is kept with its bytes and its job, or not at all',
-  covered,
-  async ({
-    behindLinks,
-    freshDatabase,
-    startOwnTarget,
-    clientsOf,
-    signUp,
-    knowledgeOf,
-    newDocument,
-    acknowledgedWrites,
-    query,
-    settled,
-  }) => {
-    const platform = await freshDatabase('platform');
-    const { owner } = platform.urls;
-    const { links, options } = await behindLinks({ platform: owner });
-    const target = await startOwnTarget({ ...options, env: quiet });
-    const { http } = clientsOf(target);
-    const { documents } = knowledgeOf(await signUp({}, http), http);
-    const ledger = acknowledgedWrites('documents', platform);
-    const files: Awaited<ReturnType<typeof newDocument>>[] = [];
-    const upload = async (file: (typeof files)[number]) => {
-      const kept = await ledger.write(file.name, async () => (await documents.upload(file)).body.document);
-      return kept?.id;
-    };
-    const cuts = await cutAtEachQuery(links.postgres, async () => {
-      const file = await newDocument('text');
-      files.push(file);
-      return (await upload(file)) !== undefined;
-    });
-    expect(cuts, 'cut in the middle').toBeGreaterThanOrEqual(8);
-    expect(ledger.tally()).toMatchObject({ unknown: 0, refused: expect.any(Number) });
-    await ledger.verify();
-    for (const file of files) expect(await upload(file), file.name).toBeTruthy();
-    await ledger.verify();
-    await settled({ on: target, databases: [platform], within: 30_000 });
-    const states = await query(owner, 'SELECT d.status, j.state FROM documents d LEFT JOIN jobs j ON j.subject = d.id');
-    expect(states).toEqual(files.map(() => ({ status: 'indexed', state: 'done' })));
-  },
-);
+test('a document whose connection is cut at any query is kept with its bytes and its job, or not at all', {
+  ...covered,
+  tag: '@slow',
+}, async ({
+  behindLinks,
+  freshDatabase,
+  startOwnTarget,
+  clientsOf,
+  signUp,
+  knowledgeOf,
+  newDocument,
+  acknowledgedWrites,
+  query,
+  settled,
+}) => {
+  const platform = await freshDatabase('platform');
+  const { owner } = platform.urls;
+  const { links, options } = await behindLinks({ platform: owner });
+  const target = await startOwnTarget({ ...options, env: quiet });
+  const { http } = clientsOf(target);
+  const { documents } = knowledgeOf(await signUp({}, http), http);
+  const ledger = acknowledgedWrites('documents', platform);
+  const files: Awaited<ReturnType<typeof newDocument>>[] = [];
+  const upload = async (file: (typeof files)[number]) => {
+    const kept = await ledger.write(file.name, async () => (await documents.upload(file)).body.document);
+    return kept?.id;
+  };
+  const cuts = await cutAtEachQuery(links.postgres, async () => {
+    const file = await newDocument('text');
+    files.push(file);
+    return (await upload(file)) !== undefined;
+  });
+  expect(cuts, 'cut in the middle').toBeGreaterThanOrEqual(8);
+  expect(ledger.tally()).toMatchObject({ unknown: 0, refused: expect.any(Number) });
+  await ledger.verify();
+  for (const file of files) expect(await upload(file), file.name).toBeTruthy();
+  await ledger.verify();
+  await settled({ on: target, databases: [platform], within: 30_000 });
+  const states = await query(owner, 'SELECT d.status, j.state FROM documents d LEFT JOIN jobs j ON j.subject = d.id');
+  expect(states).toEqual(files.map(() => ({ status: 'indexed', state: 'done' })));
+});
 
-test(
-  'a batch whose connection is cut at any query is there with all its items or not at all, and asked for again is not doubled',
-  requirement('RES-04', 'RES-11', needs('batch', 'link triggers', 'started target')),
-  async ({
-    behindLinks,
-    freshDatabase,
-    startOwnTarget,
-    clientsOf,
-    signUp,
-    platformAs,
-    acknowledgedWrites,
-    modelId,
-    query,
-    settled,
-  }) => {
-    const platform = await freshDatabase('platform');
-    const { owner } = platform.urls;
-    const { links, options } = await behindLinks({ platform: owner });
-    const target = await startOwnTarget({ ...options, env: quiet });
-    const { http } = clientsOf(target);
-    const { batches } = platformAs(await signUp({}, http), http);
-    const ledger = acknowledgedWrites('batch items', platform);
-    const submitted: string[][] = [];
-    const submit = (ids: string[]) =>
-      ledger.write(ids, async () => {
-        const items = ids.map((id) => ({ id, input: 'Hello', max_tokens: 1 }));
-        return (await batches.submit(modelId, items)).body;
-      });
-    const cuts = await cutAtEachQuery(links.postgres, async () => {
-      const ids = ['a', 'b', 'c'].map((name) => uniqueName(name));
-      submitted.push(ids);
-      return (await submit(ids)) !== undefined;
+test('a batch whose connection is cut at any query is there with all its items or not at all, and asked for again is not doubled', {
+  ...requirement('RES-04', 'RES-11', needs('batch', 'link triggers', 'started target')),
+  tag: '@slow',
+}, async ({
+  behindLinks,
+  freshDatabase,
+  startOwnTarget,
+  clientsOf,
+  signUp,
+  platformAs,
+  acknowledgedWrites,
+  modelId,
+  query,
+  settled,
+}) => {
+  const platform = await freshDatabase('platform');
+  const { owner } = platform.urls;
+  const { links, options } = await behindLinks({ platform: owner });
+  const target = await startOwnTarget({ ...options, env: quiet });
+  const { http } = clientsOf(target);
+  const { batches } = platformAs(await signUp({}, http), http);
+  const ledger = acknowledgedWrites('batch items', platform);
+  const submitted: string[][] = [];
+  const submit = (ids: string[]) =>
+    ledger.write(ids, async () => {
+      const items = ids.map((id) => ({ id, input: 'Hello', max_tokens: 1 }));
+      return (await batches.submit(modelId, items)).body;
     });
-    expect(cuts, 'cut in the middle').toBeGreaterThanOrEqual(6);
-    await ledger.verify();
-    const acknowledged = new Set(ledger.attempts.flatMap(({ key, fate }) => (fate === 'acknowledged' ? key : [])));
-    for (const ids of submitted) if (!ids.some((id) => acknowledged.has(id))) expect(await submit(ids)).toBeTruthy();
-    await ledger.verify();
-    await settled({ on: target, databases: [platform], within: 30_000 });
-    const torn = await query(
-      owner,
-      'SELECT id, total FROM batches WHERE total <> (SELECT count(*) FROM batch_items WHERE batch_id = batches.id)',
-    );
-    expect(torn, 'batches that lack items').toEqual([]);
-    expect(await query(owner, 'SELECT count(*)::int AS n FROM batches')).toEqual([{ n: submitted.length }]);
-  },
-);
+  const cuts = await cutAtEachQuery(links.postgres, async () => {
+    const ids = ['a', 'b', 'c'].map((name) => uniqueName(name));
+    submitted.push(ids);
+    return (await submit(ids)) !== undefined;
+  });
+  expect(cuts, 'cut in the middle').toBeGreaterThanOrEqual(6);
+  await ledger.verify();
+  const acknowledged = new Set(ledger.attempts.flatMap(({ key, fate }) => (fate === 'acknowledged' ? key : [])));
+  for (const ids of submitted) if (!ids.some((id) => acknowledged.has(id))) expect(await submit(ids)).toBeTruthy();
+  await ledger.verify();
+  await settled({ on: target, databases: [platform], within: 30_000 });
+  const torn = await query(
+    owner,
+    'SELECT id, total FROM batches WHERE total <> (SELECT count(*) FROM batch_items WHERE batch_id = batches.id)',
+  );
+  expect(torn, 'batches that lack items').toEqual([]);
+  expect(await query(owner, 'SELECT count(*)::int AS n FROM batches')).toEqual([{ n: submitted.length }]);
+});
