@@ -2,6 +2,7 @@ import { type Browser, expect, test } from '@playwright/test';
 import { steadyPicture } from '../../fixtures/chaos/steady/picture.ts';
 import { madeTraffic, storm } from './chaos.samples.ts';
 import { noBrowser, openBrowser, picture } from './support/browser.ts';
+import { contrastsOf, overlapping, textsOf } from './support/legibility.ts';
 
 const svg = steadyPicture(storm);
 const texts = [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, text]) => text);
@@ -93,6 +94,11 @@ test.describe('in a real browser', () => {
   });
   test.afterAll(() => browser?.close());
 
+  const legible = [
+    // A state's word stands on its bar.
+    { selector: 'text', least: 4.5, on: 'fine|middling|poor|other' },
+    { selector: 'path[class$=mark]', least: 3 },
+  ];
   for (const colorScheme of ['light', 'dark'] as const)
     test(`it is legible on a ${colorScheme} page, and nothing leaves its place or stands on another`, async ({}, testInfo) => {
       const page = await browser.newPage({ colorScheme, viewport: { width: 1040, height: 460 } });
@@ -100,81 +106,14 @@ test.describe('in a real browser', () => {
         `<body style="margin:16px;background:${colorScheme === 'dark' ? '#0d1117' : '#fff'}">${svg}`,
       );
       await testInfo.attach(`traffic ${colorScheme}`, { body: await picture(page), contentType: 'image/png' });
-      const { contrasts, boxes } = await page.evaluate(measure);
+      const [contrasts, texts] = [await contrastsOf(page, legible), await textsOf(page)];
       expect(contrasts.length).toBeGreaterThan(30);
       for (const { what, ratio, least } of contrasts) expect(ratio, `contrast of ${what}`).toBeGreaterThan(least);
-      for (const { text, left, right } of boxes) {
+      for (const { text, left, right } of texts) {
         expect(left, text).toBeGreaterThanOrEqual(0);
         expect(right, text).toBeLessThanOrEqual(992);
       }
-      for (const [i, one] of boxes.entries())
-        for (const other of boxes.slice(i + 1))
-          expect(apart(one, other), `"${one.text}" and "${other.text}"`).toBe(true);
+      expect(overlapping(texts, 2)).toEqual([]);
       await page.close();
     });
 });
-
-interface Box {
-  text: string;
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-}
-
-// Lines of text may touch, not cover each other.
-const apart = (a: Box, b: Box): boolean =>
-  a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 4 || b.bottom <= a.top + 4;
-
-/** Runs in the page: contrast of texts and marks against what is under them, and where each text stands. */
-function measure() {
-  interface Drawn {
-    textContent: string;
-    getAttribute(name: string): string;
-    getBBox(): { x: number; y: number; width: number; height: number };
-    previousElementSibling: Drawn | null;
-    tagName: string;
-  }
-  interface Page {
-    document: { querySelectorAll(selector: string): Iterable<Drawn> };
-    getComputedStyle(element: Drawn): { fill: string };
-  }
-  const { document, getComputedStyle } = globalThis as unknown as Page;
-  const all = (selector: string): Drawn[] => [...document.querySelectorAll(selector)];
-  const fill = (element: Drawn): string => getComputedStyle(element).fill;
-  const luminance = (colour: string): number => {
-    const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? [])
-      .slice(0, 3)
-      .map((part) => Number(part) / 255)
-      .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const panel = all('.panel')[0] as Drawn;
-  const contrast = (element: Drawn, under: Drawn): number => {
-    const [dark = 0, light = 0] = [luminance(fill(element)), luminance(fill(under))].sort((a, b) => a - b);
-    return (light + 0.05) / (dark + 0.05);
-  };
-  // A state's word stands on its bar.
-  const under = (element: Drawn): Drawn => {
-    const before = element.previousElementSibling;
-    return before?.tagName === 'rect' && /fine|middling|poor|other/.test(before.getAttribute('class')) ? before : panel;
-  };
-  return {
-    contrasts: [
-      ...all('text').map((element) => ({
-        what: `text "${element.textContent}"`,
-        ratio: contrast(element, under(element)),
-        least: 4.5,
-      })),
-      ...all('path[class$=mark]').map((element) => ({
-        what: element.getAttribute('class'),
-        ratio: contrast(element, panel),
-        least: 3,
-      })),
-    ],
-    boxes: all('text').map((element) => {
-      const { x, y, width, height } = element.getBBox();
-      return { text: element.textContent, left: x, right: x + width, top: y, bottom: y + height };
-    }),
-  };
-}

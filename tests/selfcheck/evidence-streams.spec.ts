@@ -5,6 +5,7 @@ import { silencesOf, stallsOf } from '../../fixtures/evidence/streams/stalls.ts'
 import type { Exchange } from '../../fixtures/wire/exchange.ts';
 import { done, finish, piece, role, type Sent, stalling, streamed, usage } from './streams.samples.ts';
 import { noBrowser, openBrowser, picture } from './support/browser.ts';
+import { contrastsOf, overlapping, textsOf } from './support/legibility.ts';
 
 const texts = (svg: string): string[] =>
   [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, text = '']) => text.replace(/<[^>]+>/g, ''));
@@ -162,6 +163,11 @@ test.describe('in a real browser', () => {
     ),
   ];
 
+  const legible = [
+    { selector: 'text', least: 4.5 },
+    { selector: 'path[class^="kind-"]', least: 2 },
+    { selector: '.gaps', least: 2 },
+  ];
   for (const colorScheme of ['light', 'dark'] as const)
     test(`streams are legible on a ${colorScheme} page, and nothing leaves its place`, async ({}, testInfo) => {
       const page = await browser.newPage({ colorScheme, viewport: { width: 1040, height: 1100 } });
@@ -170,10 +176,11 @@ test.describe('in a real browser', () => {
         `<body style="margin:16px;background:${background}">${samples.map(streamPicture).join('')}`,
       );
       await testInfo.attach(`streams ${colorScheme}`, { body: await picture(page), contentType: 'image/png' });
-      const { contrasts, rights, overlaps } = await page.evaluate(measure);
-      for (const { what, ratio, least } of contrasts) expect(ratio, `contrast of ${what}`).toBeGreaterThan(least);
-      for (const { text, right } of rights) expect(right, text).toBeLessThanOrEqual(992);
-      expect(overlaps).toEqual([]);
+      for (const { what, ratio, least } of await contrastsOf(page, legible))
+        expect(ratio, `contrast of ${what}`).toBeGreaterThan(least);
+      const texts = await textsOf(page);
+      for (const { text, right } of texts) expect(right, text).toBeLessThanOrEqual(992);
+      expect(overlapping(texts, 3)).toEqual([]);
       await page.close();
     });
 
@@ -188,53 +195,3 @@ test.describe('in a real browser', () => {
     await page.close();
   });
 });
-
-/** Runs in the page: WCAG contrast of what is drawn against the panel, and which texts leave the picture or overlap. */
-function measure() {
-  interface Drawn {
-    textContent: string;
-    getAttribute(name: string): string;
-    getBoundingClientRect(): { left: number; right: number; top: number; bottom: number };
-    closest(selector: string): Drawn;
-  }
-  interface Page {
-    document: { querySelectorAll(selector: string): Iterable<Drawn> };
-    getComputedStyle(element: Drawn): { fill: string };
-  }
-  const { document, getComputedStyle } = globalThis as unknown as Page;
-  const all = (selector: string): Drawn[] => [...document.querySelectorAll(selector)];
-  const fill = (element: Drawn): string => getComputedStyle(element).fill;
-  const luminance = (colour: string): number => {
-    const [r = 0, g = 0, b = 0] = (colour.match(/\d+/g) ?? [])
-      .map((part) => Number(part) / 255)
-      .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const panel = luminance(all('.panel').map(fill)[0] ?? '');
-  const against = (colour: string): number => {
-    const [dark = 0, light = 0] = [luminance(colour), panel].sort((a, b) => a - b);
-    return (light + 0.05) / (dark + 0.05);
-  };
-  const rated = (selector: string, least: number) =>
-    all(selector).map((element) => ({
-      what: `${element.getAttribute('class')} "${element.textContent}"`,
-      ratio: against(fill(element)),
-      least,
-    }));
-  const boxes = all('text').map((element) => ({ text: element.textContent, ...box(element) }));
-  return {
-    contrasts: [...rated('text', 4.5), ...rated('path[class^="kind-"]', 2), ...rated('.gaps', 2)],
-    rights: boxes.map(({ text, right, origin }) => ({ text, right: right - origin })),
-    overlaps: boxes.flatMap((a, i) =>
-      boxes
-        .slice(i + 1)
-        .filter((b) => a.left < b.right && b.left < a.right && a.top + 3 < b.bottom - 3 && b.top + 3 < a.bottom - 3)
-        .map((b) => `${a.text} / ${b.text}`),
-    ),
-  };
-
-  function box(element: Drawn) {
-    const { left, right, top, bottom } = element.getBoundingClientRect();
-    return { left, right, top, bottom, origin: element.closest('svg').getBoundingClientRect().left };
-  }
-}

@@ -4,6 +4,7 @@ import { clip, escapeXml, ms, roundTicks } from '../../fixtures/evidence/svg.ts'
 import { waterfall } from '../../fixtures/evidence/waterfall.ts';
 import { plain, sample, spread, variety } from './evidence.samples.ts';
 import { noBrowser, openBrowser, picture } from './support/browser.ts';
+import { contrastsOf, textsOf } from './support/legibility.ts';
 
 test('phases have no gaps and end where the exchange does', () => {
   for (const exchange of variety) {
@@ -124,6 +125,11 @@ test.describe('in a real browser', () => {
   });
   test.afterAll(() => browser?.close());
 
+  const legible = [
+    { selector: 'text', least: 4.5 },
+    { selector: 'text:not(.soft):not(.ok):not(.warn):not(.bad)', least: 7 },
+    { selector: 'rect[rx="2"]', least: 2 },
+  ];
   for (const colorScheme of ['light', 'dark'] as const)
     test(`the picture is legible on a ${colorScheme} page, and nothing leaves its place`, async ({}, testInfo) => {
       const page = await browser.newPage({ colorScheme, viewport: { width: 1040, height: 420 } });
@@ -133,11 +139,11 @@ test.describe('in a real browser', () => {
       );
       await testInfo.attach(`waterfall ${colorScheme}`, { body: await picture(page), contentType: 'image/png' });
 
-      const { contrasts, texts } = await page.evaluate(measure);
-      for (const { what, ratio, least } of contrasts) expect(ratio, `contrast of ${what}`).toBeGreaterThan(least);
-      for (const { text, left, right } of texts) {
+      for (const { what, ratio, least } of await contrastsOf(page, legible))
+        expect(ratio, `contrast of ${what}`).toBeGreaterThan(least);
+      for (const { text, left, right } of await textsOf(page)) {
         expect(right, text).toBeLessThanOrEqual(990);
-        if (left === 52 && !text.includes('not drawn'))
+        if (Math.round(left) === 52 && !text.includes('not drawn'))
           expect(right, `${text} stays out of the plot`).toBeLessThanOrEqual(330);
       }
       await page.close();
@@ -155,53 +161,3 @@ test.describe('in a real browser', () => {
     await page.close();
   });
 });
-
-/** Runs in the page: WCAG contrast of what is drawn against the panel, and where each text stands. */
-function measure() {
-  interface Drawn {
-    textContent: string;
-    getAttribute(name: string): string;
-    getBBox(): { x: number; width: number };
-  }
-  interface Page {
-    document: { querySelectorAll(selector: string): Iterable<Drawn> };
-    getComputedStyle(element: Drawn): { fill: string };
-  }
-  const { document, getComputedStyle } = globalThis as unknown as Page;
-  const all = (selector: string): Drawn[] => [...document.querySelectorAll(selector)];
-  const fill = (element: Drawn): string => getComputedStyle(element).fill;
-  const luminance = (colour: string): number => {
-    const [r = 0, g = 0, b = 0] = (colour.match(/\d+/g) ?? [])
-      .map((part) => Number(part) / 255)
-      .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const panel = luminance(all('.panel').map(fill)[0] ?? '');
-  const against = (colour: string): number => {
-    const [dark = 0, light = 0] = [luminance(colour), panel].sort((a, b) => a - b);
-    return (light + 0.05) / (dark + 0.05);
-  };
-  return {
-    contrasts: [
-      ...all('text').map((element) => ({
-        what: `text "${element.textContent}"`,
-        ratio: against(fill(element)),
-        least: 4.5,
-      })),
-      ...all('text:not(.soft):not(.ok):not(.warn):not(.bad)').map((element) => ({
-        what: `text "${element.textContent}"`,
-        ratio: against(fill(element)),
-        least: 7,
-      })),
-      ...all('rect[rx="2"]').map((element) => ({
-        what: `phase ${element.getAttribute('class')}`,
-        ratio: against(fill(element)),
-        least: 2,
-      })),
-    ],
-    texts: all('text').map((element) => {
-      const box = element.getBBox();
-      return { text: element.textContent, left: Math.round(box.x), right: box.x + box.width };
-    }),
-  };
-}
