@@ -1,8 +1,8 @@
-import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../projects/requirements.ts';
-import { type RunningInline, runInline, startInline } from './support/inlineRun.ts';
-import { hostOf, ledgerOf, nothing, ownedBy, pidsOf, runDirOf, workersOf } from './support/ledger.ts';
+import { expectNothingLeft, forever, hold, mark } from './support/held.ts';
+import { runInline, startInline } from './support/inlineRun.ts';
+import { hostOf, ledgerOf, nothing, ownedBy, runDirOf, workersOf } from './support/ledger.ts';
 
 test.skip(process.platform !== 'linux', 'the leak ledger reads /proc, which only Linux has');
 test.describe.configure({ mode: 'default' });
@@ -14,44 +14,16 @@ import { expect, test } from '$fixtures';
 test('holds the whole stack', async ({ target, freshDatabase, sql }) => {
   await freshDatabase('shop');
   await sql.databases();
-  fs.writeFileSync(process.env.MARK, process.env.PLUMBLINE_RUN_DIR);
+  ${mark}
   ${then}
 });`;
-
-const forever = 'await new Promise(() => setInterval(() => {}, 1000));';
-
-interface Held {
-  run: RunningInline;
-  runner: number;
-  runDir: string;
-  pids: number[];
-}
-
-/** Starts a run and waits until its test holds the stack. */
-async function hold(testInfo: Parameters<typeof startInline>[0], then: string): Promise<Held> {
-  const mark = testInfo.outputPath('mark');
-  const run = await startInline(testInfo, { 'hold.spec.ts': holding(then) }, { env: { MARK: mark } });
-  let ended = false;
-  void run.ended.then(() => (ended = true));
-  await expect
-    .poll(() => ended || fs.existsSync(mark), { message: `the inline run holds its stack`, timeout: 60_000 })
-    .toBe(true);
-  if (!fs.existsSync(mark)) throw new Error(`The inline run ended early:\n${(await run.ended).stdout}`);
-  const runDir = fs.readFileSync(mark, 'utf8');
-  return { run, runner: run.child.pid as number, runDir, pids: [...pidsOf(runDir), ...ownedBy(runDir)] };
-}
-
-const expectNothingLeft = (runDir: string, pids: number[]) =>
-  expect
-    .poll(() => ledgerOf(runDir, pids), { message: `nothing of the run is left`, timeout: 15_000 })
-    .toEqual(nothing);
 
 for (const [how, then, code] of [
   ['passes', '', 0],
   ['fails', `expect(1).toBe(2);`, 1],
 ] as const) {
   test(`a run that ${how} leaves nothing`, requirement('STACK-03'), async ({}, testInfo) => {
-    const { run, runDir, pids } = await hold(testInfo, then);
+    const { run, runDir, pids } = await hold(testInfo, holding(then));
     expect((await run.ended).code).toBe(code);
     // No polling here: a run that ended by itself has cleaned up by the time that it returns.
     expect(ledgerOf(runDir, pids)).toEqual(nothing);
@@ -59,7 +31,7 @@ for (const [how, then, code] of [
 }
 
 test('the ledger sees what a run holds', async ({}, testInfo) => {
-  const { run, runner, runDir, pids } = await hold(testInfo, forever);
+  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
   const held = ledgerOf(runDir, pids);
   for (const part of ['stack/host/main.ts', 'reference/main.ts', 'model/server/main.ts', 'postgres'])
     expect(held.processes.join('\n'), `the ledger knows ${part}`).toContain(part);
@@ -69,14 +41,14 @@ test('the ledger sees what a run holds', async ({}, testInfo) => {
 });
 
 test('Ctrl-C during a test leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
-  const { run, runner, runDir, pids } = await hold(testInfo, forever);
+  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
   process.kill(-runner, 'SIGINT');
   expect((await run.ended).code).toBe(130);
   await expectNothingLeft(runDir, pids);
 });
 
 test('a killed runner leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
-  const { run, runner, runDir, pids } = await hold(testInfo, forever);
+  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
   process.kill(runner, 'SIGKILL');
   await run.ended;
   await expectNothingLeft(runDir, pids);
@@ -86,7 +58,7 @@ test(
   'a killed worker leaves nothing, and the run goes on to its end',
   requirement('STACK-03'),
   async ({}, testInfo) => {
-    const { run, runner, runDir, pids } = await hold(testInfo, forever);
+    const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
     for (const worker of workersOf(runner)) process.kill(worker, 'SIGKILL');
     expect((await run.ended).code).toBe(1);
     expect(ledgerOf(runDir, pids)).toEqual(nothing);
@@ -118,7 +90,7 @@ test('Ctrl-C while the stack boots leaves nothing', requirement('STACK-03'), asy
 });
 
 test('what a killed stack host leaves is swept by the next run', requirement('STACK-03'), async ({}, testInfo) => {
-  const { run, runner, runDir, pids } = await hold(testInfo, forever);
+  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
   process.kill(hostOf(runner) as number, 'SIGKILL');
   process.kill(runner, 'SIGKILL');
   await run.ended;

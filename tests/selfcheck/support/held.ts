@@ -1,0 +1,49 @@
+import fs from 'node:fs';
+import { expect, type TestInfo } from '@playwright/test';
+import { type RunningInline, startInline } from './inlineRun.ts';
+import { ledgerOf, nothing, ownedBy, pidsOf, runDirOf } from './ledger.ts';
+
+/** What an inline test does at its end, to be found at work: nothing, for ever. */
+export const forever = 'await new Promise(() => setInterval(() => {}, 1000));';
+
+/** What an inline test does when everything is as its watcher wants it. */
+export const mark = 'fs.writeFileSync(process.env.MARK, process.env.PLUMBLINE_RUN_DIR);';
+
+/** An inline run in the middle of its only test. */
+interface Held {
+  run: RunningInline;
+  runner: number;
+  runDir: string;
+  /** Every process that it has had until now, ended ones included. */
+  pids: number[];
+}
+
+/** Starts a run and waits until its test has written its mark; throws what it printed where it ended before. */
+export async function hold(testInfo: TestInfo, spec: string): Promise<Held> {
+  const file = testInfo.outputPath('mark');
+  const run = await startInline(testInfo, { 'hold.spec.ts': spec }, { env: { MARK: file } });
+  const runner = run.child.pid as number;
+  let ended = false;
+  void run.ended.then(() => (ended = true));
+  const pids = new Set<number>();
+  await expect
+    .poll(
+      () => {
+        // While it runs: what was started and killed again is on the list, too.
+        const dir = runDirOf(runner);
+        for (const pid of dir ? ownedBy(dir) : []) pids.add(pid);
+        return ended || fs.existsSync(file);
+      },
+      { message: 'the inline run is where it should be', timeout: 75_000 },
+    )
+    .toBe(true);
+  if (!fs.existsSync(file)) throw new Error(`The inline run ended early:\n${(await run.ended).stdout}`);
+  const runDir = fs.readFileSync(file, 'utf8');
+  return { run, runner, runDir, pids: [...new Set([...pids, ...pidsOf(runDir), ...ownedBy(runDir)])] };
+}
+
+/** Waits, so many milliseconds, until nothing of a run is left that did not end by itself. */
+export const expectNothingLeft = (runDir: string, pids: number[], within = 15_000): Promise<void> =>
+  expect
+    .poll(() => ledgerOf(runDir, pids), { message: 'nothing of the run is left', timeout: within })
+    .toEqual(nothing);
