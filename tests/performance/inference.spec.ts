@@ -5,11 +5,11 @@ const alone = { lock: '-exclusive-', tag: '@slow' };
 test.describe('real-time inference', { ...alone, ...needs('registry', 'inference') }, () => {
   test('nearly all answers come in time', requirement('PERF-07'), async ({ load, registerModel, user }) => {
     const { name } = await registerModel();
-    const result = await load.constant(
-      { title: 'inference', rate: 5, seconds: 16, warmup: 2, headers: user.headers },
-      (http) => http.post('inference.create', { model: name, input: 'Hello, respond briefly', max_tokens: 16 }),
-    );
-    await expectBudget(result, 'inference');
+    const measure = () =>
+      load.constant({ title: 'inference', rate: 5, seconds: 16, warmup: 2, headers: user.headers }, (http) =>
+        http.post('inference.create', { model: name, input: 'Hello, respond briefly', max_tokens: 16 }),
+      );
+    await expectBudget(measure, 'inference');
   });
 
   for (const users of [10, 20])
@@ -18,11 +18,11 @@ test.describe('real-time inference', { ...alone, ...needs('registry', 'inference
       requirement('PERF-07'),
       async ({ load, registerModel, user: { headers } }) => {
         const { name } = await registerModel();
-        const result = await load.users(
-          { title: `${users} inferences at once`, users, rounds: 40 / users, headers },
-          (http) => http.post('inference.create', { model: name, input: 'Hello, respond briefly', max_tokens: 16 }),
-        );
-        await expectBudget(result, 'inferences');
+        const measure = () =>
+          load.users({ title: `${users} inferences at once`, users, rounds: 40 / users, headers }, (http) =>
+            http.post('inference.create', { model: name, input: 'Hello, respond briefly', max_tokens: 16 }),
+          );
+        await expectBudget(measure, 'inferences');
       },
     );
 });
@@ -34,14 +34,15 @@ test.describe('work of several requests', { ...alone, ...needs('registry', 'infe
     async ({ load, registerModel, batches }) => {
       const { name } = await registerModel();
       const items = Array.from({ length: 10 }, (_, k) => ({ input: `Hello, respond briefly (${k})`, max_tokens: 16 }));
-      const result = await load.users({ title: 'batches of ten', users: 1, rounds: 3, timeoutMs: 90_000 }, async () => {
-        const { id } = (await batches.submit(name, items)).body;
-        await batches.watch(id, ({ status }) => status === 'done', 60_000);
-        const results = await batches.results(id);
-        const missing = results.filter(({ output }) => !output).length + items.length - results.length;
-        if (missing > 0) throw new Error(`${missing} of ${items.length} items have no output`);
-      });
-      await expectBudget(result, 'batch');
+      const measure = () =>
+        load.users({ title: 'batches of ten', users: 1, rounds: 3, timeoutMs: 90_000 }, async () => {
+          const { id } = (await batches.submit(name, items)).body;
+          await batches.watch(id, ({ status }) => status === 'done', 60_000);
+          const results = await batches.results(id);
+          const missing = results.filter(({ output }) => !output).length + items.length - results.length;
+          if (missing > 0) throw new Error(`${missing} of ${items.length} items have no output`);
+        });
+      await expectBudget(measure, 'batch');
     },
   );
 
@@ -51,15 +52,16 @@ test.describe('work of several requests', { ...alone, ...needs('registry', 'infe
     async ({ load, platformAs, admin, user, newModel, offRecord }) => {
       const { registry } = platformAs(admin, offRecord);
       const { inference, batches } = platformAs(user, offRecord);
-      const result = await load.users({ title: 'flows', users: 4, rounds: 10, timeoutMs: 95_000 }, async () => {
-        const { id, name } = (await registry.create(newModel())).body;
-        await inference.infer({ model: name, input: 'Hello, respond briefly', max_tokens: 8 });
-        const batch = (await batches.submit(name, [{ input: 'Goodbye', max_tokens: 8 }])).body;
-        await batches.watch(batch.id, ({ status }) => status === 'done');
-        await batches.results(batch.id);
-        await registry.remove(id);
-      });
-      await expectBudget(result, 'flow');
+      const measure = () =>
+        load.users({ title: 'flows', users: 4, rounds: 10, timeoutMs: 95_000 }, async () => {
+          const { id, name } = (await registry.create(newModel())).body;
+          await inference.infer({ model: name, input: 'Hello, respond briefly', max_tokens: 8 });
+          const batch = (await batches.submit(name, [{ input: 'Goodbye', max_tokens: 8 }])).body;
+          await batches.watch(batch.id, ({ status }) => status === 'done');
+          await batches.results(batch.id);
+          await registry.remove(id);
+        });
+      await expectBudget(measure, 'flow');
     },
   );
 });

@@ -10,11 +10,22 @@ test('of the verdicts only a pass is green, and every test says its budgets and 
 import { expectBudget, test } from '$fixtures';
 import { made } from ${samples};
 const of = (ms, n = 20) => made({ latencies: Array.from({ length: n }, (_, i) => ms + i / 10) });
-test('pass', async () => expectBudget(of(50), 'login'));
-test('fail', async () => expectBudget(of(900), 'login'));
-test('inconclusive', async () => expectBudget(of(50, 3), 'login'));
-test('invalid', async () => expectBudget(of(50, 0), 'login'));
-test('never hit', async () => expectBudget(of(50), 'login', { hits: 0 }));`,
+test('pass', async () => expectBudget(async () => of(50), 'login'));
+test('fail', async () => expectBudget(async () => of(900), 'login'));
+test('inconclusive', async () => expectBudget(async () => of(50, 3), 'login'));
+test('invalid', async () => expectBudget(async () => of(50, 0), 'login'));
+test('disturbed twice', async () => {
+  const late = made({ latencies: [50, 51, 52, 53, 54, 55], lag: 40, busy: 900 });
+  const tries = [late, late, of(50)];
+  await expectBudget(async () => tries.shift(), 'login');
+});
+test('disturbed for good', async () =>
+  expectBudget(async () => made({ latencies: [50, 51, 52, 53, 54, 55], lag: 40, busy: 900 }), 'login'));
+test('measured once', async () => {
+  const tries = [of(900), of(50)];
+  await expectBudget(async () => tries.shift(), 'login');
+});
+test('never hit', async () => expectBudget(async () => of(50), 'login', { hits: 0 }));`,
   });
   const told = new Map(outcomes(run).map((outcome) => [outcome.title, outcome]));
   expect(Object.fromEntries([...told].map(([title, { status }]) => [title, status]))).toEqual({
@@ -22,6 +33,9 @@ test('never hit', async () => expectBudget(of(50), 'login', { hits: 0 }));`,
     fail: 'failed',
     inconclusive: 'skipped',
     invalid: 'failed',
+    'disturbed twice': 'passed',
+    'disturbed for good': 'failed',
+    'measured once': 'failed',
     'never hit': 'failed',
   });
   expect(told.get('pass')?.annotations).toEqual([
@@ -30,6 +44,11 @@ test('never hit', async () => expectBudget(of(50), 'login', { hits: 0 }));`,
   ]);
   expect(told.get('fail')?.errors.join()).toContain('login is fail: meanMs missed.');
   expect(told.get('invalid')?.errors.join()).toContain('login is invalid: no samples');
+  expect(told.get('disturbed twice')?.annotations.filter((said) => said.startsWith('load disturbed'))).toEqual([
+    expect.stringMatching(/attempt 1 of 3: made up: the generator could not keep up/),
+    expect.stringContaining('attempt 2 of 3'),
+  ]);
+  expect(told.get('disturbed for good')?.errors.join()).toContain('lower the rate or give it threads');
   expect(told.get('never hit')?.errors.join()).toContain('the fault was never hit');
   expect(told.get('inconclusive')?.annotations.join()).toContain('load inconclusive');
 });
