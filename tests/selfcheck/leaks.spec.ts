@@ -1,5 +1,7 @@
+import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../projects/requirements.ts';
+import { makeRunDir, sharedCache } from './postgres.servers.ts';
 import { expectNothingLeft, forever, hold, mark } from './support/held.ts';
 import { runInline, startInline } from './support/inlineRun.ts';
 import { hostOf, ledgerOf, nothing, ownedBy, runDirOf, workersOf } from './support/ledger.ts';
@@ -90,17 +92,20 @@ test('Ctrl-C while the stack boots leaves nothing', requirement('STACK-03'), asy
 });
 
 test('what a killed stack host leaves is swept by the next run', requirement('STACK-03'), async ({}, testInfo) => {
-  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
+  // A temp folder of their own: every other run that starts meanwhile would sweep, too.
+  const TMPDIR = makeRunDir();
+  const env = { TMPDIR, PLUMBLINE_CACHE_DIR: sharedCache };
+  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), env);
   process.kill(hostOf(runner) as number, 'SIGKILL');
   process.kill(runner, 'SIGKILL');
   await run.ended;
   expect(ledgerOf(runDir, pids).processes, 'a killed host cannot clean up').not.toEqual([]);
-  const next = await runInline(testInfo, {
-    'a.spec.ts': `import { test } from '$fixtures'; test('nothing', () => {});`,
-  });
+  const idle = { 'a.spec.ts': `import { test } from '$fixtures'; test('nothing', () => {});` };
+  const next = await runInline(testInfo, idle, { env });
   expect(next.code).toBe(0);
   expect(next.stderr).toContain('left behind');
   await expectNothingLeft(runDir, pids);
+  fs.rmSync(TMPDIR, { recursive: true });
 });
 
 test('two runs at the same time do not meet', requirement('STACK-03', 'STACK-06'), async ({}, testInfo) => {

@@ -15,12 +15,12 @@ test('fail', async () => expectBudget(async () => of(900), 'login'));
 test('inconclusive', async () => expectBudget(async () => of(50, 3), 'login'));
 test('invalid', async () => expectBudget(async () => of(50, 0), 'login'));
 test('disturbed twice', async () => {
-  const late = made({ latencies: [50, 51, 52, 53, 54, 55], lag: 40, busy: 900 });
+  const late = made({ latencies: [90, 91, 92, 93, 94, 95], lag: 80, busy: 900 });
   const tries = [late, late, of(50)];
   await expectBudget(async () => tries.shift(), 'login');
 });
 test('disturbed for good', async () =>
-  expectBudget(async () => made({ latencies: [50, 51, 52, 53, 54, 55], lag: 40, busy: 900 }), 'login'));
+  expectBudget(async () => made({ latencies: [90, 91, 92, 93, 94, 95], lag: 80, busy: 900 }), 'login'));
 test('measured once', async () => {
   const tries = [of(900), of(50)];
   await expectBudget(async () => tries.shift(), 'login');

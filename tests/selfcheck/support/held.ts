@@ -19,9 +19,9 @@ interface Held {
 }
 
 /** Starts a run and waits until its test has written its mark; throws what it printed where it ended before. */
-export async function hold(testInfo: TestInfo, spec: string): Promise<Held> {
+export async function hold(testInfo: TestInfo, spec: string, env: Record<string, string> = {}): Promise<Held> {
   const file = testInfo.outputPath('mark');
-  const run = await startInline(testInfo, { 'hold.spec.ts': spec }, { env: { MARK: file } });
+  const run = await startInline(testInfo, { 'hold.spec.ts': spec }, { env: { MARK: file, ...env } });
   const runner = run.child.pid as number;
   let ended = false;
   void run.ended.then(() => (ended = true));
