@@ -30,6 +30,8 @@ for (const [door, details] of [
     ] as const)
       test(`${when} stops the generation`, requirement('STREAM-14'), async ({ quiet, longAnswers, modelId }) => {
         const before = await quiet.generated();
+        const failures = () => quiet.gauges[0].value('model_backend_requests_total', { outcome: 'failed' });
+        const failed = await failures();
         const stream = await quiet.chat.chatStream(longAnswers(asked));
         let seen = 0;
         if (tokens > 0)
@@ -38,6 +40,7 @@ for (const [door, details] of [
         await quiet.idle();
         const generated = ((await quiet.generated()) ?? 0) - (before ?? 0);
         expect(generated, 'tokens generated for who has gone').toBeLessThan(asked * 0.9);
+        expect(await failures(), 'calls booked as a failure of the model server: who left is none').toBe(failed);
         await nextIsAnswered(quiet, modelId);
       });
 

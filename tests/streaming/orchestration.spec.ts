@@ -81,6 +81,12 @@ test.describe('a stream of models that work together', needs('orchestration', 'o
       stream.wire.leave();
       await left.promise;
       await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(0);
+      // A time limit would have let it go as well, later, and as the model's failure.
+      const ended = (outcome: string) => meters.moved('model_backend_requests_total', { outcome });
+      expect({ abandoned: await ended('abandoned'), failed: await ended('failed') }, 'how the call ended').toEqual({
+        abandoned: 1,
+        failed: 0,
+      });
     },
   );
 });
