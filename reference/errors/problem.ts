@@ -40,6 +40,7 @@ const kinds = {
   shutting_down: [503, 'The service is stopping'],
   model_timeout: [504, 'The model server took too long'],
   database_timeout: [504, 'A database took too long'],
+  database_outcome_unknown: [504, 'Whether it was written is not known'],
   statement_timeout: [504, 'The query took too long'],
 } as const satisfies Record<string, readonly [number, string]>;
 

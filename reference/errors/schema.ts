@@ -26,13 +26,14 @@ export function problemResponses<S extends number>(statuses: Record<S, string>) 
     content: { 'application/problem+json': { schema: problemSchema } },
   });
   const all = {
+    504: 'A dependency took too long; with `database_outcome_unknown`, what was asked for may have been written',
     ...statuses,
     429: 'Too many requests',
     500: 'A fault of the service itself',
     503: 'Stopping, or a dependency is not available',
   };
   return Object.fromEntries(Object.entries(all).map(([status, text]) => [status, response(String(text))])) as Record<
-    S | 429 | 500 | 503,
+    S | 429 | 500 | 503 | 504,
     ReturnType<typeof response>
   >;
 }

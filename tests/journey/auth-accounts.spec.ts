@@ -80,6 +80,13 @@ test.describe('accounts, refused', needs('auth.refusals'), () => {
     });
   }
 
+  test('all of a long password counts', requirement('AUTH-02', 'AUTH-08'), async ({ auth, signUp }) => {
+    const password = `a long Passphrase ${'of many Words, '.repeat(6)}`;
+    const { email } = await signUp({ ...newAccount(), password: `${password}1` });
+    expect(await auth.refusal('login', { json: { email, password: `${password}2` } })).toBeProblem(401);
+    expect((await auth.login({ email, password: `${password}1` })).status).toBe(200);
+  });
+
   test('a password must not contain the address', requirement('AUTH-09'), async ({ auth }) => {
     const { email } = newAccount();
     const password = `${email.split('@')[0]}-2026`;

@@ -20,6 +20,8 @@ test.describe('administration', needs('auth.admin'), () => {
     expect(first.items).toHaveLength(2);
     expect(first.total).toBeGreaterThanOrEqual(4);
     expect(second.items[0]).toEqual(first.items[1]);
+    const last = (await adminAs(admin).users({ limit: 2, offset: first.total - 1 })).body;
+    expect(last.items.length, 'accounts from the last one on').toBe(last.total - first.total + 1);
     for (const account of first.items)
       expect(Object.keys(account).sort()).toEqual(['created_at', 'email', 'id', 'name', 'role']);
   });

@@ -20,8 +20,9 @@ test.describe('the registry', needs('registry'), () => {
     expect(await rows(id)).toEqual([{ name, version, served_id, status: 'active', tags: ['chat', 'small'] }]);
     expect((await registry.read(id)).body).toEqual(created.body);
 
-    const changed = (await registry.change(id, { status: 'deprecated' })).body;
-    expect(changed).toMatchObject({ ...asked, status: 'deprecated' });
+    const changed = (await registry.change(id, { status: 'deprecated', parameters: { seed: 3 } })).body;
+    expect(changed).toMatchObject({ ...asked, status: 'deprecated', parameters: { seed: 3 } });
+    expect(changed.parameters, 'replaced as a whole: else nobody could take one away').toEqual({ seed: 3 });
     const replaced = (await registry.replace(id, { name, version: '2.0.0', served_id })).body;
     expect(replaced).toMatchObject({ name, version: '2.0.0', status: 'active', tags: [], description: null });
     expect(await rows(id)).toEqual([{ name, version: '2.0.0', served_id, status: 'active', tags: [] }]);

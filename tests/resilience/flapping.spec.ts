@@ -20,7 +20,7 @@ const env = {
   BATCH_MAX_ATTEMPTS: '100',
 };
 /** A status and a code; of a stream that had begun, a code. */
-const clear = /^(50[234]|200) (model|database|statement)_(unavailable|timeout|bad_response)$/;
+const clear = /^(50[234]|200) (model|database|statement)_(unavailable|timeout|bad_response|outcome_unknown)$/;
 
 const toxics = {
   'is silent': timeout({ timeout: 0, stream: 'both' }),

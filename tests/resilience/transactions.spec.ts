@@ -1,4 +1,4 @@
-import { expect, needs, newAccount, requirement, test, uniqueName } from '../../fixtures/index.ts';
+import { expect, needs, newAccount, requirement, reset_peer, test, uniqueName } from '../../fixtures/index.ts';
 import { cutAtEachQuery } from './transactions.cut.ts';
 
 /** Work is seldom looked for unasked: the queries that are counted are those of the request. */
@@ -41,6 +41,43 @@ test(
     );
     expect(halves, 'no account without a session, no session without a token').toEqual([]);
     await settled({ on: target, databases: [platform] });
+  },
+);
+
+test(
+  'where Postgres goes away at COMMIT and cannot be asked, the caller is told that it is not known; any other refusal means no',
+  covered,
+  async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, acknowledgedWrites, query }) => {
+    const platform = await freshDatabase('platform');
+    const { links, options } = await behindLinks({ platform: platform.urls.owner });
+    const { http } = clientsOf(await startOwnTarget({ ...options, env: quiet }));
+    const ledger = acknowledgedWrites('users', platform, { inDoubt: ['database_outcome_unknown'] });
+    const register = (account: ReturnType<typeof newAccount>) =>
+      ledger.write(account.email, () => http.request('POST', '/api/v1/auth/register', { json: account }));
+    const again = () => expect.poll(async () => (await register(newAccount()))?.status).toBe(201);
+    await again();
+
+    const codes: string[] = [];
+    let doubtful = '';
+    for (let n = 1; n <= 24 && codes.at(-1) !== 'database_outcome_unknown'; n++) {
+      // The answer of the n-th query is lost, and every connection after it.
+      const gone = await links.postgres.add(reset_peer({ stream: 'downstream', at: { query: n } }));
+      const account = newAccount();
+      const answer = await register(account);
+      await gone.remove();
+      codes.push(answer ? String((answer.json() as { code?: string }).code) : 'no answer');
+      if (answer?.status === 504) {
+        expect({ ...answer, body: answer.json() }).toBeProblem(504, /may have kept it: look before you repeat it/);
+        expect(answer.headers['retry-after'], 'an invitation to write it twice').toBeUndefined();
+        doubtful = account.email;
+      }
+      await again();
+    }
+    expect(codes.at(-1)).toBe('database_outcome_unknown');
+    expect(new Set(codes.slice(0, -1))).toEqual(new Set(['database_unavailable']));
+    await ledger.verify();
+    const kept = await query(platform.urls.owner, 'SELECT 1 AS kept FROM users WHERE email = $1', [doubtful]);
+    expect(kept, 'here it was').toEqual([{ kept: 1 }]);
   },
 );
 

@@ -58,6 +58,18 @@ test('a tick stands where its event came: half the time is half the plot', () =>
   expect(third - first).toBeGreaterThan(830);
 });
 
+test('the plot ends where the stream ended, not with its last byte', () => {
+  const sent: Sent[] = [
+    [0, piece('a')],
+    [100, piece('b')],
+  ];
+  const [first = 0, second = 0] = ticksOf(
+    streamPicture(streamed(sent, { queue: 0, stamps: { end: 1200 } })),
+    'kind-content',
+  );
+  expect(second - first, 'half of the 844 pixels: the stream took 200 ms').toBe(422);
+});
+
 test('a stall is what stands out from the stream’s own rhythm, the wait for an end that never came included', () => {
   const stalls = (exchange: Exchange): number[] => stallsOf(silencesOf(exchange)).map(({ ms }) => Math.round(ms));
   const even = Array.from({ length: 20 }, (_, i): Sent => [i * 60, piece('a')]);
