@@ -70,6 +70,12 @@ test('the plot ends where the stream ended, not with its last byte', () => {
   expect(second - first, 'half of the 844 pixels: the stream took 200 ms').toBe(422);
 });
 
+test('a gap’s bar is as high as the gap is long, and no lower than can be seen', () => {
+  const sent = [0, 100, 300, 301].map((ms): Sent => [ms, piece('a')]);
+  const [, path = ''] = /class="gaps" d="([^"]*)"/.exec(streamPicture(streamed(sent, { queue: 0 }))) ?? [];
+  expect([...path.matchAll(/v(\d+)/g)].map(([, height]) => Number(height))).toEqual([23, 46, 1]);
+});
+
 test('a stall is what stands out from the stream’s own rhythm, the wait for an end that never came included', () => {
   const stalls = (exchange: Exchange): number[] => stallsOf(silencesOf(exchange)).map(({ ms }) => Math.round(ms));
   const even = Array.from({ length: 20 }, (_, i): Sent => [i * 60, piece('a')]);

@@ -7,9 +7,9 @@ import type { Exchange } from '../../fixtures/wire/exchange.ts';
 import { createHttpClient } from '../../fixtures/wire/http.ts';
 import { createRecorder } from '../../fixtures/wire/recorder.ts';
 import { replayTest } from '../../fixtures/wire/replay/fixtures.ts';
-import { readRecording } from '../../fixtures/wire/replay/recording.ts';
+import { readRecording, recordingOf } from '../../fixtures/wire/replay/recording.ts';
 import { bodyOf } from '../../fixtures/wire/response.ts';
-import { done, finish, piece, role } from './streams.samples.ts';
+import { done, finish, piece, role, streamed } from './streams.samples.ts';
 import { serve, trickle } from './wire.servers.ts';
 
 const test = replayTest;
@@ -79,6 +79,16 @@ for (const speed of [1, 4])
     const lag = again.loopLag?.max ?? 0;
     expect(Math.max(...late) - Math.min(...late), `gaps are kept; lag ${lag}`).toBeLessThan(12 + 2 * lag);
   });
+
+test('times are counted from the headers: what a server took before it answered is not played back', () => {
+  const { chunks, end } = recordingOf(
+    streamed([
+      [500, role()],
+      [600, done],
+    ]),
+  ).timing;
+  expect([chunks.map(([, ms]) => ms), end.ms]).toEqual([[0.4, 100.4], 100.9]);
+});
 
 test('a stream that was cut is cut again, one that never ended stays open', async ({ replay }) => {
   await using cutting = await serving(pieces.slice(0, 4), 1, 'cut');
