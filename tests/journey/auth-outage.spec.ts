@@ -19,7 +19,7 @@ test(
       const { status, body, headers, exchange } = await refused;
       expect(status).toBe(503);
       expect(body).toMatchObject({ code: 'database_unavailable', dependency: 'postgres:platform' });
-      expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);
+      expect(headers['retry-after'], 'Retry-After').toMatch(/^[1-9]\d*$/);
       expect((exchange.stamps.end ?? 0) - exchange.stamps.queued).toBeLessThan(5_000);
     }
     const ready = await operations.ready();

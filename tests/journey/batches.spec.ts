@@ -148,7 +148,7 @@ test.describe('a batch', needs('batch', 'registry'), () => {
       const { id } = body;
       const unfinished = await batches.refusal('results', { id });
       expect(unfinished.body).toMatchObject({ status: 409, code: 'batch_unfinished' });
-      expect(unfinished.headers['retry-after']).toMatch(/^\d+$/);
+      expect(unfinished.headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
       const strangers = { 'another user': await signUp(), 'an admin': admin };
       for (const [who, stranger] of Object.entries(strangers))
         for (const endpoint of ['read', 'cancel', 'results'] as const)

@@ -110,7 +110,7 @@ test.describe('a chat stream through the service', needs('chat.streaming', 'star
       expect(await query(platform, 'SELECT status FROM inferences')).toEqual([{ status: 'failed:model_bad_response' }]);
       const refusal = await inferenceOn(http).chat.chatRefusal(simple(modelId));
       expect([refusal.status, refusal.body.error.code]).toEqual([503, 'model_unavailable']);
-      expect(refusal.headers['retry-after']).toBe('1');
+      expect(refusal.headers['retry-after'], 'Retry-After').toBe('1');
     },
   );
 });

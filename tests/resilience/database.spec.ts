@@ -30,11 +30,11 @@ test.describe('Postgres', needed, () => {
       const { headers, status, body } = await sql.refusal(asked);
       expect({ status, headers, body }).toBeProblem(503, /shop/);
       expect(body).toMatchObject({ code: 'database_unavailable', dependency: 'postgres:shop' });
-      expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);
+      expect(headers['retry-after'], 'Retry-After').toMatch(/^[1-9]\d*$/);
       expect((await operations.health()).status, 'the process is well').toBe(200);
       const ready = await operations.ready();
       expect([ready.status, ready.body.dependencies?.['postgres:platform']?.status]).toEqual([503, 'down']);
-      expect(ready.headers['retry-after']).toMatch(/^\d+$/);
+      expect(ready.headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
       await heal();
 
       await traffic.recovers({ within: 15_000 });
@@ -128,7 +128,7 @@ test(
     const allow = await refuseConnections(shop);
     const { status, headers, body } = await sql.refusal(asked);
     expect({ status, headers, body }).toBeProblem(503, /shop/);
-    expect(headers['retry-after']).toMatch(/^\d+$/);
+    expect(headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
     const { databases: listed } = (await sql.databases()).body;
     expect(listed.map(({ name, status }) => [name, status])).toEqual([
       ['shop', 'down'],

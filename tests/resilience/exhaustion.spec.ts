@@ -42,7 +42,7 @@ test(
     const { status, headers, json } = await http.request('GET', '/api/v1/auth/me', { headers: admin.headers });
     expect({ status, headers, body: json() }).toBeProblem(503, /no connection in time: all are in use/);
     expect(json()).toMatchObject({ code: 'database_unavailable', dependency: 'postgres:platform' });
-    expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);
+    expect(headers['retry-after'], 'Retry-After').toMatch(/^[1-9]\d*$/);
     expect((await operations.health()).status).toBe(200);
     await heal();
 
@@ -104,7 +104,7 @@ test.describe('a full disk', needs('documents', 'started target'), () => {
       const { headers, body, status } = await documents.uploadRefusal(file);
       await ledger.write(file.name, async () => ({ status, body }));
       expect({ status, headers, body }).toBeProblem(503, /out of resources \(SQLSTATE 53100\)/);
-      expect(headers['retry-after']).toMatch(/^\d+$/);
+      expect(headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
       expect(JSON.stringify(body), 'no path of the server').not.toContain('base/');
       await ledger.verify();
       // What needs no more space goes on.

@@ -36,7 +36,7 @@ test(
     const cut = await link.add(reset_peer({ at: { query: 1, per: 'connection' } }));
     const { status, headers, body } = await sql.refusal({ question: 'The first three customers?', database: 'shop' });
     expect({ status, headers, body }).toBeProblem(503, /shop lost the connection/);
-    expect(headers['retry-after']).toMatch(/^\d+$/);
+    expect(headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
     // The connection that it had, and one more.
     expect((await cut.hits()).connections).toBe(2);
     await cut.remove();

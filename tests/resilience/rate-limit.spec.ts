@@ -22,7 +22,7 @@ test(
       expect(Number(headers['ratelimit-reset'])).toBeLessThanOrEqual(windowSeconds);
       if (status !== 429) continue;
       expect({ status, headers, body: json() }).toBeProblem(429, /try again in \d+ s/);
-      expect(headers['retry-after']).toMatch(/^[1-4]$/);
+      expect(headers['retry-after'], 'Retry-After').toMatch(/^[1-4]$/);
       expect(headers['ratelimit-remaining']).toBe('0');
     }
 
@@ -96,7 +96,7 @@ test(
     expect((await guess(` ${victim.email}`)).status).toBe(401);
     const refused = await auth.refusal('login', { json: { email: victim.email, password: victim.password } });
     expect(refused).toBeProblem(429, 'try again');
-    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(refused.headers['retry-after']), 'Retry-After').toBeGreaterThan(0);
     expect((await auth.login(other)).status).toBe(200);
     // Whoever is signed in already stays so.
     expect((await auth.me(victim.accessToken)).status).toBe(200);

@@ -16,7 +16,7 @@ test('without a model server, questions get a fast 503 that names it', {
   expect(status).toBe(503);
   expect(performance.now() - started).toBeLessThan(5_000);
   expect(JSON.stringify(body)).toMatch(/model/i);
-  expect(headers['retry-after']).toMatch(/^\d+$/);
+  expect(headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
   const ready = await operations.ready();
   expect(ready.status).toBe(503);
   expect(ready.body.dependencies?.['model']?.status).toBe('down');

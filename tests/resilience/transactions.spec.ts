@@ -27,7 +27,7 @@ test(
       if (!answer || answer.status === 201) return;
       const { status, headers, json } = answer;
       expect({ status, headers, body: json() }).toBeProblem(503, /lost the connection/);
-      expect(headers['retry-after']).toMatch(/^\d+$/);
+      expect(headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
     });
     // A user, a session, a token, and what holds them together.
     expect(cuts, 'cut in the middle').toBeGreaterThanOrEqual(8);

@@ -1,10 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../projects/requirements.ts';
-import { makeRunDir, sharedCache } from './postgres.servers.ts';
-import { expectNothingLeft, forever, hold, mark } from './support/held.ts';
+import { expectNothingLeft, forever, hold, mark, ownTempFolder } from './support/held.ts';
 import { runInline, startInline } from './support/inlineRun.ts';
-import { hostOf, ledgerOf, nothing, ownedBy, runDirOf, workersOf } from './support/ledger.ts';
+import { hostOf, type Ledger, ledgerOf, nothing, ownedBy, runDirOf, workersOf } from './support/ledger.ts';
 
 test.skip(process.platform !== 'linux', 'the leak ledger reads /proc, which only Linux has');
 test.describe.configure({ mode: 'default' });
@@ -42,6 +42,50 @@ test('the ledger sees what a run holds', async ({}, testInfo) => {
   await run.ended;
 });
 
+/** What a test could leave behind, planted on purpose; and how to be rid of it. */
+const leaks = [
+  {
+    what: 'a detached child',
+    plant: `spawn('sleep', ['300'], { detached: true, stdio: 'ignore' }).unref();`,
+    left: { processes: [expect.stringMatching(/^\d+ sleep 300/)], folders: [], sharedMemory: [] },
+    undo: ({ processes }: Ledger) => process.kill(Number(processes[0]?.split(' ')[0])),
+  },
+  {
+    what: 'a shared-memory segment of one of its processes',
+    plant: `const maker = spawn('ipcmk', ['--shmem', '4096']);
+      await once(maker, 'exit');
+      fs.writeFileSync(process.env.MARK + '-pid', String(maker.pid));`,
+    left: { processes: [], folders: [], sharedMemory: [expect.stringMatching(/^\s*\d+\s+\d+.* 4096 /)] },
+    undo: ({ sharedMemory: [segment = ''] }: Ledger) =>
+      execFileSync('ipcrm', ['--shmem-id', segment.trim().split(/\s+/)[1] ?? '']),
+  },
+  {
+    what: 'a temp folder',
+    plant: `fs.mkdtempSync(path.join(os.tmpdir(), 'forgotten-'));`,
+    left: { processes: [], folders: [expect.stringContaining('/forgotten-')], sharedMemory: [] },
+    undo: ({ folders: [folder = ''] }: Ledger) => fs.rmSync(folder, { recursive: true }),
+  },
+] as const;
+
+for (const { what, plant, left, undo } of leaks)
+  test(`the ledger sees ${what} that a test leaves`, requirement('STACK-03'), async ({}, testInfo) => {
+    const spec = `
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from '$fixtures';
+test('leaves something', async ({ freshDatabase: _ }) => { ${plant} ${mark} });`;
+    const { run, runDir, pids } = await hold(testInfo, spec);
+    expect((await run.ended).code).toBe(0);
+    const maker = testInfo.outputPath('mark-pid');
+    const ledger = ledgerOf(runDir, [...pids, ...(fs.existsSync(maker) ? [Number(fs.readFileSync(maker))] : [])]);
+    undo(ledger);
+    expect(ledger).toEqual(left);
+    await expectNothingLeft(runDir, pids);
+  });
+
 test('Ctrl-C during a test leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
   const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
   process.kill(-runner, 'SIGINT');
@@ -71,7 +115,7 @@ test('Ctrl-C while the stack boots leaves nothing', requirement('STACK-03'), asy
   const run = await startInline(
     testInfo,
     { 'hold.spec.ts': holding(forever) },
-    { env: { MARK: testInfo.outputPath('mark') } },
+    { env: { ...ownTempFolder(), MARK: testInfo.outputPath('mark') } },
   );
   const runner = run.child.pid as number;
   let runDir = '';
@@ -93,8 +137,7 @@ test('Ctrl-C while the stack boots leaves nothing', requirement('STACK-03'), asy
 
 test('what a killed stack host leaves is swept by the next run', requirement('STACK-03'), async ({}, testInfo) => {
   // A temp folder of their own: every other run that starts meanwhile would sweep, too.
-  const TMPDIR = makeRunDir();
-  const env = { TMPDIR, PLUMBLINE_CACHE_DIR: sharedCache };
+  const env = ownTempFolder();
   const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), env);
   process.kill(hostOf(runner) as number, 'SIGKILL');
   process.kill(runner, 'SIGKILL');
@@ -105,7 +148,6 @@ test('what a killed stack host leaves is swept by the next run', requirement('ST
   expect(next.code).toBe(0);
   expect(next.stderr).toContain('left behind');
   await expectNothingLeft(runDir, pids);
-  fs.rmSync(TMPDIR, { recursive: true });
 });
 
 test('two runs at the same time do not meet', requirement('STACK-03', 'STACK-06'), async ({}, testInfo) => {

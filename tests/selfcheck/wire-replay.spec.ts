@@ -149,6 +149,19 @@ test('attached files play back without their secrets, and every chunk begins whe
   expect((await readRecording(stream ?? '')).timing.end.how).toBe('clean');
 });
 
+test('of a storm of streams twelve have pictures, and all have their bytes and times', async ({}, testInfo) => {
+  const attachments: typeof testInfo.attachments = [];
+  const info = { attachments, outputPath: (name: string) => testInfo.outputPath(name) } as unknown as typeof testInfo;
+  const storm = Array.from({ length: 14 }, (_, i) => ({ ...streamed([[1, done]]), id: i + 1 }));
+  await attachStreams(info, storm, createRedactor());
+  const kinds = Object.groupBy(attachments, ({ contentType }) => contentType);
+  expect(Object.entries(kinds).map(([kind, of = []]) => [kind, of.length])).toEqual([
+    ['image/svg+xml', 12],
+    ['text/event-stream', 14],
+    ['application/json', 14],
+  ]);
+});
+
 const chunksOf = ({ stream }: Exchange): string[] =>
   stream?.chunks.map(({ bytes }) => Buffer.from(bytes).toString()) ?? [];
 

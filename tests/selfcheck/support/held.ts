@@ -1,7 +1,10 @@
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { expect, type TestInfo } from '@playwright/test';
+import { loadConfig } from '../../../fixtures/config/index.ts';
 import { type RunningInline, startInline } from './inlineRun.ts';
-import { ledgerOf, nothing, ownedBy, pidsOf, runDirOf } from './ledger.ts';
+import { ledgerOf, nothing, ownedBy, ownTemp, pidsOf, runDirOf } from './ledger.ts';
 
 /** What an inline test does at its end, to be found at work: nothing, for ever. */
 export const forever = 'await new Promise(() => setInterval(() => {}, 1000));';
@@ -18,10 +21,31 @@ interface Held {
   pids: number[];
 }
 
+const temps: string[] = [];
+process.once('exit', () => {
+  for (const folder of temps) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/**
+ * The environment of a run with a temp folder of its own: what is found in it afterwards is what that run left, and no
+ * other run sweeps there. The folder goes with this process.
+ */
+export function ownTempFolder(): Record<string, string> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), ownTemp));
+  temps.push(folder);
+  // Postgres may run under a user of its own.
+  fs.chmodSync(folder, 0o711);
+  return {
+    TMPDIR: folder,
+    PLUMBLINE_CACHE_DIR: loadConfig().PLUMBLINE_CACHE_DIR,
+    PWTEST_CACHE_DIR: path.join(os.tmpdir(), `playwright-transform-cache-${process.geteuid?.()}`),
+  };
+}
+
 /** Starts a run and waits until its test has written its mark; throws what it printed where it ended before. */
-export async function hold(testInfo: TestInfo, spec: string, env: Record<string, string> = {}): Promise<Held> {
+export async function hold(testInfo: TestInfo, spec: string, env = ownTempFolder()): Promise<Held> {
   const file = testInfo.outputPath('mark');
-  const run = await startInline(testInfo, { 'hold.spec.ts': spec }, { env: { MARK: file, ...env } });
+  const run = await startInline(testInfo, { 'hold.spec.ts': spec }, { env: { ...env, MARK: file } });
   const runner = run.child.pid as number;
   let ended = false;
   void run.ended.then(() => (ended = true));

@@ -9,11 +9,15 @@ export interface Ledger {
   sharedMemory: string[];
 }
 
+/** How the name of a temp folder begins that is one run's alone. */
+export const ownTemp = 'plumbline-temp-';
+
 export const nothing: Ledger = { processes: [], folders: [], sharedMemory: [] };
 
 /**
  * Looks for what belongs to the run: processes whose arguments or environment name its folder, those given, its
- * folders, and shared memory made by the processes given. Linux only: it reads /proc.
+ * folders, what else is in a temp folder of its own, and shared memory made by the processes given. Linux only: it
+ * reads /proc.
  *
  * @param pids processes that belonged to the run while it ran
  */
@@ -21,9 +25,19 @@ export function ledgerOf(runDir: string, pids: readonly number[] = []): Ledger {
   const name = path.basename(runDir);
   return {
     processes: processesNaming(name, pids).map(({ pid, args }) => `${pid} ${args.slice(0, 200)}`),
-    folders: [runDir, `/dev/shm/plumbline-${name}`].filter((dir) => fs.existsSync(dir)),
+    folders: [...[runDir, `/dev/shm/plumbline-${name}`].filter((dir) => fs.existsSync(dir)), ...leftInTemp(runDir)],
     sharedMemory: sharedMemoryOf(pids),
   };
+}
+
+/** What is in the run's temp folder besides the folder of all runs; a temp folder that others use tells nothing. */
+function leftInTemp(runDir: string): string[] {
+  const [runs, temp] = [path.dirname(runDir), path.dirname(path.dirname(runDir))];
+  if (!path.basename(temp).startsWith(ownTemp)) return [];
+  return fs
+    .readdirSync(temp)
+    .map((name) => path.join(temp, name))
+    .filter((entry) => entry !== runs);
 }
 
 /** The processes of a run, the runner's workers included. */
