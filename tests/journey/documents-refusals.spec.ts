@@ -113,6 +113,19 @@ test.describe('documents that are refused', needs('documents'), () => {
     );
   }
 
+  test(
+    'the largest file that is allowed is taken, and one byte more is too large',
+    requirement('DOC-04', needs('started target')),
+    async ({ startOwnTarget, freshDatabase, clientsOf, signUp, knowledgeOf }) => {
+      const platform = (await freshDatabase('platform')).urls.owner;
+      const { http } = clientsOf(await startOwnTarget({ platform, env: { DOCUMENT_MAX_BYTES: '1000' } }));
+      const { documents } = knowledgeOf(await signUp({}, http), http);
+      const of = (bytes: number) => ({ name: 'a.txt', type: 'text/plain', bytes: Buffer.alloc(bytes, 'word ') });
+      expect((await documents.upload(of(1_000))).body.document.bytes).toBe(1_000);
+      expect(await documents.uploadRefusal(of(1_001))).toBeProblem(413, 'at most 1000 bytes');
+    },
+  );
+
   test('a streamed file below the limit is taken', requirement('DOC-04'), async ({ documents, user, target }) => {
     const upload = { bytes: mebibyte / 32, headers: user.headers };
     const answer = await streamUpload(`${target.url}/api/v1/documents`, upload);
