@@ -55,7 +55,7 @@ const leaks = [
     plant: `const maker = spawn('ipcmk', ['--shmem', '4096']);
       await once(maker, 'exit');
       fs.writeFileSync(process.env.MARK + '-pid', String(maker.pid));`,
-    left: { processes: [], folders: [], sharedMemory: [expect.stringMatching(/^\s*\d+\s+\d+.* 4096 /)] },
+    left: { processes: [], folders: [], sharedMemory: [expect.stringMatching(/^\s*-?\d+\s+\d+.* 4096 /)] },
     undo: ({ sharedMemory: [segment = ''] }: Ledger) =>
       execFileSync('ipcrm', ['--shmem-id', segment.trim().split(/\s+/)[1] ?? '']),
   },
