@@ -87,7 +87,7 @@ test(
 
 test('the report says which device computes', requirement('STACK-05', needs('started target')), async ({ stack }) => {
   const model = stack.reports.find(({ role }) => role === 'model');
-  expect(model?.detail['device']).toMatch(/^(cpu|cuda|vulkan|metal)$/);
+  expect(model?.detail['device'], 'device of the model server').toMatch(/^(cpu|cuda|vulkan|metal)$/);
   expect(model?.detail['gpuLayers']).toEqual(expect.any(Number));
 });
 

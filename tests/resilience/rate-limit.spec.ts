@@ -15,11 +15,11 @@ test(
     expect([served.length, refused.length]).toEqual([5, 3]);
 
     const left = served.map(({ headers }) => headers['ratelimit-remaining']).sort();
-    expect(left).toEqual(['0', '1', '2', '3', '4']);
+    expect(left, 'RateLimit-Remaining').toEqual(['0', '1', '2', '3', '4']);
     for (const { status, headers, json } of answers) {
-      expect(headers['ratelimit-limit']).toBe('5');
-      expect(Number(headers['ratelimit-reset'])).toBeGreaterThan(0);
-      expect(Number(headers['ratelimit-reset'])).toBeLessThanOrEqual(windowSeconds);
+      expect(headers['ratelimit-limit'], 'RateLimit-Limit').toBe('5');
+      expect(Number(headers['ratelimit-reset']), 'RateLimit-Reset in s').toBeGreaterThan(0);
+      expect(Number(headers['ratelimit-reset']), 'RateLimit-Reset in s').toBeLessThanOrEqual(windowSeconds);
       if (status !== 429) continue;
       expect({ status, headers, body: json() }).toBeProblem(429, /try again in \d+ s/);
       expect(headers['retry-after'], 'Retry-After').toMatch(/^[1-4]$/);
