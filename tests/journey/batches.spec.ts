@@ -78,6 +78,22 @@ test.describe('a batch', needs('batch', 'registry'), () => {
   );
 
   test(
+    'counts each item once, in the state that it is in',
+    requirement('BATCH-02', needs('started target')),
+    async ({ misledTarget, clientsOf, platformAs, signUp, modelId }) => {
+      const said = Promise.withResolvers<string>();
+      const { http } = clientsOf(misledTarget(() => said.promise));
+      const { batches } = platformAs(await signUp({}, http), http);
+      const { id } = (await batches.submit(modelId, items(3))).body;
+      const none = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
+      const counts = async () => (await batches.read(id)).body.counts;
+      await expect.poll(counts, 'all are at the model').toEqual({ ...none, running: 3 });
+      said.resolve('at last');
+      await expect.poll(counts).toEqual({ ...none, done: 3 });
+    },
+  );
+
+  test(
     'of good and bad items does the good ones, and explains the bad ones',
     requirement('BATCH-03'),
     async ({ batches, modelId, meter }) => {
