@@ -6,7 +6,7 @@ test.describe('documents', needs('documents'), () => {
     requirement('DOC-01', 'DOC-02', 'DOC-03'),
     async ({ documents, uploadAndWait, sampleDocument, user, stored }) => {
       const { document, job } = await uploadAndWait(sampleDocument);
-      const { name, bytes, sentence } = sampleDocument;
+      const { name, bytes, sentence, text } = sampleDocument;
       expect(document).toMatchObject({
         name,
         media_type: 'application/pdf',
@@ -18,7 +18,7 @@ test.describe('documents', needs('documents'), () => {
 
       const { row, chunks, parts, vectors, jobs } = await stored(document.id);
       expect(row).toMatchObject({ owner_id: user.id, name, scope: 'private', embedded: true });
-      expect(oneLine(row?.['text']), 'the text of the PDF is in Postgres').toContain(sentence);
+      expect(oneLine(row?.['text']), 'all of the text of the PDF is in Postgres').toBe(oneLine(text));
       expect(
         chunks.some((chunk) => oneLine(chunk).includes(sentence)),
         'a chunk holds the sentence',
@@ -58,6 +58,30 @@ test.describe('documents', needs('documents'), () => {
     // Whoever comes late hears the end as well.
     expect((await (await documents.follow(job.id)).collect()).map(({ name }) => name)).toEqual(['done']);
   });
+
+  test(
+    'the progress of a job only rises, where nobody looks as well',
+    requirement('DOC-03', needs('started target')),
+    async ({ startOwnTarget, freshDatabase, stores, clientsOf, signUp, knowledgeOf, newDocument, query }) => {
+      const platform = (await freshDatabase('platform')).urls.owner;
+      const { http } = clientsOf(await startOwnTarget({ platform, stores }));
+      const { uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+      // Whoever follows a job sees some of its states; the table has them all.
+      await query(
+        platform,
+        `CREATE TABLE seen (n serial, progress int, state text);
+         CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+           'BEGIN INSERT INTO seen (progress, state) VALUES (NEW.progress, NEW.state); RETURN NEW; END';
+         CREATE TRIGGER see AFTER INSERT OR UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION see()`,
+      );
+      await uploadAndWait(await newDocument('pdf'));
+      const seen = await query(platform, 'SELECT progress, state FROM seen ORDER BY n');
+      const progress = seen.map((row) => Number(row['progress']));
+      expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+      expect(new Set(progress).size, `steps of ${progress}`).toBeGreaterThan(3);
+      expect(seen.at(-1)).toEqual({ progress: 100, state: 'done' });
+    },
+  );
 
   test(
     'what a file is called cannot be a path',

@@ -85,6 +85,10 @@ test.describe('Postgres', needed, () => {
     const { body } = await sql.refusal(asked);
     expect(body.code).toMatch(/^database_(timeout|unavailable)$/);
     expect(body['dependency']).toBe('postgres:shop');
+    // Its connection is given up by now: what a new one waits for is limited, too.
+    const began = performance.now();
+    expect(await sql.refusal(asked)).toBeProblem(503, /gave no connection in time/);
+    expect(performance.now() - began, 'ms until a new connection is given up').toBeLessThan(8_000);
     await heal();
     await traffic.recovers({ within: 15_000 });
     const { all, during } = await traffic.stop();
