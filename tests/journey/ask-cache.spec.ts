@@ -61,8 +61,9 @@ test.describe('answers given again', needs('ask.caching', 'documents'), () => {
       const other = knowledgeOf(await signUp());
       await uploadAndWait(file);
       await other.uploadAndWait(file);
-      for (const asker of [ask, other.ask])
-        for (const cached of [false, true]) expect((await asker.question(file.question)).body.cached).toBe(cached);
+      for (const [who, asker] of Object.entries({ 'the first': ask, 'the other': other.ask }))
+        for (const cached of [false, true])
+          expect((await asker.question(file.question)).body.cached, `cached, asked by ${who}`).toBe(cached);
 
       await uploadAndWait(another);
 

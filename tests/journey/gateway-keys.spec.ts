@@ -54,7 +54,7 @@ test(
         { authorization: key },
       ] as const) {
         const { status, json } = await http.request('GET', '/api/v1/sql/databases', { headers });
-        expect.soft(status, JSON.stringify(headers)).toBe(401);
+        expect.soft(status, `status with ${JSON.stringify(headers)}`).toBe(401);
         expect.soft(json()).toMatchObject({ code: 'invalid_api_key' });
       }
       expect((await http.request('GET', `/api/v1/sql/databases?api_key=${key}`)).status).toBe(401);

@@ -130,8 +130,8 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
       }
       // Each lies inside the next: the model's part, what was reported, what the caller saw. A millisecond of rounding.
       for (const { reported, measured, model } of samples) {
-        expect(model).toBeLessThanOrEqual(reported + 1);
-        expect(reported).toBeLessThanOrEqual(measured + 1);
+        expect(model, 'ms at the model, of those reported').toBeLessThanOrEqual(reported + 1);
+        expect(reported, 'ms reported, of those measured').toBeLessThanOrEqual(measured + 1);
       }
       // What a busy machine adds is added now and then; what the service leaves out is left out always.
       const gap = Math.min(...samples.map(({ reported, measured }) => measured - reported));

@@ -57,7 +57,7 @@ test.describe('the models', needs('models'), () => {
         const { message, type, param, code } = refusal.body.error;
         expect([type, param, code]).toEqual(['invalid_request_error', 'model', 'model_not_found']);
         const known = (await chat.models()).body.data.map(({ id }) => id);
-        for (const id of ['no-such-model', ...known]) expect(message).toContain(id);
+        for (const id of ['no-such-model', ...known]) expect(message, 'what the refusal says').toContain(id);
       },
     );
 });

@@ -59,7 +59,7 @@ test(
     for (const origin of ours) {
       // The browser sends no key with a preflight: it is answered in front of the gate.
       const { status, headers, text } = await preflight(origin);
-      expect.soft([status, text], origin).toEqual([204, '']);
+      expect.soft([status, text], `preflight from ${origin}`).toEqual([204, '']);
       expect.soft(headers['access-control-allow-origin']).toBe(origin);
       expect
         .soft(headers['access-control-allow-methods']?.split(', '))
@@ -87,7 +87,7 @@ test(
       '*',
     ]) {
       const { status, headers } = await preflight(origin);
-      expect.soft(status, origin).toBe(401);
+      expect.soft(status, `status of a preflight from ${origin}`).toBe(401);
       const answer = await http.request('GET', '/health', { headers: { origin } });
       for (const [name] of [...Object.entries(headers), ...Object.entries(answer.headers)])
         expect.soft(name, origin).not.toMatch(/^access-control/);
