@@ -106,8 +106,14 @@ test.describe('a model', needs('loading', 'started target'), () => {
       );
       expect(await states()).toEqual(['loaded', 'loaded', 'loaded']);
 
-      const audited = await query(platform, 'SELECT action FROM audit_log WHERE subject = $1 ORDER BY at', [modelId]);
-      expect(audited).toEqual([{ action: 'model.unload' }, { action: 'model.load' }]);
+      const audited = await query(
+        platform,
+        `SELECT subject, action FROM audit_log WHERE action LIKE 'model.%' ORDER BY at`,
+      );
+      expect(audited, 'what was done, and nothing that was refused').toEqual([
+        { subject: modelId, action: 'model.unload' },
+        { subject: modelId, action: 'model.load' },
+      ]);
     },
   );
 
