@@ -1,9 +1,11 @@
-import { distributionOf } from '../../fixtures/load/histogram.ts';
 import { loadJson } from '../../fixtures/load/report.ts';
 import type { JudgementJson, LoadJson, Saturation } from '../../fixtures/load/reportSchema.ts';
 import { resultOf } from '../../fixtures/load/result.ts';
 import { createRows } from '../../fixtures/load/rows.ts';
 import { judge, type Line } from '../../fixtures/load/verdict/judge.ts';
+import type { Measurement } from '../../fixtures/reporters/performance/collect.ts';
+import { entriesOf } from '../../fixtures/reporters/performance/merge.ts';
+import type { PerformanceReport } from '../../fixtures/reporters/performance/schema.ts';
 import { createRandom } from '../../seed/databases/random.ts';
 
 interface Sampled {
@@ -35,9 +37,10 @@ export function sampled(options: Sampled): { load: LoadJson; result: ReturnType<
       const normal = Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
       const took = ms * factor * Math.exp(skew * normal);
       const failed = failing > 0 && i % failing === failing - 1;
-      const figures = stream && !failed
-        ? { ttft: took * 0.4, itl: took / 30, tokensPerSecond: 30_000 / took }
-        : { ttft: NaN, itl: NaN, tokensPerSecond: NaN };
+      const figures =
+        stream && !failed
+          ? { ttft: took * 0.4, itl: took / 30, tokensPerSecond: 30_000 / took }
+          : { ttft: NaN, itl: NaN, tokensPerSecond: NaN };
       rows.push({ i, due, sent: due + 0.2, done: due + 0.2 + took, kind: failed ? 'refused' : 'ok', ...figures });
       due += 1000 / (from + ((to - from) * (due - ends + seconds * 1000)) / (seconds * 1000));
     }
@@ -86,7 +89,7 @@ export function judged(
 }
 
 /** A load beside the one that was stored before it. */
-export function compared(now: LoadJson, then: LoadJson, machine = 'Xeon, 2 cores, 8 GB'): LoadJson {
+export function compared(now: LoadJson, then: LoadJson, machine: string | undefined = 'Xeon, 2 cores, 8 GB'): LoadJson {
   const { latency } = then;
   if (!latency) return now;
   const { n, p50, p95, p99, hdr } = latency;
@@ -98,7 +101,7 @@ export function compared(now: LoadJson, then: LoadJson, machine = 'Xeon, 2 cores
       reason: 'slower by more than noise explains',
       p: 0.0004,
       effect: 0.21,
-      shift: { value: 2.4, low: 1.1, high: 3.9 },
+      shift: { value: 1.21, low: 1.08, high: 1.37 },
     },
   };
 }
@@ -114,9 +117,66 @@ export const saturation: Saturation = {
     p95: [70, 75, 90, 180, 2600, 5200][i] ?? 0,
     goodShare: [1, 1, 1, 0.98, 0.41, 0.08][i] ?? 0,
   })),
-  knee: { rate: 40, reason: 'p95 leaves its budget of 500 ms at 60 a second' },
-  budget: 500,
+  knee: { rate: 40, reason: 'at 60 a second: p95 2600 ms' },
+  budget: { p95Ms: 500, goodShare: 0.9, perSecond: 30 },
 };
 
-/** The HdrHistogram of these milliseconds. */
-export const hdrOf = (values: readonly number[]): string => distributionOf(values).encode();
+const endpoint = { p50Ms: 100, p95Ms: 500 };
+
+/** A load of every kind: passing, failing, inconclusive, disturbed, compared, of streams, of one request, of none. @param evil stands wherever words may */
+export function everyKind(evil?: string): Measurement[] {
+  const of = (options: Sampled, group: string, budgets: Readonly<Record<string, number>>): Measurement => {
+    const one = sampled({ ...options, title: evil ?? options.title });
+    const judgement = judged(one, group, budgets);
+    const failures = evil ? { [evil]: { n: 1, detail: evil } } : one.load.failures;
+    return {
+      test: passed(`${options.title} ${evil ?? 'is within its budget'}`),
+      load: { ...one.load, failures },
+      judgement: { ...judgement, reason: evil ?? judgement.reason },
+      stepOf: null,
+    };
+  };
+  const databases = of(
+    { title: 'sql.databases', seed: 4, ms: 12, slow: [3, 4], stretches: [{ from: 50, to: 100, seconds: 6 }] },
+    'endpoint',
+    endpoint,
+  );
+  const before = of({ title: 'sql.databases', seed: 5, ms: 10 }, 'endpoint', endpoint);
+  const tokens = { ttftP50Ms: 2_000, itlP50Ms: 200, goodShare: 0.8, eachTtftMs: 4_000, tokensPerSecond: 10 };
+  return [
+    of({ title: 'health.health', seed: 1, ms: 2.1, skew: 0.1 }, 'endpoint', endpoint),
+    of({ title: 'ask.ask', seed: 2, ms: 180, skew: 0.7, failing: 40 }, 'ask', { p95Ms: 2_000, okShare: 0.9 }),
+    of(
+      { title: 'chat streams', seed: 3, ms: 640, stream: true, stretches: [{ from: 5, to: 5, seconds: 20 }] },
+      'streams',
+      tokens,
+    ),
+    { ...before, judgement: before.judgement && { ...before.judgement, superseded: true } },
+    { ...databases, load: compared(databases.load, before.load, evil) },
+    of({ title: 'registry.list', seed: 6, ms: 400, skew: 0.9 }, 'endpoint', { meanMs: 200, ...endpoint, maxMs: 550 }),
+    {
+      ...of(
+        { title: 'asked once', seed: 9, ms: 30, stretches: [{ from: 1, to: 1, seconds: 1 }] },
+        'endpoint',
+        endpoint,
+      ),
+      judgement: undefined,
+    },
+    of({ title: 'all refused', seed: 9, ms: 3, failing: 1 }, 'endpoint', endpoint),
+  ];
+}
+
+/** The report of these, as the reporter makes it. */
+export const reportWith = (measurements: readonly Measurement[], evil?: string): PerformanceReport => ({
+  version: 1,
+  at: '2026-11-28T09:00:00.000Z',
+  loads: entriesOf(measurements),
+  saturations: [{ ...saturation, ...(evil && { title: evil, knee: { rate: 40, reason: evil } }) }],
+  unreadable: [],
+});
+
+const passed = (title: string) =>
+  ({
+    titlePath: () => ['', 'performance', 'endpoints.spec.ts', 'endpoints that no model works for', title],
+    results: [{ status: 'passed' }],
+  }) as unknown as Measurement['test'];
