@@ -43,11 +43,11 @@ async function reported({ folder }: Project, { output, json }: ReportedRun) {
     written[file] = rest;
   }
   const page = await readFile(join(folder, 'performance.html'), 'utf8');
-  // Before the first table stands what only a merge says.
   return {
     written,
     page: page.replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC|datetime="[^"]*"/g, ''),
-    tables: output.slice(output.indexOf('\n\n')),
+    // Before stands what the tests said, and behind it that a merge is done.
+    tables: output.slice(output.indexOf('\nRequirements:')).replace('finished building report', '').trim(),
   };
 }
 
