@@ -24,6 +24,8 @@ export default defineConfig({
   failOnFlakyTests: true,
   reporter: [
     ['list'],
+    // Before the HTML report, which has the page that it attaches.
+    ['./fixtures/reporters/performance.ts'],
     ['html', { open: 'never' }],
     ['./fixtures/reporters/latency.ts'],
     ['./fixtures/reporters/smoke.ts'],

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
+import type { JSONReport } from '@playwright/test/reporter';
+import { type JudgementJson, judgementSchema } from '../../fixtures/load/reportSchema.ts';
 import { outcomes, runInline } from './support/inlineRun.ts';
 
 const samples = JSON.stringify(fileURLToPath(new URL('./load.samples.ts', import.meta.url)));
@@ -51,4 +53,47 @@ test('never hit', async () => expectBudget(async () => of(50), 'login', { hits: 
   expect(told.get('disturbed for good')?.errors.join()).toContain('lower the rate or give it threads');
   expect(told.get('never hit')?.errors.join()).toContain('the fault was never hit');
   expect(told.get('inconclusive')?.annotations.join()).toContain('load inconclusive');
+
+  const verdicts = judgementsOf(run.report);
+  expect(verdicts.get('pass')).toEqual([
+    {
+      load: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      title: 'made up',
+      verdict: 'pass',
+      reason: 'every budget is met',
+      superseded: false,
+      budgets: [
+        {
+          name: 'login.meanMs',
+          unit: 'ms',
+          bound: 'most',
+          budget: 500,
+          measured: { value: expect.closeTo(51, 1), low: expect.any(Number), high: expect.any(Number) },
+          verdict: 'pass',
+        },
+      ],
+    },
+  ]);
+  expect(verdicts.get('disturbed twice')?.map(({ superseded, verdict }) => [superseded, verdict])).toEqual([
+    [true, 'invalid'],
+    [true, 'invalid'],
+    [false, 'pass'],
+  ]);
+  expect(verdicts.get('disturbed for good')?.map(({ superseded }) => superseded)).toEqual([true, true, false]);
+  expect(verdicts.get('invalid')?.[0]).toMatchObject({ verdict: 'invalid', budgets: [{ measured: { value: null } }] });
 });
+
+/** What a reporter is told: the verdicts of each test, as they were attached. */
+function judgementsOf(report: JSONReport | undefined): Map<string, JudgementJson[]> {
+  const specs = (report?.suites ?? []).flatMap(({ specs }) => specs);
+  return new Map(
+    specs.map(({ title, tests }) => [
+      title,
+      tests
+        .flatMap(({ results }) => results)
+        .flatMap(({ attachments }) => attachments)
+        .filter(({ name }) => name === 'verdict: made up')
+        .map(({ body = '' }) => judgementSchema.parse(JSON.parse(Buffer.from(body, 'base64').toString('utf8')))),
+    ]),
+  );
+}

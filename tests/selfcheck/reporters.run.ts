@@ -61,7 +61,7 @@ function playwright(
 ): Promise<{ code: number; output: string }> {
   // What ties this process to the run that it is part of must not tie the inner run to it.
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(PLUMBLINE_|TEST_|PW_|PLAYWRIGHT_|FORCE_COLOR|CI$)/.test(name),
+    ([name]) => !/^(PLUMBLINE_|TEST_|PW_|PLAYWRIGHT_|GITHUB_|FORCE_COLOR|CI$)/.test(name),
   );
   const options = { cwd, env: { ...Object.fromEntries(own), ...env, FORCE_COLOR: '0' }, timeout: 60_000 };
   return new Promise((resolve) => {
