@@ -10,7 +10,7 @@ const rows = [
 ] as const;
 
 for (const [id, what] of rows) {
-  test.describe(what, needs('sql', 'gold databases'), () => {
+  test.describe(what, { ...needs('sql', 'gold databases'), tag: '@model' }, () => {
     for (const asked of answerable(id, 6)) {
       test(`${asked.id} ${asked.question}`, requirement(id, 'SQL-06', 'SQL-08', 'SQL-09'), async ({ sql, judge }) => {
         const { body } = await sql.ask(asked.question);
@@ -26,7 +26,7 @@ for (const [id, what] of rows) {
 
 test('a first question from end to end', {
   ...requirement('SQL-01', 'SQL-06', needs('sql', 'gold databases')),
-  tag: ['@smoke', '@e2e', '@quick'],
+  tag: ['@smoke', '@e2e', '@quick', '@model'],
 }, async ({ sql, judge }) => {
   const [asked] = answerable('SQL-01', 1);
   if (!asked) throw new Error('The question set has no question of SQL-01.');

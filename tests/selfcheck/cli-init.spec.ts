@@ -127,22 +127,28 @@ test(
 );
 
 test(
-  'of a service that has nothing known it is checked that it answers',
-  requirement('STACK-08'),
+  'a service that has nothing known gets one clear error, and what its health is called elsewhere is found',
+  requirement('STACK-07', 'STACK-08'),
   async ({}, testInfo) => {
     const dir = folder(testInfo);
-    await using plain = await serve((_, response) => void response.writeHead(404).end('nothing here'));
-    const { code, stdout } = await plumbline(['init', plain.url], { cwd: dir });
-    expect(code).toBe(0);
-    expect(stdout).toContain('that it answers; nothing that Plumbline knows (--chat and --sql name paths of its own)');
-    expect((await first(dir)).all).toEqual(passed('the service answers'));
+    await using service = await serve(({ url }, response) => {
+      if (url === '/app/healthz') response.end('{"status":"fine"}');
+      else response.writeHead(404).end('nothing here');
+    });
+    const nothing = await plumbline(['init', service.url], { cwd: dir });
+    expect(nothing).toMatchObject({ code: 1, stdout: '' });
+    expect(nothing.stderr).toMatch(/^plumbline: A service answers at \S+, but nothing is there that Plumbline knows/);
+    expect(fs.readdirSync(dir), 'nothing was written').toEqual(['package.json']);
+
+    expect(await plumbline(['init', `${service.url}/app/`], { cwd: dir })).toMatchObject({ code: 0 });
+    expect((await first(dir)).all).toEqual(passed('the service says that it is well'));
   },
 );
 
 test('what is there is not overwritten without --force', async ({}, testInfo) => {
   const dir = folder(testInfo);
   fs.writeFileSync(path.join(dir, 'playwright.config.ts'), 'mine');
-  await using plain = await serve((_, response) => void response.writeHead(404).end());
+  await using plain = await serve((_, response) => void response.end('{"status":"fine"}'));
   const refused = await plumbline(['init', plain.url], { cwd: dir });
   expect(refused).toMatchObject({ code: 1, stdout: '' });
   expect(refused.stderr).toBe(
