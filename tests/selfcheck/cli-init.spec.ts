@@ -85,7 +85,7 @@ test(
       '--sql',
       '/query',
       '--question',
-      'How many customers are there?',
+      'Which customers are from Norway?',
       '--name',
       'acme',
     ];
