@@ -13,9 +13,21 @@ export type SqlPrompts = Pick<typeof bundled, 'routePrompt' | 'sqlPrompt' | 'rep
 const ends = ['<|im_end|>', ';\n\n'];
 
 const styles: Readonly<Record<'bundled' | 'instruct', SqlPrompts>> = {
-  bundled: { ...bundled, route: { maxTokens: 16, stop: ['\n'] }, stop: ends },
+  bundled: {
+    routePrompt: bundled.routePrompt,
+    sqlPrompt: bundled.sqlPrompt,
+    repairPrompt: bundled.repairPrompt,
+    route: { maxTokens: 16, stop: ['\n'] },
+    stop: ends,
+  },
   // One that thinks aloud, or begins with an empty line, has not named a database by its first line's end.
-  instruct: { ...instruct, route: { maxTokens: 512 }, stop: ends },
+  instruct: {
+    routePrompt: instruct.routePrompt,
+    sqlPrompt: instruct.sqlPrompt,
+    repairPrompt: instruct.repairPrompt,
+    route: { maxTokens: 512 },
+    stop: ends,
+  },
 };
 
 export const sqlPrompts = (config: Config): SqlPrompts => styles[styleOf(config, config.MODEL_ID)];

@@ -7,6 +7,7 @@ import { plumbline } from './cli.run.ts';
 import { install, type Packed, pack, typeFaults } from './package.example.ts';
 import { missingFrom } from './package.imports.ts';
 import { outcomes, runFolder } from './support/inlineRun.ts';
+import { serve } from './wire.servers.ts';
 
 // All of them in one worker: it packs once.
 base.describe.configure({ mode: 'default' });
@@ -121,6 +122,34 @@ test(
     expect(stdout).toContain('Smoke: 2 of 2 models answer');
     expect(fs.existsSync(path.join(project, 'test-results/requirements.json')), 'reports lie here').toBe(true);
     expect(fs.existsSync(path.join(project, 'playwright-report/index.html'))).toBe(true);
+  },
+);
+
+test(
+  '`plumbline init` writes files that import the package, and they run',
+  requirement('STACK-08'),
+  async ({ project }) => {
+    test.setTimeout(120_000);
+    // As `npm init` leaves it: its modules are CommonJS.
+    fs.writeFileSync(path.join(project, 'package.json'), '{ "private": true }');
+    await using service = await serve(({ url }, response) => {
+      if (url === '/healthz') response.end('{"status":"fine"}');
+      else response.writeHead(404).end();
+    });
+    const file = path.join(project, 'node_modules/plumbline/fixtures/cli/bin.js');
+    const { code, stderr } = await plumbline(['init', service.url], { cwd: project, file });
+    expect(code, stderr).toBe(0);
+    expect(fs.readFileSync(path.join(project, 'plumbline.profile.mts'), 'utf8')).toContain("from 'plumbline/config'");
+    const run = await runFolder(
+      project,
+      ['--project=specs'],
+      {},
+      path.join(project, 'node_modules/@playwright/test/cli.js'),
+    );
+    expect(
+      outcomes(run).map(({ title, status, errors }) => ({ title, status, errors })),
+      run.stdout + run.stderr,
+    ).toEqual([{ title: 'the service says that it is well', status: 'passed', errors: [] }]);
   },
 );
 
