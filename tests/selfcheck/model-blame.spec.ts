@@ -1,49 +1,49 @@
 import { expect, type TestInfo, test } from '@playwright/test';
 import { loadConfig } from '../../fixtures/config/index.ts';
 import { usesBundledModel } from '../../fixtures/config/model.ts';
-import { blameModel } from '../../fixtures/evidence/blame.ts';
+import { blameByWords } from '../../fixtures/evidence/blame.ts';
 import type { Exchange } from '../../fixtures/wire/exchange.ts';
 import { resolveBudgets } from '../../projects/budgets.ts';
 import { project } from './reporters.run.ts';
 
-const answered = (text: string): Exchange =>
+const answered = (text: string, status = 422): Exchange =>
   ({
     method: 'POST',
     url: 'http://127.0.0.1:1/api/v1/sql',
-    response: { status: 422, body: { text } },
+    response: { status, body: { text } },
     stream: null,
+    error: null,
   }) as unknown as Exchange;
 
 /** What a test that ended so would be annotated with. */
 function blame(
-  of: { status?: string; tags?: string[]; said?: string[] },
+  of: { status?: string; said?: Exchange[] },
   env: Record<string, string> = { MODEL_PATH: '/models/weak.gguf' },
 ): string[] {
   const annotations: { description?: string }[] = [];
-  const testInfo = { status: of.status ?? 'failed', expectedStatus: 'passed', tags: of.tags ?? [], annotations };
-  blameModel(testInfo as unknown as TestInfo, (of.said ?? []).map(answered), loadConfig(env));
+  const testInfo = { status: of.status ?? 'failed', expectedStatus: 'passed', annotations };
+  blameByWords(testInfo as unknown as TestInfo, of.said ?? [], loadConfig(env));
   return annotations.map(({ description }) => description ?? '');
 }
 
-const unusable = '{"type":"urn:problem:sql_generation_failed","status":422}';
+const unusable = answered('{"type":"urn:problem:sql_generation_failed","status":422}');
 
 test('a failure where the service said that the model gave nothing of use is the model’s', () => {
-  expect(blame({ said: ['{"rows":[]}', unusable, unusable] })).toEqual([
-    'the service could not use what the model weak said: type:urn:problem:sql_generation_failed (POST /api/v1/sql, 2 times)',
+  expect(blame({ said: [answered('{"rows":[]}'), unusable, unusable] })).toEqual([
+    'weak: the service could not use what it said, type:urn:problem:sql_generation_failed (POST /api/v1/sql, 2 times)',
   ]);
-  expect(blame({ said: ['{"executed":false,"reason":"low_confidence"}'] })[0]).toContain('reason:low_confidence');
-  expect(blame({ said: ['{"answered":false}'] })[0]).toContain('answered:false');
-});
-
-test('a failure of a test that judges the model is the model’s', () => {
-  expect(blame({ tags: ['@model'] })).toEqual(['judged is what the model weak says (@model), not the service']);
-  expect(blame({ tags: ['@model'] }, { TARGET_URL: 'http://127.0.0.1:1' })[0]).toContain('the model behind the target');
+  expect(blame({ said: [answered('{"executed":false,"reason":"low_confidence"}')] })[0]).toContain('low_confidence');
+  expect(blame({ said: [answered('{"answered":false}')] })[0]).toContain('answered:false');
+  expect(blame({ said: [unusable] }, { TARGET_URL: 'http://127.0.0.1:1' })[0]).toMatch(
+    /^the model behind the target: /,
+  );
 });
 
 test('every other failure is the service’s', () => {
-  expect(blame({ said: ['{"status":500,"code":"internal"}'] })).toEqual([]);
-  expect(blame({ status: 'passed', tags: ['@model'], said: [unusable] }), 'nothing failed').toEqual([]);
-  expect(blame({ tags: ['@model'], said: [unusable] }, {}), 'the bundled model is known to answer').toEqual([]);
+  expect(blame({ said: [answered('{"code":"internal"}')] })).toEqual([]);
+  expect(blame({ said: [unusable, answered('{}', 500)] }), 'something was worse').toEqual([]);
+  expect(blame({ status: 'passed', said: [unusable] }), 'nothing failed').toEqual([]);
+  expect(blame({ said: [unusable] }, {}), 'the bundled model is known to answer').toEqual([]);
 });
 
 test('another model has its file’s name, prompts of its own, and no budget that nobody measured', () => {
