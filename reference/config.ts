@@ -6,6 +6,7 @@ import { batchSettings } from './batches/settings.ts';
 import { cacheSettings } from './cache/settings.ts';
 import { documentSettings } from './documents/settings.ts';
 import { inferenceSettings } from './inference/settings.ts';
+import { promptSettings } from './model/style.ts';
 import { orchestrationSettings } from './orchestration/settings.ts';
 import { platformSettings } from './platform/settings.ts';
 import { registrySettings } from './registry/settings.ts';
@@ -37,6 +38,7 @@ const environment = z.object({
   MODEL_SERVER_API_KEY: z.string().min(1).optional(),
   MODEL_ID: z.string().min(1).default('plumbline-tiny'),
   MODEL_SEED: integer(0, 2_147_483_647, 42),
+  ...promptSettings,
   MODEL_TIMEOUT_MS: milliseconds(30_000),
   MODEL_STREAM_TIMEOUT_MS: milliseconds(600_000),
   MODEL_MAX_TOKENS: integer(1, 8_192, 320),

@@ -4,10 +4,12 @@ import type { Cache } from '../cache/cache.ts';
 import type { DocumentRows } from '../documents/rows.ts';
 import { ProblemError } from '../errors/problem.ts';
 import type { CallContext } from '../model/client.ts';
+import { styleOf, withoutReasoning } from '../model/style.ts';
 import { tenths } from '../tenths.ts';
 import { answerKey, cachedAnswers, type KeptAnswer, keepAnswer } from './cached-answers.ts';
 import { cite } from './cite.ts';
 import { focus } from './focus.ts';
+import { instructPrompt } from './instruct-prompt.ts';
 import { askPrompt, fitting, saysUnknown, unknownAnswer } from './prompt.ts';
 import { type RetrieveDependencies, retrieve } from './retrieve.ts';
 import type { AskAnswer, AskRequest, Citation } from './schemas.ts';
@@ -103,16 +105,17 @@ async function read(
     return { kept: { answer: unknownAnswer, answered: false, citations: [] }, usage: noUsage };
   }
   context.tell('progress', { stage: 'generating' });
+  const bundled = styleOf(config, config.MODEL_ID) === 'bundled';
   const completion = await model.complete(
     {
       purpose: 'answer',
-      messages: askPrompt(question, passages),
+      messages: (bundled ? askPrompt : instructPrompt)(question, passages),
       maxTokens: config.ASK_MAX_TOKENS,
       onText: (text) => context.tell('token', { text }),
     },
     context,
   );
-  const answer = completion.text;
+  const answer = bundled ? completion.text : withoutReasoning(completion.text);
   const answered = !saysUnknown(answer) && answer.trim() !== '';
   const citations = answered ? cite(answer, question, passages) : [];
   context.tell('citations', { citations });

@@ -33,6 +33,7 @@ export function planOf(body: ChatRequest, presets: ReadonlyMap<string, Preset>):
     preset: preset?.name ?? null,
     generator: preset?.generator ?? body.model,
     critic: (preset ?? fallback).critic,
+    criticStyle: (preset ?? fallback).criticStyle,
     maxRounds: max_rounds ?? (preset ?? fallback).max_rounds,
     conversation: body.messages.map(asText),
     maxTokens: max_completion_tokens ?? max_tokens ?? undefined,

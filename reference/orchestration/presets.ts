@@ -1,13 +1,19 @@
 import type { Config } from '../config.ts';
 import { OpenAiError } from '../inference/errors.ts';
+import { type PromptStyle, styleOf } from '../model/style.ts';
 
-export type Preset = { name: string } & NonNullable<Config['ORCHESTRATION_PRESETS']>[string];
+export type Preset = { name: string; criticStyle: PromptStyle } & NonNullable<Config['ORCHESTRATION_PRESETS']>[string];
 
 /** The presets by name; the first is what critique falls back on. */
 export function presetsOf(config: Config): ReadonlyMap<string, Preset> {
   const reviewed = { generator: config.MODEL_ID, critic: 'plumbline-critic', memory_budget_mb: 512, max_rounds: 1 };
   const named = config.ORCHESTRATION_PRESETS ?? { reviewed };
-  return new Map(Object.entries(named).map(([name, preset]) => [name, { name, ...preset }]));
+  return new Map(
+    Object.entries(named).map(([name, preset]) => [
+      name,
+      { name, ...preset, criticStyle: styleOf(config, preset.critic) },
+    ]),
+  );
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { CallContext } from '../model/calls.ts';
 import type { Completion } from '../model/chunks.ts';
 import type { Message, ModelClient } from '../model/client.ts';
+import { type PromptStyle, withoutReasoning } from '../model/style.ts';
 import { tenths } from '../tenths.ts';
+import { critiquePrompt as instructCritique } from './instruct-prompts.ts';
 import { approves, critiquePrompt, revisionPrompt } from './prompts.ts';
 import type { OrchestrationReport, Step, Usage } from './schemas.ts';
 
@@ -11,6 +13,8 @@ export type Plan = {
   preset: string | null;
   generator: string;
   critic: string;
+  /** In whose words the critic is spoken to. */
+  criticStyle: PromptStyle;
   maxRounds: number;
   conversation: readonly Message[];
   maxTokens: number | undefined;
@@ -70,7 +74,9 @@ export async function orchestrate(
   let told = alone;
   let approved: boolean | null = null;
   for (let round = 1; !alone && !approved && round <= plan.maxRounds; round++) {
-    const critique = (await take('critique', 'critique', critiquePrompt(plan.conversation, answer.text))).text.trim();
+    const prompted = plan.criticStyle === 'bundled' ? critiquePrompt : instructCritique;
+    const said = await take('critique', 'critique', prompted(plan.conversation, answer.text));
+    const critique = withoutReasoning(said.text);
     approved = approves(critique);
     if (approved) break;
     const last = round === plan.maxRounds;

@@ -7,9 +7,9 @@ import { confidence, tokensOf } from './confidence.ts';
 import { execute, type Rows } from './execute.ts';
 import { extractSql } from './extract.ts';
 import { followHint } from './hint.ts';
-import { repairPrompt, sqlPrompt } from './prompts.ts';
 import type { Question, SqlDependencies } from './question.ts';
 import type { Attempt } from './schemas.ts';
+import { sqlPrompts } from './styles.ts';
 import { validateQuery } from './validate.ts';
 
 /** A query that passed, with its rows unless it was not to be executed. */
@@ -61,9 +61,10 @@ async function writeQuery(
 ): Promise<Written> {
   const catalog = await database.catalog(question.signal);
   const last = earlier.at(-1);
+  const prompts = sqlPrompts(config);
   const messages: Message[] = last?.error
-    ? repairPrompt(question.text, catalog, last.sql, last.error)
-    : sqlPrompt(question.text, catalog);
+    ? prompts.repairPrompt(question.text, catalog, last.sql, last.error)
+    : prompts.sqlPrompt(question.text, catalog);
   question.tell('progress', { stage: last ? 'repairing' : 'generating', attempt: number });
   // A model that repeats what failed would repeat it for ever at temperature 0: let it wander, by a fixed seed.
   const stuck = earlier.some((attempt, index) => earlier.findIndex(({ sql }) => sql === attempt.sql) < index);
@@ -71,7 +72,7 @@ async function writeQuery(
     purpose: last ? 'repair' : 'generate',
     messages,
     maxTokens: config.MODEL_MAX_TOKENS,
-    stop: ['<|im_end|>', ';\n\n'],
+    stop: prompts.stop,
     ...(stuck ? { temperature: 0.5, seed: config.MODEL_SEED + number } : {}),
     onText: (piece) => question.tell('token', { text: piece }),
   });

@@ -1,9 +1,11 @@
 import type { Catalog } from '../databases/catalog.ts';
 import type { Database } from '../databases/database.ts';
 import { ProblemError } from '../errors/problem.ts';
+import { withoutReasoning } from '../model/style.ts';
 import { confidenceInNone, jointProbability, rounded, tokensOf } from './confidence.ts';
-import { none, routePrompt } from './prompts.ts';
+import { none } from './prompts.ts';
 import type { Question, SqlDependencies } from './question.ts';
+import { sqlPrompts } from './styles.ts';
 
 /** The chosen database, or undefined for none, and how likely the choice is right. */
 export type Route = { database: Database | undefined; confidence: number };
@@ -27,16 +29,16 @@ export function namedDatabase(name: string, databases: ReadonlyMap<string, Datab
  *
  * @throws ProblemError of the model; 503 where no database fits but one of them could not be looked at
  */
-export async function chooseDatabase(question: Question, { databases }: SqlDependencies): Promise<Route> {
+export async function chooseDatabase(question: Question, { databases, config }: SqlDependencies): Promise<Route> {
   const { catalogs, unseen } = await readCatalogs(databases, question.signal);
   if (catalogs.size === 0) throw unseen;
+  const { routePrompt, route } = sqlPrompts(config);
   const { text, tokens } = await question.ask({
     purpose: 'route',
     messages: routePrompt(question.text, catalogs),
-    maxTokens: 16,
-    stop: ['\n'],
+    ...route,
   });
-  const name = nameIn(text, [...databases.keys()]);
+  const name = nameIn(withoutReasoning(text), [...databases.keys()]);
   const probability = jointProbability(tokensOf(name ?? text.trim(), text, tokens));
   const database = name === undefined ? undefined : databases.get(name);
   if (database) return { database, confidence: rounded(probability) };

@@ -15,7 +15,7 @@ import {
 
 test(
   'the questions about the corpus are answered within the accuracy budget of the model in use',
-  { ...requirement('ASK-02', 'ASK-07'), ...needs('ask', 'documents'), tag: '@slow' },
+  { ...requirement('ASK-02', 'ASK-07'), ...needs('ask', 'documents'), tag: ['@slow', '@model'] },
   async ({ ask, uploadAndWait, config }, testInfo) => {
     test.setTimeout(300_000);
     const documentNames = new Map<string, string>();

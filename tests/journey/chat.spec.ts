@@ -1,7 +1,9 @@
 import {
+  codeIn,
   codeTask,
   expect,
   needs,
+  ofTheModel,
   requirement,
   simple,
   streaming,
@@ -16,12 +18,15 @@ test.describe('a chat', needs('chat'), () => {
   test('answers a greeting', { ...requirement('CHAT-01', 'CHAT-06'), tag: ['@smoke'] }, async ({ chat, modelId }) => {
     const { choices, usage, id, created } = (await chat.chat(simple(modelId))).body;
     expect(choices).toHaveLength(1);
-    expect(choices[0]).toMatchObject({ index: 0, message: { role: 'assistant' }, finish_reason: 'stop' });
-    expect(choices[0]?.message.content?.trim()).not.toBe('');
+    expect(choices[0]).toMatchObject({ index: 0, message: { role: 'assistant' } });
     expect(id).toMatch(/\S/);
     expect(Math.abs(created - Date.now() / 1_000)).toBeLessThan(600);
     expect(usage?.completion_tokens).toBeGreaterThan(0);
     expect(usage?.total_tokens).toBe((usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0));
+    await ofTheModel(() => {
+      expect(choices[0]?.finish_reason).toBe('stop');
+      expect(choices[0]?.message.content?.trim()).not.toBe('');
+    });
   });
 
   test(
@@ -41,19 +46,27 @@ test.describe('a chat', needs('chat'), () => {
     },
   );
 
-  test('answers by what the system message says', requirement('CHAT-02'), async ({ chat, modelId }) => {
+  test('answers by what the system message says', { ...requirement('CHAT-02'), tag: '@model' }, async ({
+    chat,
+    modelId,
+  }) => {
     const question = 'How many patients are there?';
     const choose =
       'Name the database that can answer the question, or none.\nshop: customers, products, orders\nclinic: patients, doctors, visits';
     const chosen = (await chat.chat(withSystem(modelId, choose, question))).body;
     const written = (await chat.chat(codeTask(modelId, 'patients(id int, name text)', question))).body;
-    expect(chosen.choices[0]?.message.content?.trim()).toBe('clinic');
-    expect(written.choices[0]?.message.content).toMatch(/select count.* from patients/i);
     const alone = (await chat.chat(simple(modelId, question))).body;
     expect(chosen.usage?.prompt_tokens).toBeGreaterThan(alone.usage?.prompt_tokens ?? 0);
+    await ofTheModel(() => {
+      expect(chosen.choices[0]?.message.content?.trim()).toBe('clinic');
+      expect(written.choices[0]?.message.content).toMatch(/select count.*\sfrom patients/is);
+    });
   });
 
-  test('keeps to the thread of several turns', requirement('CHAT-03'), async ({ chat, modelId }) => {
+  test('keeps to the thread of several turns', { ...requirement('CHAT-03'), tag: '@model' }, async ({
+    chat,
+    modelId,
+  }) => {
     const first = codeTask(modelId, customers, 'How many customers are there?');
     const failed = 'That query failed: relation "clients" does not exist\nWrite a corrected query.';
     const turns = [
@@ -62,10 +75,12 @@ test.describe('a chat', needs('chat'), () => {
       { role: 'user', content: failed },
     ];
     const mended = (await chat.chat({ ...first, messages: turns })).body;
-    expect(mended.choices[0]?.message.content).toMatch(/count.*from customers/i);
     const alone = (await chat.chat(simple(modelId, failed))).body;
-    expect(alone.choices[0]?.message.content).not.toBe(mended.choices[0]?.message.content);
     expect(mended.usage?.prompt_tokens).toBeGreaterThan(alone.usage?.prompt_tokens ?? 0);
+    await ofTheModel(() => {
+      expect(mended.choices[0]?.message.content).toMatch(/count.*\sfrom customers/is);
+      expect(alone.choices[0]?.message.content).not.toBe(mended.choices[0]?.message.content);
+    });
   });
 
   for (const parameter of ['max_tokens', 'max_completion_tokens'])
@@ -74,7 +89,7 @@ test.describe('a chat', needs('chat'), () => {
       const whole = (await chat.chat(request)).body;
       const cut = await chat.chat({ ...request, [parameter]: 3 });
       const [choice] = cut.body.choices;
-      expect(whole.choices[0]?.finish_reason).toBe('stop');
+      await ofTheModel(() => expect(whole.choices[0]?.finish_reason, 'it ends by itself').toBe('stop'));
       expect(choice?.finish_reason).toBe('length');
       expect(cut.body.usage?.completion_tokens).toBe(3);
       expect(whole.choices[0]?.message.content?.startsWith(choice?.message.content ?? '-')).toBe(true);
@@ -88,7 +103,7 @@ test.describe('a chat', needs('chat'), () => {
       const request = simple(modelId, 'Who are you?');
       const whole = (await chat.chat(request)).body.choices[0]?.message.content ?? '';
       const [, word = ''] = whole.match(/\s(\S+)\s/) ?? [];
-      expect(word).not.toBe('');
+      await ofTheModel(() => expect(word, 'it says several words').not.toBe(''));
       const { choices } = (await chat.chat({ ...request, stop: stopAt(word) })).body;
       expect(choices[0]?.message.content).toBe(whole.slice(0, whole.indexOf(word)));
       expect(choices[0]?.finish_reason).toBe('stop');
@@ -113,16 +128,19 @@ test.describe('a chat', needs('chat'), () => {
     },
   );
 
-  test(
-    'writes code that runs',
-    requirement('CHAT-07', needs('started target')),
-    async ({ chat, modelId, databases, query }) => {
-      const { choices } = (await chat.chat(codeTask(modelId, customers, 'How many customers are there?'))).body;
-      const code = choices[0]?.message.content ?? '';
+  test('writes code that runs', { ...requirement('CHAT-07', needs('started target')), tag: '@model' }, async ({
+    chat,
+    modelId,
+    databases,
+    query,
+  }) => {
+    const { choices } = (await chat.chat(codeTask(modelId, customers, 'How many customers are there?'))).body;
+    const code = codeIn(choices[0]?.message.content ?? '');
+    await ofTheModel(async () => {
       const [row] = await query(databases.shop.urls.reader, code);
       expect(Object.values(row ?? {}).map(Number)).toEqual([tableCounts.shop.customers]);
-    },
-  );
+    });
+  });
 
   test(
     'is the same for the same seed, and at temperature 0 for any seed',

@@ -1,4 +1,13 @@
-import { expect, inParallel, jobStreamRules, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
+import {
+  expect,
+  inParallel,
+  jobStreamRules,
+  needs,
+  ofTheModel,
+  requirement,
+  test,
+  uniqueName,
+} from '../../fixtures/index.ts';
 
 test.describe('documents', needs('documents'), () => {
   test(
@@ -146,10 +155,8 @@ test.describe('documents', needs('documents'), () => {
     async ({ documents, ask, uploadAndWait, sampleDocument, stored, query, databases }) => {
       const { document } = await uploadAndWait(sampleDocument);
       const { body: before } = await ask.question(sampleDocument.question);
-      expect(
-        before.citations.map(({ document_id }) => document_id),
-        `the answer was ${before.answer}`,
-      ).toContain(document.id);
+      const cited = before.citations.map(({ document_id }) => document_id);
+      await ofTheModel(() => expect(cited, `the answer was ${before.answer}`).toContain(document.id));
       expect((await stored(document.id)).cachedAnswers).toHaveLength(1);
 
       await documents.remove(document.id);

@@ -13,7 +13,7 @@ test(
   'accuracy over a dataset in Spider’s format is measured, every question accounted for',
   {
     ...requirement('SQL-15', needs('sql', 'started target')),
-    tag: '@slow',
+    tag: ['@slow', '@model'],
   },
   async ({ config, freshDatabase, startOwnTarget, clientsOf, verdictOn }, testInfo) => {
     test.setTimeout(config.PLUMBLINE_SPIDER_DIR ? 3_600_000 : 60_000);

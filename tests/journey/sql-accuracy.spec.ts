@@ -12,7 +12,7 @@ import {
 
 test(
   'the whole set is answered within the accuracy budget of the model in use',
-  { ...requirement('SQL-06', 'SQL-15', needs('sql', 'gold databases')), tag: '@slow' },
+  { ...requirement('SQL-06', 'SQL-15', needs('sql', 'gold databases')), tag: ['@slow', '@model'] },
   async ({ sql, verdictOn, config }, testInfo) => {
     test.setTimeout(120_000);
     const results = await inParallel(3, questions, async (question) => {

@@ -1,44 +1,42 @@
-import { applyDrift, expect, needs, question, requirement, test } from '../../fixtures/index.ts';
+import { applyDrift, expect, needs, ofTheModel, question, requirement, test } from '../../fixtures/index.ts';
 
-test(
-  'a query that fails is repaired from the database’s own error',
-  requirement('SQL-11', needs('sql', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, databases, judge }) => {
-    // The service has read the schema when the column is renamed beneath it: its first query must fail.
-    const shop = await freshDatabase('shop');
-    const target = await startOwnTarget({
-      databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader },
-    });
-    const { sql } = clientsOf(target);
-    const asked = 'Show the name and signup date of the customers from Norway.';
-    const before = await sql.ask(asked, { database: 'shop' });
-    expect(before.body.attempts).toHaveLength(1);
+test('a query that fails is repaired from the database’s own error', {
+  ...requirement('SQL-11', needs('sql', 'started target')),
+  tag: '@model',
+}, async ({ startOwnTarget, clientsOf, freshDatabase, databases, judge }) => {
+  // The service has read the schema when the column is renamed beneath it: its first query must fail.
+  const shop = await freshDatabase('shop');
+  const target = await startOwnTarget({
+    databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader },
+  });
+  const { sql } = clientsOf(target);
+  const asked = 'Show the name and signup date of the customers from Norway.';
+  const before = await sql.ask(asked, { database: 'shop' });
+  await ofTheModel(() => expect(before.body.attempts).toHaveLength(1));
 
-    await applyDrift('shop', shop.urls.owner);
-    const { body } = await sql.ask(asked, { database: 'shop' });
-    expect(body.attempts.map(({ error }) => error?.code ?? null)).toEqual(['42703', null]);
-    expect(body.attempts[0]?.error?.message).toContain('signup_date');
-    expect(body.attempts[1]?.sql).toContain('signed_up_date');
-    expect(body.rows, 'the repaired query finds what the first one found').toEqual(before.body.rows);
-    const gold = "SELECT name, signed_up_date FROM customers WHERE country = 'Norway'";
-    await judge(body, { query: gold }, { drifted: shop.urls.reader });
-  },
-);
+  await applyDrift('shop', shop.urls.owner);
+  const { body } = await sql.ask(asked, { database: 'shop' });
+  await ofTheModel(() => expect(body.attempts.map(({ error }) => error?.code ?? null)).toEqual(['42703', null]));
+  expect(body.attempts[0]?.error?.message).toContain('signup_date');
+  expect(body.attempts[1]?.sql).toContain('signed_up_date');
+  expect(body.rows, 'the repaired query finds what the first one found').toEqual(before.body.rows);
+  const gold = "SELECT name, signed_up_date FROM customers WHERE country = 'Norway'";
+  await judge(body, { query: gold }, { drifted: shop.urls.reader });
+});
 
-test(
-  'a wrong first query is repaired by the model',
-  requirement('SQL-11', needs('sql', 'started target')),
-  async ({ lyingModel, startOwnTarget, clientsOf, judge }) => {
-    const wrong = "SELECT nam FROM customers WHERE country = 'Norway'";
-    // Only the first answer is a lie; the repair is the real model's.
-    const lies = await lyingModel((_messages, call) => (call === 0 ? wrong : undefined));
-    const { sql } = clientsOf(await startOwnTarget({ model: { url: lies.url } }));
-    const { body } = await sql.ask('List the names of the customers from Norway.', { database: 'shop' });
-    expect(body.attempts[0]).toMatchObject({ sql: wrong, error: { code: '42703' } });
-    expect(body.attempts.at(-1)?.error).toBeNull();
-    await judge(body, { database: 'shop', query: "SELECT name FROM customers WHERE country = 'Norway'" });
-  },
-);
+test('a wrong first query is repaired by the model', {
+  ...requirement('SQL-11', needs('sql', 'started target')),
+  tag: '@model',
+}, async ({ lyingModel, startOwnTarget, clientsOf, judge }) => {
+  const wrong = "SELECT nam FROM customers WHERE country = 'Norway'";
+  // Only the first answer is a lie; the repair is the real model's.
+  const lies = await lyingModel((_messages, call) => (call === 0 ? wrong : undefined));
+  const { sql } = clientsOf(await startOwnTarget({ model: { url: lies.url } }));
+  const { body } = await sql.ask('List the names of the customers from Norway.', { database: 'shop' });
+  expect(body.attempts[0]).toMatchObject({ sql: wrong, error: { code: '42703' } });
+  await ofTheModel(() => expect(body.attempts.at(-1)?.error).toBeNull());
+  await judge(body, { database: 'shop', query: "SELECT name FROM customers WHERE country = 'Norway'" });
+});
 
 test(
   'it gives up after the configured attempts, and the next question works',

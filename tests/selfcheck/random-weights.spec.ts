@@ -25,7 +25,8 @@ test('with random weights in place of the model, the journeys fail', requirement
   ).not.toContain('failed');
   expect(outcomes(trained).length).toBeGreaterThan(2);
 
-  const untrained = await runProject(testInfo, journeys, { MODEL_PATH: random });
+  // Under the name of the trained one: it is spoken to alike, and differs by its weights alone.
+  const untrained = await runProject(testInfo, journeys, { MODEL_PATH: random, MODEL_ID: model.id });
   expect(untrained.code).toBe(1);
   expect(outcomes(untrained).map(({ status }) => status)).toEqual(outcomes(trained).map(() => 'failed'));
 });

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { applySettings, type GivenSettings } from '../../fixtures/config/given.ts';
 import { loadConfig, secretsOf } from '../../fixtures/config/index.ts';
 import { settings } from '../../fixtures/config/settings.ts';
 import { resolveBudgets } from '../../projects/budgets.ts';
@@ -60,4 +61,26 @@ test('a bad setting stops the run before any process starts', requirement('STACK
   expect(run.stdout + run.stderr).toContain('MODEL_DEVICE="gpu" is not allowed');
   expect(run.stderr).not.toContain('plumbline:');
   expect(run.report?.suites ?? []).toEqual([]);
+});
+
+test('what a configuration file gives counts where the environment says nothing, and a secret is refused', () => {
+  const before = { ...process.env };
+  try {
+    process.env['PLUMBLINE_SEED'] = '3';
+    delete process.env['MODEL_THREADS'];
+    applySettings({ PLUMBLINE_SEED: 5, MODEL_THREADS: 2 }, { 'sql.accuracy': 0.5 });
+    const { PLUMBLINE_SEED, MODEL_THREADS, PLUMBLINE_BUDGETS } = loadConfig();
+    expect({ PLUMBLINE_SEED, MODEL_THREADS, PLUMBLINE_BUDGETS }).toEqual({
+      PLUMBLINE_SEED: 3,
+      MODEL_THREADS: 2,
+      PLUMBLINE_BUDGETS: 'sql.accuracy=0.5',
+    });
+    const secret = { TARGET_API_KEY: 'hunter2' } as GivenSettings;
+    expect(() => applySettings(secret, {})).toThrow(
+      'settings.TARGET_API_KEY: a secret does not belong in a configuration file. Set it in the environment.',
+    );
+    expect(() => applySettings({ PLUMBLINE_SEDD: 1 } as GivenSettings, {})).toThrow('Did you mean PLUMBLINE_SEED?');
+  } finally {
+    process.env = before;
+  }
 });

@@ -72,11 +72,28 @@ export async function runProject(
   return start([...args, ...quiet], { cwd: root, report, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report, ...env } }).ended;
 }
 
+/** Runs Playwright in a folder that has a configuration of its own, to the end. */
+export async function runFolder(
+  folder: string,
+  args: string[] = [],
+  env: Record<string, string> = {},
+  playwright = cli,
+): Promise<InlineRun> {
+  const report = path.join(folder, 'report.json');
+  const all = { PLAYWRIGHT_JSON_OUTPUT_FILE: report, ...env };
+  return start([...args, '--reporter=json'], { cwd: folder, report, env: all, playwright }).ended;
+}
+
 function start(
   args: string[],
-  { cwd, report, env }: { cwd: string; report: string; env: Record<string, string> | undefined },
+  {
+    cwd,
+    report,
+    env,
+    playwright = cli,
+  }: { cwd: string; report: string; env: Record<string, string> | undefined; playwright?: string },
 ): RunningInline {
-  const child = spawn(process.execPath, [cli, 'test', ...args], {
+  const child = spawn(process.execPath, [playwright, 'test', ...args], {
     cwd,
     env: { ...ownRunEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,85 @@
+import os from 'node:os';
+import path from 'node:path';
+import type { PlaywrightTestConfig, Project, ReporterDescription } from '@playwright/test';
+import { applySettings, type GivenSettings } from '../fixtures/config/given.ts';
+import { loadConfig } from '../fixtures/config/index.ts';
+import { requireNode, requireOnePlaywright } from '../fixtures/package/runtime.ts';
+import { type Budgets, resolveBudgets } from './budgets.ts';
+import { journey } from './journey.ts';
+import { performance } from './performance.ts';
+import { resilience } from './resilience.ts';
+import { streaming } from './streaming.ts';
+
+export { defineProfile } from '../fixtures/target/profile/index.ts';
+
+const suites = { journey, streaming, resilience, performance } as const;
+
+/** One of the suites that Plumbline brings. */
+export type Suite = keyof typeof suites;
+
+/** Playwright's configuration, and Plumbline's part of it. */
+export interface PlumblineConfig extends PlaywrightTestConfig {
+  /** Which of Plumbline's own suites run, each as a project of its name. Default: all four. */
+  suites?: readonly Suite[];
+  /** What the service has and where: `openai`, `reference`, or the path of a file that exports a profile. */
+  profile?: string;
+  /** Settings by the names of their variables; the environment and `.env` win. Keys and passwords come from there only. */
+  settings?: GivenSettings;
+  /** Service-level objectives that differ from Plumbline's; PLUMBLINE_BUDGETS wins. */
+  budgets?: Partial<Budgets>;
+}
+
+/** Where `tests/` and `fixtures/` are: the checkout, or the compiled part of the package. */
+const home = path.resolve(import.meta.dirname, '..');
+const own = (file: string): string => path.join(home, `${file}${path.extname(import.meta.filename)}`);
+
+/** Reporters that Plumbline adds to any others. */
+const reporters: readonly ReporterDescription[] = ['latency', 'smoke', 'resilience', 'model', 'requirements'].map(
+  (name) => [own(`fixtures/reporters/${name}`)],
+);
+
+/**
+ * A Playwright configuration with Plumbline's suites, reporters and set-up in it. Specs of your own are the project
+ * `specs`, when `testDir` says where they are; further `projects` are kept as they are.
+ *
+ * @throws one error with every bad setting, before anything starts
+ */
+export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestConfig {
+  const { suites: wanted, profile, settings, budgets, projects = [], reporter, globalSetup, ...rest } = config;
+  requireNode();
+  requireOnePlaywright();
+  applySettings({ ...settings, ...(profile === undefined ? {} : { TARGET_PROFILE: profile }) }, budgets ?? {});
+  // A bad setting stops the run here, before any process starts.
+  resolveBudgets(loadConfig().PLUMBLINE_BUDGETS);
+  return {
+    outputDir: 'test-results',
+    // Tests mostly wait for servers: even two cores are busier, and done sooner, with two workers.
+    workers: Math.max(2, Math.floor(os.availableParallelism() / 2)),
+    // A shared machine may stand still for seconds: limits are for what hangs, and only a red test waits for them.
+    timeout: 60_000,
+    expect: { timeout: 10_000 },
+    forbidOnly: Boolean(process.env['CI']),
+    ...rest,
+    projects: [
+      ...(config.testDir === undefined ? [] : [{ name: 'specs', fullyParallel: true }]),
+      ...(wanted ?? (Object.keys(suites) as Suite[])).map(suiteNamed),
+      ...projects,
+    ],
+    globalSetup: [own('fixtures/stack/host/setup'), ...[globalSetup ?? []].flat()],
+    reporter: [
+      // Before the HTML report, which has the page that it attaches.
+      [own('fixtures/reporters/performance')],
+      ...(listed(reporter) ?? [['list'], ['html', { open: 'never' }]]),
+      ...reporters,
+    ],
+  };
+}
+
+function suiteNamed(name: Suite): Project {
+  const suite: Project | undefined = suites[name];
+  if (!suite) throw new Error(`suites: there is no "${name}". There are: ${Object.keys(suites).join(', ')}.`);
+  return { ...suite, testDir: path.join(home, suite.testDir as string) };
+}
+
+const listed = (reporter: PlaywrightTestConfig['reporter']): ReporterDescription[] | undefined =>
+  typeof reporter === 'string' ? [[reporter]] : (reporter as ReporterDescription[] | undefined);
