@@ -43,7 +43,9 @@ function secrets(): Record<string, string> {
     fs.writeFileSync(secretsFile, `${lines.join('\n')}\n`, { mode: 0o600 });
   }
   const lines = fs.readFileSync(secretsFile, 'utf8').split('\n');
-  return Object.fromEntries(lines.filter((line) => /^\w+=/.test(line)).map((line) => line.split(/=(.*)/s) as [string, string]));
+  return Object.fromEntries(
+    lines.filter((line) => /^\w+=/.test(line)).map((line) => line.split(/=(.*)/s) as [string, string]),
+  );
 }
 
 /** What the suites are told, so that they verify this deployment, and judge its SQL on the databases behind it. */

@@ -7,17 +7,25 @@ type Manifest = { dependencies: Record<string, string>; devDependencies?: object
 
 const sources = process.argv
   .slice(2)
-  .flatMap((folder) => fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name)))
+  .flatMap((folder) =>
+    fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name)),
+  )
   .filter((file) => file.endsWith('.ts'));
 const imported = new Set(
   sources.flatMap((file) =>
     // Of a package's path only its name, which for a scoped one has two parts.
-    [...fs.readFileSync(file, 'utf8').matchAll(/\b(?:from|import\()\s*'((?:@[^/']+\/)?[^./'][^/']*)/g)].map((match) => match[1]),
+    [...fs.readFileSync(file, 'utf8').matchAll(/\b(?:from|import\()\s*'((?:@[^/']+\/)?[^./'][^/']*)/g)].map(
+      (match) => match[1],
+    ),
   ),
 );
 const manifest = JSON.parse(fs.readFileSync('package.json', 'utf8')) as Manifest;
-manifest.dependencies = Object.fromEntries(Object.entries(manifest.dependencies).filter(([name]) => imported.has(name)));
+manifest.dependencies = Object.fromEntries(
+  Object.entries(manifest.dependencies).filter(([name]) => imported.has(name)),
+);
 delete manifest.devDependencies;
 delete manifest.scripts;
 fs.writeFileSync('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
-process.stdout.write(`${Object.keys(manifest.dependencies).length} packages: ${Object.keys(manifest.dependencies).join(', ')}\n`);
+process.stdout.write(
+  `${Object.keys(manifest.dependencies).length} packages: ${Object.keys(manifest.dependencies).join(', ')}\n`,
+);
