@@ -10,7 +10,7 @@ import { startPostgres } from '../../fixtures/stack/postgres/index.ts';
 import { requirement } from '../../projects/requirements.ts';
 import { brokenImage, cacheImage, postgresImage } from './docker.images.ts';
 import { makeRunDir, query, sharedCache, startOptions } from './postgres.servers.ts';
-import { expectNothingLeft, forever, hold, mark } from './support/held.ts';
+import { expectNothingLeft, forever, hold, mark, ownTempFolder } from './support/held.ts';
 import { outcomes, runInline } from './support/inlineRun.ts';
 import { hostOf, ledgerOf, nothing, ownedBy } from './support/ledger.ts';
 import { dockerAnswers, importImage } from './support/testImage.ts';
@@ -125,6 +125,7 @@ test('a question is answered from containers', async ({ target, sql, stack, fres
 });`;
 
 const inContainers = () => ({
+  ...ownTempFolder(),
   PLUMBLINE_POSTGRES: 'docker',
   POSTGRES_IMAGE: postgres,
   ...(server ? { CACHE_IMAGE: cacheImage(server).name } : {}),
@@ -139,13 +140,14 @@ test('a run on containers answers, and leaves none', requirement('STACK-03', 'ST
 });
 
 test('a stack host that is killed leaves no container', requirement('STACK-03'), async ({}, testInfo) => {
-  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), inContainers());
+  const env = inContainers();
+  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), env);
   expect(await containersOf(runDir)).toHaveLength(server ? 2 : 1);
   process.kill(hostOf(runner) as number, 'SIGKILL');
   process.kill(runner, 'SIGKILL');
   await run.ended;
   await expect.poll(() => containersOf(runDir), { timeout: 20_000 }).toEqual([]);
-  await runInline(testInfo, { 'a.spec.ts': `import { test } from '$fixtures'; test('nothing', () => {});` });
+  await runInline(testInfo, { 'a.spec.ts': `import { test } from '$fixtures'; test('nothing', () => {});` }, { env });
   await expectNothingLeft(runDir, pids);
 });
 
@@ -153,7 +155,8 @@ test(
   'what a host leaves that is killed together with all that watch over it is swept by the next run',
   requirement('STACK-03'),
   async ({}, testInfo) => {
-    const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), inContainers());
+    const env = inContainers();
+    const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), env);
     for (const pid of [hostOf(runner) as number, ...ownedBy(runDir), runner]) {
       try {
         process.kill(pid, 'SIGKILL');
@@ -163,9 +166,8 @@ test(
     }
     await run.ended;
     expect(await containersOf(runDir), 'nobody was left to clean up').not.toEqual([]);
-    const next = await runInline(testInfo, {
-      'a.spec.ts': `import { test } from '$fixtures'; test('nothing', () => {});`,
-    });
+    const nothingToDo = { 'a.spec.ts': `import { test } from '$fixtures'; test('nothing', () => {});` };
+    const next = await runInline(testInfo, nothingToDo, { env });
     expect(next.stderr).toContain('left behind');
     expect(await containersOf(runDir)).toEqual([]);
     await expectNothingLeft(runDir, pids);
