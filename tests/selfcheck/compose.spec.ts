@@ -66,7 +66,7 @@ test('everything is published on loopback only, and what is secret comes from th
   for (const [name, { ports = [], environment = {} }] of Object.entries(services)) {
     for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:/);
     for (const [key, value] of Object.entries(environment))
-      if (/PASSWORD|SECRET|TOKEN|_KEY$/.test(key)) expect(value, `${name}: ${key}`).toMatch(/^\$\{\w+(:\?[^}]+)?\}$/);
+      if (/(PASSWORD|SECRET|TOKEN|_KEY)$/.test(key)) expect(value, `${name}: ${key}`).toMatch(/^\$\{\w+(:\?[^}]+)?\}$/);
     for (const value of Object.values(environment)) expect(value, name).not.toMatch(/:\/\/\w+:(?!\$\{\w+\}@)[^@/]+@/);
   }
 });
@@ -121,7 +121,9 @@ test('the image of the service holds what the service imports, and nothing of th
   const needed = fs
     .readdirSync(path.join(root, 'reference'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
-    .flatMap((name) => [...fs.readFileSync(path.join(root, 'reference', name), 'utf8').matchAll(/from '([^'.][^']*)'/g)])
+    .flatMap((name) => [
+      ...fs.readFileSync(path.join(root, 'reference', name), 'utf8').matchAll(/from '([^'.][^']*)'/g),
+    ])
     .map((match) => match[1] ?? '')
     .filter((name) => !name.startsWith('node:'));
   expect(Object.keys(dependencies)).toEqual(expect.arrayContaining([...new Set(needed)]));

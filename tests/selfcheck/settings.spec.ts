@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { loadConfig, secretsOf } from '../../fixtures/config/index.ts';
 import { envExample, withSettingsTable } from '../../fixtures/config/document.ts';
+import { loadConfig, secretsOf } from '../../fixtures/config/index.ts';
 import { resolveBudgets } from '../../projects/budgets.ts';
 import { requirement } from '../../projects/requirements.ts';
 import { runInline } from './support/inlineRun.ts';

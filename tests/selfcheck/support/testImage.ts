@@ -33,9 +33,12 @@ export async function importImage(image: TestImage, scratch: string): Promise<()
     fs.writeFileSync(path.join(root, name), text, { mode: 0o755 });
   }
   const files = new Set(image.programs.flatMap((program) => [program, ...librariesOf(program)]));
-  const taken = [...files, ...(image.folders ?? [])].map((file) => file.replace(/^\//, ''));
+  const { folders = [] } = image;
+  // Each file once: tar would make the second one a link to the first.
+  const loose = [...files].filter((file) => !folders.some((folder) => file.startsWith(`${folder}/`)));
+  const taken = [...loose, ...folders].map((file) => file.replace(/^\//, ''));
   // Links are followed: a library's name leads to the file wherever the machine keeps it.
-  const tar = spawn('tar', ['-chf', '-', '-C', root, '.', '-C', '/', ...taken], {
+  const tar = spawn('tar', ['--hard-dereference', '-chf', '-', '-C', root, '.', '-C', '/', ...taken], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const { dockerode } = (await dockerRuntime()).container;
