@@ -126,6 +126,8 @@ test('a question is answered from containers', async ({ target, sql, stack, fres
 
 const inContainers = () => ({
   ...ownTempFolder(),
+  // Testcontainers keeps a lock for all its users in the temp folder. Containers must go without Ryuk, too.
+  TESTCONTAINERS_RYUK_DISABLED: 'true',
   PLUMBLINE_POSTGRES: 'docker',
   POSTGRES_IMAGE: postgres,
   ...(server ? { CACHE_IMAGE: cacheImage(server).name } : {}),
