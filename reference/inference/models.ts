@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Backend } from '../backends/backend.ts';
 import { ProblemError } from '../errors/problem.ts';
-import { brokenCall, statusProblem } from '../model/failures.ts';
+import { badResponse, brokenCall, statusProblem } from '../model/failures.ts';
 import { type ListedModel, listModels, modelObject } from '../model/list.ts';
 import { OpenAiError } from './errors.ts';
 import { asObject, refusal } from './upstream.ts';
@@ -53,16 +54,34 @@ async function change(backend: Backend, id: string, verb: string, signal: AbortS
     const text = await body.text();
     if (statusCode === 200) return modelObject.parse(asObject(text));
     if (statusCode >= 500 || statusCode === 429) throw statusProblem({ statusCode, headers }, text);
-    throw statusCode === 404 || statusCode === 405 ? cannot(text, statusCode, verb) : refusal(statusCode, text);
+    if (statusCode !== 404 && statusCode !== 405) throw refusal(statusCode, text);
+    if (text.includes('model_not_found')) throw refusal(statusCode, text);
+    return await changeInRouter(backend, id, verb, signal);
   } catch (error) {
     throw unreachable(error, signal, started);
   }
 }
 
-/** Most OpenAI-compatible servers hold one model for life; they know no such path. */
-function cannot(text: string, status: number, verb: string): Error {
-  if (text.includes('model_not_found')) return refusal(status, text);
-  return new OpenAiError(501, `The model server cannot ${verb} models.`, { code: 'unsupported' });
+const pollMs = 100;
+
+/**
+ * llama.cpp's router has paths of its own, answers before it is done, and refuses what is done already. Most other
+ * servers hold one model for life and know no such path.
+ */
+async function changeInRouter(backend: Backend, id: string, verb: string, signal: AbortSignal): Promise<ListedModel> {
+  const json = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ model: id });
+  const answer = await backend.request(`/models/${verb}`, { method: 'POST', headers: json, body, signal });
+  await answer.body.dump();
+  if (answer.statusCode === 404 || answer.statusCode === 405 || answer.statusCode === 501)
+    throw new OpenAiError(501, `The model server cannot ${verb} models.`, { code: 'unsupported' });
+  const wanted = verb === 'load' ? 'loaded' : 'unloaded';
+  for (;;) {
+    const model = await oneModel(id, [backend], signal);
+    if (model['state'] === wanted) return model;
+    if (model['state'] === 'failed') throw badResponse(`The model server could not ${verb} ${id}.`);
+    await delay(pollMs, undefined, { signal });
+  }
 }
 
 function unreachable(error: unknown, signal: AbortSignal, started: number): unknown {

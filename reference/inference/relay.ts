@@ -1,14 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { BackendPool } from '../backends/pool.ts';
 import type { Config } from '../config.ts';
 import type { CallContext, Purpose } from '../model/calls.ts';
 import { idleDeadline } from '../model/deadline.ts';
 import { badResponse, bodyStart } from '../model/failures.ts';
 import type { Exchange, Send } from '../model/send.ts';
 import type { Lifecycle } from '../operations/lifecycle.ts';
+import { OpenAiError } from './errors.ts';
+import { oneModel } from './models.ts';
 import { relayStream } from './stream.ts';
 import { asObject, readWhole, refusal, usageOf } from './upstream.ts';
 
-export type RelayOptions = { config: Config; send: Send; lifecycle: Lifecycle };
+export type RelayOptions = { config: Config; send: Send; lifecycle: Lifecycle; backends: BackendPool };
 
 /** One of OpenAI's endpoints, as the model server has it too. */
 export type Endpoint = {
@@ -38,7 +41,7 @@ export const callContext = (request: FastifyRequest, reply: FastifyReply, lifecy
 export async function relay(
   endpoint: Endpoint,
   body: Body,
-  { config, send, lifecycle }: RelayOptions,
+  { config, send, lifecycle, backends }: RelayOptions,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -58,7 +61,12 @@ export async function relay(
     },
     context,
   );
-  if (exchange.response.statusCode !== 200) throw await refused(exchange);
+  if (exchange.response.statusCode !== 200) {
+    const error = await refused(exchange);
+    // Not every server says which models there are.
+    if (isUnknownModel(error)) await oneModel(body.model, backends.all, context.signal);
+    throw error;
+  }
   if (!streamed) return reply.type('application/json; charset=utf-8').send(await whole(exchange, endpoint));
   // It was asked for a stream; that it gives something else can still be told by the status.
   const type = [exchange.response.headers['content-type']].flat()[0] ?? 'nothing';
@@ -85,6 +93,8 @@ async function whole(exchange: Exchange, { member }: Endpoint): Promise<string> 
     throw await exchange.broke(error);
   }
 }
+
+const isUnknownModel = (error: unknown): boolean => error instanceof OpenAiError && error.code === 'model_not_found';
 
 async function refused(exchange: Exchange): Promise<unknown> {
   try {

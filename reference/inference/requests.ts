@@ -20,10 +20,16 @@ const generation = {
 };
 
 const part = z.looseObject({ type: z.string() });
-const message = z.looseObject({
-  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
-  content: maybe(z.union([z.string(), z.array(part)], 'must be a string or an array of parts')),
-});
+const message = z
+  .looseObject({
+    role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
+    content: maybe(z.union([z.string(), z.array(part)], 'must be a string or an array of parts')),
+  })
+  // An assistant may have called a tool and said nothing.
+  .refine(({ role, content }) => role === 'assistant' || typeof content === 'string' || Array.isArray(content), {
+    path: ['content'],
+    message: 'may be left out of what an assistant said only',
+  });
 
 /** `stream_options` without `stream` is OpenAI's own refusal. */
 const streamOptionsNeedStream = (body: { stream?: boolean | null | undefined; stream_options?: unknown }) =>
@@ -43,6 +49,10 @@ export const chatRequest = z
     orchestration: orchestrationRequest.optional(),
   })
   .refine(streamOptionsNeedStream, streamOptionsAlone)
+  .refine(({ logprobs, top_logprobs: top }) => typeof top !== 'number' || logprobs === true, {
+    path: ['top_logprobs'],
+    message: "is only allowed when 'logprobs' is true",
+  })
   .meta({ id: 'ChatRequest' });
 
 export const completionRequest = z

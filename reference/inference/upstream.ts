@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { TokenCounts } from '../model/calls.ts';
 import { badResponse } from '../model/failures.ts';
+import { inOpenAiWords } from './dialects.ts';
 import { OpenAiError } from './errors.ts';
 
 const count = z.number().int().nonnegative();
@@ -9,6 +10,7 @@ const usageSchema = z.object({ prompt_tokens: count.nullish(), completion_tokens
 const errorSchema = z.object({
   error: z.object({
     message: z.string(),
+    type: z.string().nullish(),
     param: z.string().nullish(),
     code: z.union([z.string(), z.number().transform(String)]).nullish(),
   }),
@@ -57,10 +59,10 @@ export function usageOf(answer: Record<string, unknown>): TokenCounts | undefine
  */
 export function refusal(status: number, body: string): OpenAiError {
   const { data } = errorSchema.safeParse(tryJson(body));
-  const ours = [401, 403, 405].includes(status) || (status === 404 && data?.error.code !== 'model_not_found');
-  if (ours || !data) throw badResponse(`The model server answered HTTP ${status}.`);
-  const { message, param, code } = data.error;
-  return new OpenAiError(status, message, { param: param ?? null, code: code ?? null });
+  const told = data && inOpenAiWords({ ...data.error, status });
+  const ours = [401, 403, 405].includes(status) || (status === 404 && told?.code !== 'model_not_found');
+  if (ours || !told) throw badResponse(`The model server answered HTTP ${status}.`);
+  return new OpenAiError(told.status, told.message, { param: told.param ?? null, code: told.code ?? null });
 }
 
 function tryJson(text: string): unknown {

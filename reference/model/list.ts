@@ -39,12 +39,19 @@ export async function listModels(backends: readonly Backend[], signal: AbortSign
   });
 }
 
+/** llama.cpp's router tells the state of a model in words of its own. */
+function withState(model: ListedModel): ListedModel {
+  const { status, state } = model as { status?: { value?: unknown; failed?: unknown }; state?: unknown };
+  if (state !== undefined || typeof status?.value !== 'string') return model;
+  return { ...model, state: status.failed === true ? 'failed' : status.value };
+}
+
 async function listOf(backend: Backend, signal: AbortSignal): Promise<ListedModel[]> {
   const response = await backend.request('/v1/models', { signal });
   const text = await response.body.text();
   if (response.statusCode !== 200) throw statusProblem(response, text);
   try {
-    return modelList.parse(JSON.parse(text)).data;
+    return modelList.parse(JSON.parse(text)).data.map(withState);
   } catch (error) {
     throw badResponse('The model server sent no list of models.', error);
   }

@@ -46,6 +46,7 @@ const tolerated = [
   { operation: 'askSql', code: 'sql_generation_failed', because: 'the model found no query that works' },
   { operation: 'chat', field: 'messages', because: 'what a message may hold depends on its role' },
   { operation: 'chat', field: 'stream_options', because: 'only with `stream`' },
+  { operation: 'chat', field: 'top_logprobs', because: 'only with `logprobs`' },
   { operation: 'embed', field: 'dimensions', because: 'a model has the dimensions it has' },
   { operation: 'infer', code: 'prompt_too_long', because: 'how many tokens a text is, only the model knows' },
   { operation: 'registerModel', field: 'served_id', because: 'the model server must serve it' },

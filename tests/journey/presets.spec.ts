@@ -15,11 +15,15 @@ test.describe('a preset', needs('orchestration.presets', 'started target'), () =
         [critic, 'loaded'],
       ]);
       const told = (await model.models()).body.data.map(
-        (one) => (one['details'] as { memoryBytes: number }).memoryBytes,
+        (one) => (one['details'] as { memoryBytes: number } | undefined)?.memoryBytes ?? null,
       );
-      expect(memory).toBe(told.reduce((sum, bytes) => sum + bytes, 0));
-      expect(memory).toBeGreaterThan(0);
-      expect(memory).toBeLessThanOrEqual(512 * 1_048_576);
+      // Where the model server does not say what its models take, the service does not make it up.
+      const sum = told.reduce((all, bytes) => (all === null || bytes === null ? null : all + bytes), 0);
+      expect(memory).toBe(sum);
+      if (sum !== null) {
+        expect(sum).toBeGreaterThan(0);
+        expect(sum).toBeLessThanOrEqual(512 * 1_048_576);
+      }
       const audited = 'SELECT actor_id FROM audit_log WHERE action = $1 AND actor_id = $2';
       expect(await query(databases.platform.urls.owner, audited, ['preset.load', admin.id])).not.toEqual([]);
     },

@@ -4,7 +4,7 @@ import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 const clockError = 3;
 
 test('one trace leads from the caller through the service to the model server', {
-  ...requirement('RT-04', needs('sql', 'started target')),
+  ...requirement('RT-04', needs('sql', 'started target', 'model spans')),
   tag: '@quick',
 }, async ({ sql, traces, config }) => {
   const call = traces.begin('the caller asks');
@@ -93,7 +93,7 @@ test(
 
 test(
   'a caller that asks not to be traced is not',
-  requirement('RT-04', needs('sql', 'started target')),
+  requirement('RT-04', needs('sql', 'started target', 'model spans')),
   async ({ sql, traces, config }) => {
     const [unsampled, sampled] = [traces.begin('not traced'), traces.begin('traced')];
     const ask = (traceparent: string) =>
