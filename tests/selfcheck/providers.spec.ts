@@ -54,7 +54,7 @@ test('a model of the hub needs a server that fetches it', requirement('STACK-07'
   const hub = { MODEL_HF: 'a/b-GGUF:Q4_K_M', HF_TOKEN: 'hf_secret' };
   expect(() => modelOptions(loadConfig(hub))).toThrow(/MODEL_HF needs .* PLUMBLINE_MODEL=docker, or binary/);
   const { hub: model, models } = modelOptions(loadConfig({ ...hub, PLUMBLINE_MODEL: 'docker' }));
-  expect(model).toEqual({ id: 'plumbline-tiny', repo: 'a/b-GGUF:Q4_K_M', token: 'hf_secret' });
+  expect(model).toEqual({ id: 'b-GGUF-Q4_K_M', repo: 'a/b-GGUF:Q4_K_M', token: 'hf_secret' });
   expect(models.map(({ id }) => id)).toEqual(['plumbline-critic']);
 });
 
