@@ -20,11 +20,11 @@ test('each interval has its requests, its failures, and the median and maximum o
 test('where nothing was right there is no latency, and where nothing was due no interval', () => {
   expect(of([5, 5], 2).bins).toEqual([{ at: 0, n: 2, p50: null, max: null, failed: 2 }]);
   expect(of([]).bins).toEqual([]);
-  const { rows } = made({ latencies: Array.from({ length: 40 }, () => 5) });
-  const gap = timelineOf(rows.filter(({ i }) => i < 10 || i >= 30));
+  const { rows } = made({ latencies: Array.from({ length: 80 }, () => 5) });
+  const gap = timelineOf(rows.filter(({ i }) => i < 16 || i >= 64));
   expect(gap.bins.map(({ at, n }) => [at, n])).toEqual([
-    [0, 10],
-    [1500, 10],
+    [0, 16],
+    [3000, 16],
   ]);
 });
 

@@ -131,7 +131,8 @@ test('tables beside the charts have the same figures', async ({}, testInfo) => {
       .getByRole('cell')
       .allTextContents();
     const { n, mean, p50, p95, p99, max } = load.latency ?? {};
-    const expected = [n, mean?.value, p50?.value, p95?.value, p99?.value, max];
+    // Where nothing was right there is no row.
+    const expected = load.latency ? [n, mean?.value, p50?.value, p95?.value, p99?.value, max] : [];
     expect(cells.length, load.title).toBe(expected.length);
     for (const [i, text] of cells.entries())
       if (expected[i] === null) expect(text).toBe('∞');

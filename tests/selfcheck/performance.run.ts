@@ -6,7 +6,7 @@ import { project, type ReportedRun } from './reporters.run.ts';
 const samples = JSON.stringify(fileURLToPath(new URL('./performance.samples.ts', import.meta.url)));
 
 /** What an inline spec of loads begins with: `send` attaches a load, and what it was held against, as the fixtures do. */
-export const header = `
+const header = `
 import { test, expect } from '@playwright/test';
 import { compared, judged, sampled, saturation } from ${samples};
 const contentType = 'application/json';
