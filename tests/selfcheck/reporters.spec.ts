@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { percentile } from '../../fixtures/wire/latency/percentile.ts';
@@ -184,4 +185,14 @@ test('percentiles are by the nearest rank', () => {
   expect([0, 0.5, 0.95, 0.99, 1].map((p) => percentile(hundred, p))).toEqual([1, 50, 95, 99, 100]);
   expect(percentile([7], 0.95)).toBe(7);
   expect(percentile([], 0.5)).toBeNull();
+});
+
+test('a GitHub job is told the latencies and the requirements in its summary', async ({}, testInfo) => {
+  const { folder, run } = await project(testInfo, { 'a.spec.ts': attaching, 'b.spec.ts': spec });
+  const summary = join(folder, 'summary.md');
+  await run(['test'], { GITHUB_STEP_SUMMARY: summary });
+  const text = await readFile(summary, 'utf8');
+  expect(text).toMatch(/### Requirements\n\n```text\nRequirements: \d+ proven, \d+ failing[\s\S]*\n```\n/);
+  expect(text).toMatch(/failing {2}SQL-02/);
+  expect(text).toMatch(/### Latency, ms\n\n```text\n +endpoint +n /);
 });
