@@ -41,7 +41,11 @@ const examplesFor = (model: string, own: { email: string; password: string }) =>
 };
 
 /** On what it depends how much the model writes. */
-const most = { chat: { max_tokens: 8, max_completion_tokens: 8 }, complete: { max_tokens: 8 }, infer: { max_tokens: 8 } };
+const most = {
+  chat: { max_tokens: 8, max_completion_tokens: 8 },
+  complete: { max_tokens: 8 },
+  infer: { max_tokens: 8 },
+};
 
 /** What the service refuses with a reason that no schema of the document expresses. */
 const tolerated = [
