@@ -1,13 +1,14 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { extractText, getDocumentProxy } from 'unpdf';
-import type { ExtractorAnswer } from './extract.ts';
+import type { ExtractorAnswer } from './pdf-reader.ts';
 
-parentPort?.postMessage(await read(workerData as Uint8Array));
+parentPort?.on('message', async (bytes: Uint8Array) => parentPort?.postMessage(await read(bytes)));
 
 async function read(bytes: Uint8Array): Promise<ExtractorAnswer> {
   try {
     const pdf = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 });
     const { text } = await extractText(pdf, { mergePages: false });
+    await pdf.loadingTask.destroy();
     return { ok: true, pages: text };
   } catch (error) {
     // What a reader says of a file may quote the file.

@@ -20,6 +20,9 @@ const readiness = z
   .meta({ id: 'Readiness' });
 const health = z.object({ status: z.literal('ok'), uptime_s: z.number().nonnegative() }).meta({ id: 'Health' });
 
+/** As Prometheus's own client libraries have it: a scrape of what is looked at only. */
+const named = z.object({ 'name[]': z.union([z.string(), z.array(z.string())]).optional() });
+
 const json = <T extends z.ZodType>(description: string, schema: T) => ({
   description,
   content: { 'application/json': { schema } },
@@ -68,13 +71,26 @@ export const operationsPlugin: FastifyPluginAsyncZod<Options> = async (app, opti
     '/metrics',
     {
       config: probe,
-      schema: { tags: ['operations'], operationId: 'metrics', response: { 200: text, 500: failure } },
+      schema: {
+        tags: ['operations'],
+        operationId: 'metrics',
+        querystring: named,
+        response: { 200: text, 500: failure },
+      },
     },
-    async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+    async ({ query: { 'name[]': names } }, reply) =>
+      reply.type(metrics.registry.contentType).send(await textOf(metrics, names)),
   );
 
   app.get('/openapi.json', { config: probe, schema: { hide: true } }, async () => app.swagger());
 };
+
+async function textOf({ registry }: Metrics, names: string | string[] | undefined): Promise<string> {
+  if (names === undefined) return registry.metrics();
+  const wanted = registry.getMetricsAsArray().filter(({ name }) => [names].flat().includes(name));
+  const texts = await Promise.all(wanted.map(({ name }) => registry.getSingleMetricAsString(name)));
+  return `${texts.join('\n\n')}\n`;
+}
 
 function worstOf(dependencies: Record<string, { status: z.output<typeof status>; needed: boolean }>) {
   const all = Object.values(dependencies);

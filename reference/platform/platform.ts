@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
@@ -50,6 +51,8 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
       connectionString: url,
       application_name: 'plumbline-reference-jobs',
       max: 4,
+      // Nothing is done at set times.
+      schedule: false,
       // Workers are woken when a job arrives; polling is the backstop.
       useListenNotify: true,
       connectionTimeoutMillis: config.DATABASE_CONNECT_TIMEOUT_MS,
@@ -63,7 +66,8 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
         await knex.raw('SELECT 1');
       },
       async end(timeoutMs) {
-        await boss.stop({ graceful: true, timeout: timeoutMs, close: true }).catch(() => {});
+        await finishWork(boss, timeoutMs);
+        await boss.stop({ graceful: false }).catch(() => {});
         await knex.destroy();
       },
     };
@@ -71,6 +75,15 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
     await knex.destroy();
     throw error;
   }
+}
+
+/** Waits for the jobs at hand. pg-boss's own graceful stop looks every 500 ms whether they are done. */
+async function finishWork(boss: PgBoss, timeoutMs: number): Promise<void> {
+  const queues = new Set(boss.getWipData().map(({ name }) => name));
+  const done = Promise.allSettled([...queues].map((queue) => boss.offWork(queue, { wait: true })));
+  const late = new AbortController();
+  await Promise.race([done, delay(timeoutMs, undefined, { signal: late.signal }).catch(() => {})]);
+  late.abort();
 }
 
 /**

@@ -27,11 +27,10 @@ test('a query that fails is repaired from the database’s own error', {
 test('a wrong first query is repaired by the model', {
   ...requirement('SQL-11', needs('sql', 'started target')),
   tag: '@model',
-}, async ({ lyingModel, startOwnTarget, clientsOf, judge }) => {
+}, async ({ misledTarget, clientsOf, judge }) => {
   const wrong = "SELECT nam FROM customers WHERE country = 'Norway'";
   // Only the first answer is a lie; the repair is the real model's.
-  const lies = await lyingModel((_messages, call) => (call === 0 ? wrong : undefined));
-  const { sql } = clientsOf(await startOwnTarget({ model: { url: lies.url } }));
+  const { sql } = clientsOf(misledTarget((_messages, call) => (call === 0 ? wrong : undefined)));
   const { body } = await sql.ask('List the names of the customers from Norway.', { database: 'shop' });
   expect(body.attempts[0]).toMatchObject({ sql: wrong, error: { code: '42703' } });
   await ofTheModel(() => expect(body.attempts.at(-1)?.error).toBeNull());

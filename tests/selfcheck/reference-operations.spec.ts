@@ -115,6 +115,25 @@ test('metrics move by exactly what was done', async ({ databases }) => {
   expect(await service.metric('http_requests_in_flight')).toBe(0);
 });
 
+test('a scrape may name the metrics that it wants; names that are none are left out', async () => {
+  await using service = await startService({ databases: { gone }, modelUrl: nowhere });
+  const scrape = async (query: string) => {
+    const response = await fetch(`${service.url}/metrics?${query}`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringMatching(/^text\/plain/),
+    ]);
+    return [...(await response.text()).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+  };
+  expect(await scrape('name[]=http_requests_in_flight')).toEqual(['http_requests_in_flight']);
+  expect(await scrape('name[]=model_tokens_total&name[]=http_requests_in_flight&name[]=constructor')).toEqual([
+    'http_requests_in_flight',
+    'model_tokens_total',
+  ]);
+  expect(await scrape('name[]=no_such_metric')).toEqual([]);
+  expect((await scrape('')).length).toBeGreaterThan(20);
+});
+
 type Response = { content: Record<string, unknown>; headers: Record<string, unknown> };
 type Post = { requestBody: { content: Record<string, { schema: unknown }> }; responses: Record<string, Response> };
 type OpenApi = { openapi: string; paths: { '/api/v1/sql': { post: Post } } };

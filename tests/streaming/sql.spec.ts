@@ -3,34 +3,49 @@ import { expect, needs, question, requirement, sqlStreamRules, test } from '../.
 const asked = question('shop-001').question;
 
 test.describe('a stream of sql', needs('sql', 'sql.streaming'), () => {
-  test('is conformant, tells what it does, and is done once', requirement('STREAM-18', 'SQL-10'), async ({ sql }) => {
-    const stream = await sql.stream(asked);
-    const events = await stream.collect();
-    await expect(stream).toBeConformantStream(sqlStreamRules);
-    const names = events.map(({ name }) => name);
-    expect(names[0], 'progress comes at once').toBe('progress');
-    expect(names.filter((name) => name === 'done')).toHaveLength(1);
-    expect(names.at(-1)).toBe('done');
-    // As it is written, not when it is done: the SQL comes token by token, before its rows.
-    const tokens = events.filter(({ name }) => name === 'token');
-    expect(tokens.length).toBeGreaterThan(3);
-    expect(names.lastIndexOf('token')).toBeLessThan(names.indexOf('rows'));
-  });
+  for (const { question: asked } of [question('shop-001'), question('clinic-006')]) {
+    test(
+      `about "${asked}" is conformant, tells what it does, and is done once`,
+      requirement('STREAM-18', 'SQL-10'),
+      async ({ sql }) => {
+        const stream = await sql.stream(asked);
+        const events = await stream.collect();
+        await expect(stream).toBeConformantStream(sqlStreamRules);
+        const names = events.map(({ name }) => name);
+        expect(names[0], 'progress comes at once').toBe('progress');
+        expect(names.filter((name) => name === 'done')).toHaveLength(1);
+        expect(names.at(-1)).toBe('done');
+        // As it is written, not when it is done: the SQL comes token by token, before its rows.
+        expect(names.filter((name) => name === 'token').length).toBeGreaterThan(3);
+        expect(names.indexOf('database')).toBeLessThan(names.indexOf('token'));
+        expect(names.lastIndexOf('token')).toBeLessThan(names.indexOf('sql'));
+        expect(names.indexOf('sql')).toBeLessThan(names.indexOf('rows'));
+        // The wire, not the order of events alone: the SQL was in another chunk, earlier than the rows.
+        const at = (name: string) => events.find((event) => event.name === name)?.at ?? Number.NaN;
+        expect(at('sql')).toBeLessThan(at('rows'));
+      },
+    );
 
-  test('joins to the plain answer', requirement('STREAM-08', 'SQL-10'), async ({ sql }) => {
-    const { body: plain } = await sql.ask(asked);
-    const events = await (await sql.stream(asked)).collect();
-    const text = events.map((event) => (event.name === 'token' ? event.data.text : '')).join('');
-    expect(text.trim()).toBe(plain.sql);
-    expect(events.at(-1)).toMatchObject({ name: 'done', data: { sql: plain.sql, rows: plain.rows } });
-  });
+    test(`about "${asked}" joins to the plain answer`, requirement('STREAM-08', 'SQL-10'), async ({ sql }) => {
+      const { body: plain } = await sql.ask(asked);
+      const events = await (await sql.stream(asked)).collect();
+      const text = events.map((event) => (event.name === 'token' ? event.data.text : '')).join('');
+      expect(text.trim()).toBe(plain.sql);
+      const done = events.at(-1)?.data as Record<string, unknown>;
+      for (const field of ['database', 'sql', 'confidence', 'columns', 'types', 'rows', 'row_count', 'usage'] as const)
+        expect(done[field], field).toEqual(plain[field]);
+      expect(events.find((event) => event.name === 'rows')?.data.rows).toEqual(plain.rows);
+    });
+  }
 
   test(
     'that cannot begin is refused with a status',
-    requirement('STREAM-11', needs('sql.refusals')),
+    requirement('STREAM-11', 'SQL-10', needs('sql.refusals')),
     async ({ sql }) => {
       const headers = { accept: 'text/event-stream' };
-      expect((await sql.refusal({ question: '', stream: true }, { headers })).status).toBe(422);
+      const refusal = await sql.refusal({ question: '', stream: true }, { headers });
+      expect(refusal.status).toBe(422);
+      expect(refusal.headers['content-type']).toMatch(/application\/problem\+json/);
       expect((await sql.refusal({ question: asked, database: 'no-such', stream: true }, { headers })).status).toBe(404);
     },
   );
