@@ -181,7 +181,8 @@ test('streams have their TTFT from when they were due, their gaps and their toke
   for (const { ttft, itl, tokensPerSecond, due, done } of result.rows) {
     expect(ttft).toBeGreaterThan(28);
     expect(ttft).toBeLessThan(done - due);
-    expect(itl * 3 + ttft).toBeLessThanOrEqual(done - due + 0.01);
+    // Tokens that a stalled server sends all at once have no gaps.
+    if (!Number.isNaN(itl)) expect(itl * 3 + ttft).toBeLessThanOrEqual(done - due + 0.01);
     expect(tokensPerSecond * (done - due)).toBeGreaterThan(3_900);
   }
   expect(result.ttft.n).toBe(8);
