@@ -30,7 +30,7 @@ test(
   { lock: '-exclusive-', tag: '@slow', ...requirement('PERF-17', needs('auth', 'links', 'started target')) },
   async ({ measureRun, compareWith, links, linkedTarget: on, signUp, clientsOf }) => {
     const { headers } = await signUp({}, clientsOf(on).http);
-    const size = { on, headers, rounds: 10, requests: 15 };
+    const size = { on, headers, rounds: 8, requests: 20 };
     const me = { route: 'auth.me' } as const;
     const baseline = [];
     for (let run = 1; run <= 4; run += 1) baseline.push(await measureRun({ title: `auth.me, baseline ${run}`, ...size }, me));

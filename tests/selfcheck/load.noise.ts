@@ -16,15 +16,16 @@ export function noisyRuns(seed: number): (slowdown?: number) => Rounds {
     const whole = 0.012 * normal();
     const today = 0.15 * normal();
     let [alike, drift, disturbed] = [0, 0, 0];
-    return Array.from({ length: 24 }, () => {
+    return Array.from({ length: 15 }, () => {
       alike = 0.6 * alike + 0.012 * normal();
       drift += 0.01 * normal();
       disturbed = random.next() < 0.06 ? 0.5 * random.next() : disturbed * 0.5;
       const machine = today + drift;
-      return {
-        ms: 2 * slowdown * Math.exp(machine + whole + alike + disturbed),
-        referenceMs: Math.exp(machine + 0.008 * normal() + disturbed * random.next()),
-      };
+      const pair = (of: number) => ({
+        ms: 2 * slowdown * Math.exp(machine + whole + alike + disturbed * of),
+        referenceMs: Math.exp(machine + 0.008 * normal() + disturbed * random.next() * of),
+      });
+      return { p10: pair(0.2), p50: pair(1) };
     });
   };
 }
