@@ -25,23 +25,24 @@ test(
   async ({ expectNoRegression }) => expectNoRegression({ title: 'health of the target' }, { route: 'health.health' }),
 );
 
-test(
-  'the same service twice is the same, and one whose database answers later is slower',
-  { lock: '-exclusive-', tag: '@slow', ...requirement('PERF-17', needs('auth', 'links', 'started target')) },
-  async ({ measureRun, compareWith, links, linkedTarget: on, signUp, clientsOf }) => {
-    const { headers } = await signUp({}, clientsOf(on).http);
-    const size = { on, headers, rounds: 8, requests: 20 };
-    const me = { route: 'auth.me' } as const;
-    const baseline = [];
-    for (let run = 1; run <= 4; run += 1) baseline.push(await measureRun({ title: `auth.me, baseline ${run}`, ...size }, me));
+test('the same service twice is the same, and one whose database answers later is slower', {
+  lock: '-exclusive-',
+  tag: '@slow',
+  ...requirement('PERF-17', needs('auth', 'links', 'started target')),
+}, async ({ measureRun, compareWith, links, linkedTarget: on, signUp, clientsOf }) => {
+  const { headers } = await signUp({}, clientsOf(on).http);
+  const size = { on, headers, rounds: 8, requests: 20 };
+  const me = { route: 'auth.me' } as const;
+  const baseline = [];
+  for (let run = 1; run <= 4; run += 1)
+    baseline.push(await measureRun({ title: `auth.me, baseline ${run}`, ...size }, me));
 
-    const again = await compareWith(baseline, { title: 'auth.me again', ...size }, me);
-    expect(again.verdict, again.reason).not.toBe('slower');
+  const again = await compareWith(baseline, { title: 'auth.me again', ...size }, me);
+  expect(again.verdict, again.reason).not.toBe('slower');
 
-    const toxic = await links.postgres.add(latency({ latency: 3 }));
-    const later = await compareWith(baseline, { title: 'auth.me, its database 3 ms later', ...size }, me);
-    await toxic.remove();
-    test.skip(later.verdict === 'unknown' || again.verdict === 'unknown', `${again.reason}; ${later.reason}`);
-    expect(later.verdict, later.reason).toBe('slower');
-  },
-);
+  const toxic = await links.postgres.add(latency({ latency: 3 }));
+  const later = await compareWith(baseline, { title: 'auth.me, its database 3 ms later', ...size }, me);
+  await toxic.remove();
+  test.skip(later.verdict === 'unknown' || again.verdict === 'unknown', `${again.reason}; ${later.reason}`);
+  expect(later.verdict, later.reason).toBe('slower');
+});

@@ -80,7 +80,10 @@ test('what waits for a timer is not corrected by a processor that has nothing to
 test('too much noise is unknown, and so is a baseline of too few runs', () => {
   const runs = noisyRuns(7);
   const baseline = [1, 1.5, 0.7, 1.4, 0.8, 1.2, 1].map((by) => runs(by));
-  expect(compare(baseline, [runs(1.1)])).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('too noisy') });
+  expect(compare(baseline, [runs(1.1)])).toMatchObject({
+    verdict: 'unknown',
+    reason: expect.stringContaining('too noisy'),
+  });
   expect(compare(baseline.slice(0, 2), [runs()])).toMatchObject({
     verdict: 'unknown',
     reason: expect.stringContaining('a baseline of 2 runs'),
@@ -147,5 +150,8 @@ test('what becomes slower only at the median is slower too', () => {
   const runs = noisyRuns(11);
   const baseline = Array.from({ length: 7 }, () => runs());
   const half = runs().map(({ p10, p50 }) => ({ p10, p50: { ...p50, ms: p50.ms * 1.6 } }));
-  expect(compare(baseline, [half])).toMatchObject({ verdict: 'slower', reason: expect.stringMatching(/^at the median/) });
+  expect(compare(baseline, [half])).toMatchObject({
+    verdict: 'slower',
+    reason: expect.stringMatching(/^at the median/),
+  });
 });

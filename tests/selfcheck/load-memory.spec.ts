@@ -21,7 +21,11 @@ test('the slope is that of the line, whatever a third of the points say, and its
   let held = 0;
   for (let run = 0; run < 200; run += 1) {
     let drift = 0;
-    const { low, high } = slopeOf(line.map(([x, y]) => [x, y + (drift = 0.6 * drift + random.next() - 0.5)]));
+    const wandering = line.map(([x, y]): [number, number] => {
+      drift = 0.6 * drift + random.next() - 0.5;
+      return [x, y + drift];
+    });
+    const { low, high } = slopeOf(wandering);
     held += Number(low <= 2 && 2 <= high);
   }
   expect(held, 'of 200, though neighbours are alike').toBeGreaterThanOrEqual(180);

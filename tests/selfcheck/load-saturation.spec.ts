@@ -66,29 +66,27 @@ test('goodput that falls, and answers that do not come back, are a strain too', 
   expect(strained(stepOf(queued(50, 5), 50, budget), budget)).toBe('');
 });
 
-test(
-  'a real server of known capacity shows its knee there',
-  { tag: '@slow', lock: '-exclusive-' },
-  async () => {
-    let free = 0;
-    await using server = await serve(async (_, response) => {
-      // One after the other, 10 ms each, by the clock: where a busy machine is late, it makes up for it.
-      free = Math.max(free, performance.now()) + 10;
-      await delay(Math.max(0, free - performance.now()));
-      response.end('ok');
-    });
-    const load = createLoad({
-      baseUrl: server.url,
-      headers: {},
-      at: standard,
-      calibration: async () => null,
-      onResult: async () => {},
-    });
-    const result = await saturate(
-      (rate) => load.constant({ rate, seconds: 1, warmup: 0.2 }, { route: '/' }),
-      { ...options, from: 40, most: 320, budget: { ...budget, p95Ms: 300 } },
-    );
-    expect(result.knee?.rate).toBeGreaterThanOrEqual(75);
-    expect(result.knee?.rate).toBeLessThanOrEqual(135);
-  },
-);
+test('a real server of known capacity shows its knee there', { tag: '@slow', lock: '-exclusive-' }, async () => {
+  let free = 0;
+  await using server = await serve(async (_, response) => {
+    // One after the other, 10 ms each, by the clock: where a busy machine is late, it makes up for it.
+    free = Math.max(free, performance.now()) + 10;
+    await delay(Math.max(0, free - performance.now()));
+    response.end('ok');
+  });
+  const load = createLoad({
+    baseUrl: server.url,
+    headers: {},
+    at: standard,
+    calibration: async () => null,
+    onResult: async () => {},
+  });
+  const result = await saturate((rate) => load.constant({ rate, seconds: 1, warmup: 0.2 }, { route: '/' }), {
+    ...options,
+    from: 40,
+    most: 320,
+    budget: { ...budget, p95Ms: 300 },
+  });
+  expect(result.knee?.rate).toBeGreaterThanOrEqual(75);
+  expect(result.knee?.rate).toBeLessThanOrEqual(135);
+});

@@ -10,8 +10,7 @@ import { createRandom } from '../../seed/databases/random.ts';
  */
 export function noisyRuns(seed: number): (slowdown?: number) => Rounds {
   const random = createRandom(seed, 'noise');
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
   return (slowdown = 1) => {
     const whole = 0.012 * normal();
     const today = 0.15 * normal();
