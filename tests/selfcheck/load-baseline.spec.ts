@@ -9,6 +9,7 @@ import { roundsOf } from '../../fixtures/load/baseline/rounds.ts';
 import { figuresOf, runOf } from '../../fixtures/load/baseline/run.ts';
 import { readBaseline, recordRun } from '../../fixtures/load/baseline/store.ts';
 import { distributionOf } from '../../fixtures/load/histogram.ts';
+import { loadJson } from '../../fixtures/load/report.ts';
 import { rankTest, shiftOf } from '../../fixtures/load/verdict/ranks.ts';
 import { noisyRuns } from './load.noise.ts';
 import { made } from './load.samples.ts';
@@ -154,4 +155,22 @@ test('what becomes slower only at the median is slower too', () => {
     verdict: 'slower',
     reason: expect.stringMatching(/^at the median/),
   });
+});
+
+test('the report has what a load was compared with', () => {
+  const runs = Array.from({ length: 3 }, () => runOf(noisyRuns(1)(), distributionOf([1, 2, 3])));
+  const comparison = {
+    ...compare(
+      runs.map(({ rounds }) => rounds),
+      [noisyRuns(1)()],
+    ),
+    baseline: figuresOf(runs, 'm'),
+  };
+  const told = JSON.parse(JSON.stringify(loadJson({ ...made({ latencies: [1, 2] }), comparison })));
+  expect(told.comparison).toMatchObject({
+    verdict: 'same',
+    baseline: { machine: 'm', n: 9, hdr: expect.stringMatching(/^HIST/) },
+    shift: { value: expect.closeTo(1, 1) },
+  });
+  expect(loadJson(made({ latencies: [1] }))).not.toHaveProperty('comparison');
 });

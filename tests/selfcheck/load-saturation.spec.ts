@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import { createLoad } from '../../fixtures/load/load.ts';
+import { judgeSaturation } from '../../fixtures/load/saturation/judge.ts';
 import { saturationPicture } from '../../fixtures/load/saturation/picture.ts';
 import { type SaturateOptions, saturate } from '../../fixtures/load/saturation/saturate.ts';
 import { stepOf, strained } from '../../fixtures/load/saturation/steps.ts';
@@ -34,6 +35,13 @@ test('the knee of a server that does one thing at a time, in 10 ms each, is at 1
   expect(result.knee?.reason).toMatch(/^at \d+ a second: p95 \d+ ms, over 100 ms/);
   expect(result.steps.map(({ rate }) => rate)).toEqual(result.steps.map(({ rate }) => rate).toSorted((a, b) => a - b));
   expect(offered.length).toBeLessThan(15);
+  const rate = result.knee?.rate ?? 0;
+  expect(judgeSaturation(result, rate).verdict).toBe('pass');
+  expect(judgeSaturation(result, rate + 1)).toMatchObject({
+    verdict: 'fail',
+    said: expect.stringMatching(/^\d+ a second sustained \(at \d+ a second: p95/),
+  });
+  expect(judgeSaturation({ ...result, steps: [], knee: null }, 1).verdict, 'nothing offered').toBe('invalid');
   const svg = saturationPicture(result);
   expect(svg).toContain(`knee ${result.knee?.rate}`);
   expect(svg).toContain('p95 budget 100 ms');
