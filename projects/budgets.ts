@@ -68,7 +68,7 @@ const defaults = {
   'memory.modelMb': 600,
   'memory.postgresMb': 600,
   /** Growth over a soak, in MB a minute: of what is left after a garbage collection, and of each resident set. */
-  'soak.heapMbPerMinute': 3,
+  'soak.heapMbPerMinute': 6,
   'soak.serviceMbPerMinute': 20,
   'soak.modelMbPerMinute': 20,
   'soak.postgresMbPerMinute': 30,

@@ -31,7 +31,7 @@ test.describe('memory', { ...alone, ...needs('started target') }, () => {
         return i % 2 === 0 ? http.get('auth.me') : http.get('registry.list');
       });
       expect(result.failures).toEqual({});
-      await watching.expectNoGrowth({ after: seconds / 3 });
+      await watching.expectNoGrowth({ after: seconds / 2 });
     },
   );
 });
