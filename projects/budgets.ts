@@ -70,7 +70,7 @@ const defaults = {
   /** Growth over a soak, in MB a minute: of what is left after a garbage collection, and of each resident set. */
   'soak.heapMbPerMinute': 6,
   'soak.serviceMbPerMinute': 20,
-  'soak.modelMbPerMinute': 20,
+  'soak.modelMbPerMinute': 40,
   'soak.postgresMbPerMinute': 30,
   /** Five at once, none of which may be refused (PERF-16). */
   'five.okShare': 1,
