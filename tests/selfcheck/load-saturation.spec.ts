@@ -55,6 +55,13 @@ test('a target that sustains all that is offered has no knee, and one that susta
   expect(hopeless.steps).toHaveLength(1);
 });
 
+test('a generator that cannot offer more ends the search, and is no knee of the target', async () => {
+  const result = await saturate(async (rate) => (rate > 100 ? null : queued(rate, 1)), options);
+  expect(result).toMatchObject({ knee: null, steps: [{ rate: 20 }, { rate: 32 }, { rate: 51 }, { rate: 82 }] });
+  expect(judgeSaturation(result, 80).verdict).toBe('pass');
+  expect(judgeSaturation(result, 90).verdict, 'not enough was offered').toBe('invalid');
+});
+
 test('one disturbance is no knee: a rate is too much only where it is twice', async () => {
   let disturbed = false;
   const result = await saturate(async (rate) => {
