@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { Keyv } from 'keyv';
 import type { Knex } from 'knex';
-import { Counter } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import { redisStore } from './redis.ts';
-import { tableStore } from './table.ts';
+import { tableSize, tableStore } from './table.ts';
 
 /** One kind of thing kept in the cache. None of it ever fails: a cache that is down is a cache without the entry. */
 export type CacheOf<Value> = {
@@ -44,6 +44,17 @@ export function openCache(config: Settings, knex: Knex, metrics: Metrics, logger
   });
   keyv.on('error', warn);
   const inTime = <T>(work: Promise<T>): Promise<T> => within(work, config.CACHE_TIMEOUT_MS);
+  const size = async (): Promise<number> => redis?.size() ?? tableSize(knex);
+  new Gauge({
+    name: 'cache_entries',
+    help: 'Entries, read when scraped; of Redis all that are in its database. Not there while the cache does not answer',
+    labelNames: ['backend'] as const,
+    registers: [metrics.registry],
+    async collect() {
+      this.reset();
+      await inTime(size()).then((entries) => this.set({ backend: redis ? 'redis' : 'table' }, entries), warn);
+    },
+  });
 
   return {
     backend: redis ? 'redis' : 'table',

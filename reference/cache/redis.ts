@@ -4,7 +4,13 @@ import type { KeyvStoreAdapter } from 'keyv';
 const connectTimeoutMs = 1_000;
 const longestPauseMs = 2_000;
 
-type RedisStore = { store: KeyvStoreAdapter; ping(): Promise<void>; end(): Promise<void> };
+type RedisStore = {
+  store: KeyvStoreAdapter;
+  ping(): Promise<void>;
+  /** Keys in the database, whosever they are: to count one's own, Redis would have to look at all of them. */
+  size(): Promise<number>;
+  end(): Promise<void>;
+};
 
 /**
  * A store for Keyv in Redis or Valkey. Connects in the background, for ever again: a cache that is away is missed, and
@@ -32,6 +38,7 @@ export function redisStore(url: string, onError: (error: Error) => void): RedisS
     async ping() {
       await client.ping();
     },
+    size: () => client.dbSize(),
     async end() {
       client.destroy();
       await connecting;

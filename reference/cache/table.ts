@@ -36,3 +36,12 @@ export function tableStore(knex: Knex): KeyvStoreAdapter {
     },
   };
 }
+
+/** How many entries there are that may still be used. */
+export async function tableSize(knex: Knex): Promise<number> {
+  const row = await knex('cache_entries')
+    .where((usable) => usable.whereNull('expires_at').orWhere('expires_at', '>', new Date()))
+    .count<{ count: string }[]>('* as count')
+    .first();
+  return Number(row?.count ?? 0);
+}

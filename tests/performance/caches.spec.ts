@@ -21,7 +21,7 @@ test('an answer from the cache is several times as fast as one that is not', {
   await expectSpeedup(uncached, cached, ['ask.cachedSpeedup', budgets['ask.cachedSpeedup']]);
 });
 
-test('the hit rate of the cache is counted as the answers tell it, and is within its budget', {
+test('hit rate and size of the cache are counted as the answers tell them, and the rate is within its budget', {
   ...alone,
   ...requirement('PERF-14', needs('registry', 'registry.caching', 'metrics', 'started target')),
 }, async ({ load, registerModel, meter, user: { headers } }) => {
@@ -35,6 +35,11 @@ test('the hit rate of the cache is counted as the answers tell it, and is within
   expect(seen.HIT + seen.MISS, 'every read was answered').toBe(120);
   await expect.poll(() => meters.moved('cache_hits_total', { cache: 'registry' })).toBe(seen.HIT);
   expect(await meters.moved('cache_misses_total', { cache: 'registry' })).toBe(seen.MISS);
+  // One entry a model: none is kept twice, and none of another test ends within these three seconds but by its hour.
+  const grown = await meters.moved('cache_entries');
+  test.info().annotations.push({ type: 'cache size', description: `${grown} entries more after ${seen.MISS} misses` });
+  expect(grown, 'entries after four models were read 30 times each').toBeGreaterThanOrEqual(4);
+  expect(grown).toBeLessThanOrEqual(seen.MISS + 1);
   test.info().annotations.push({
     type: 'budget',
     description: `cache.hitRate ${seen.HIT / 120}, at least ${budgets['cache.hitRate']}`,

@@ -22,17 +22,19 @@ interface Made {
   /** Of so many of them no right answer came. */
   readonly failed?: number;
   readonly stream?: Partial<Row>;
+  /** One is due so long after the other. Default 50 */
+  readonly everyMs?: number;
 }
 
 /** The result of a load that took so long, without sending any. */
-export function made({ latencies, lag = 0.2, failed = 0, stream = {}, ...rest }: Made): LoadResult {
+export function made({ latencies, lag = 0.2, failed = 0, stream = {}, everyMs = 50, ...rest }: Made): LoadResult {
   const rows = createRows();
   for (const [i, ms] of latencies.entries())
     rows.push({
       i,
-      due: i * 50,
-      sent: i * 50 + lag,
-      done: i * 50 + ms,
+      due: i * everyMs,
+      sent: i * everyMs + lag,
+      done: i * everyMs + ms,
       kind: i < failed ? 'refused' : 'ok',
       ttft: NaN,
       itl: NaN,

@@ -1,0 +1,37 @@
+import { expect, inspected, needs, requirement, simple, test } from '../../fixtures/index.ts';
+
+const alone = { lock: '-exclusive-', tag: '@slow' };
+
+test.describe('memory', { ...alone, ...needs('started target') }, () => {
+  test('of service, model server and database stays within its budgets while the model works', {
+    ...requirement('PERF-13', needs('chat')),
+  }, async ({ watchMemory, load, modelId, user: { headers } }) => {
+    const watching = await watchMemory({ title: 'memory during inference' });
+    const json = simple(modelId);
+    await load.users({ title: 'chats at once', users: 4, rounds: 12, headers }, (http) =>
+      http.post('chat.create', json),
+    );
+    await watching.expectWithin();
+  });
+
+  test(
+    'of none of them grows over a soak',
+    requirement('PERF-13', needs('auth', 'registry', 'chat')),
+    async ({ watchMemory, load, config, startOwnTarget, freshDatabase, clientsOf, signUp, modelId }) => {
+      test.setTimeout(120_000 + config.PLUMBLINE_SOAK_MS);
+      const seconds = config.PLUMBLINE_SOAK_MS / 1000;
+      const service = await startOwnTarget({ platform: (await freshDatabase('platform')).urls.owner, env: inspected });
+      const { headers } = await signUp({}, clientsOf(service).http);
+      const chat = { ...simple(modelId), max_tokens: 4 };
+
+      const watching = await watchMemory({ title: 'memory over a soak', service });
+      const soak = { title: 'soak', on: service, headers, rate: 24, seconds, warmup: 0 };
+      const result = await load.constant(soak, (http, i) => {
+        if (i % 6 === 0) return http.post('chat.create', chat);
+        return i % 2 === 0 ? http.get('auth.me') : http.get('registry.list');
+      });
+      expect(result.failures).toEqual({});
+      await watching.expectNoGrowth({ after: seconds / 2 });
+    },
+  );
+});

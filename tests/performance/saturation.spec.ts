@@ -1,0 +1,25 @@
+import { needs, requirement, simple, test } from '../../fixtures/index.ts';
+
+const alone = { lock: '-exclusive-', tag: '@slow' };
+
+test.describe('as more and more is asked, enough is sustained', { ...alone, ...needs('started target') }, () => {
+  test(
+    'of reads that a cache answers',
+    requirement('PERF-12', needs('registry', 'registry.caching')),
+    async ({ expectSustained, registerModel, user: { headers } }) => {
+      const { id } = await registerModel();
+      const rising = { title: 'cached reads', headers, from: 50, most: 2_000 };
+      await expectSustained(rising, 'readsSaturation', { route: 'registry.read', params: { id } });
+    },
+  );
+
+  test(
+    'of chats, which a model answers',
+    requirement('PERF-12', needs('chat')),
+    async ({ expectSustained, modelId, user: { headers } }) => {
+      const json = { ...simple(modelId), max_tokens: 8 };
+      const rising = { title: 'short chats', headers, from: 4, most: 200 };
+      await expectSustained(rising, 'chatSaturation', { method: 'POST', route: 'chat.create', json });
+    },
+  );
+});
