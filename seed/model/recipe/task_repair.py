@@ -5,6 +5,7 @@ import re
 import values as V
 from chatml import ASK, SQL_SYSTEM, said, system, user
 from clinic import CLINIC
+from found import Contents
 from questions import question
 from shop import SHOP
 from vary import pick, rename_one
@@ -121,6 +122,7 @@ def failed(r, q, answer, used, schema):
 def repair(r, k):
     x = r.random()
     schema = pick(r) if x < 0.35 else rename_one(r.choice((SHOP, CLINIC)), r)[0]
+    contents = Contents(r, schema)
     drifted = {c.name for t in schema.tables for c in t.columns if c.canon != c.name}
     out = []
     while len(out) < k:
@@ -133,7 +135,8 @@ def repair(r, k):
         bad, say, hint = failed(r, q, answer, used, schema)
         fix = f"That query failed: {say}{f'{chr(10)}HINT: {hint}' if hint else ''}\nWrite a corrected query."
         if len(q) + len(answer) + len(bad) < 330:
-            out.append((user(q) + said(bad) + user(fix) + ASK, answer, q))
+            q, found = contents.found(r, q, answer)
+            out.append((user(q + found) + said(bad) + user(fix) + ASK, answer, q))
             if r.random() < 0.2 and len(q) + 2 * len(bad) < 250:
-                out[-1] = (user(q) + said(bad) + user(fix) + said(bad) + user(fix) + ASK, answer, q)
+                out[-1] = (user(q + found) + said(bad) + user(fix) + said(bad) + user(fix) + ASK, answer, q)
     return system(SQL_SYSTEM + schema.text()), out
