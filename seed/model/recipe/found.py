@@ -21,7 +21,7 @@ SMALL = frozenset("a an and any are as at be by did do does for from had has hav
 
 def words(text):
     """Words as they are compared: no case, no accents, no plural; a sign stays with its letters (O-)."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c)[0] != "M").lower()
     return [singular(w) for w in WORD.findall(bare)]
 
 
