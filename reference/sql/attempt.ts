@@ -57,14 +57,16 @@ type Written = { sql: string; found: boolean; cut: boolean; tokens: readonly Tok
 async function writeQuery(
   question: Question,
   { number, database, earlier }: AttemptOptions,
-  { config }: SqlDependencies,
+  { config, values }: SqlDependencies,
 ): Promise<Written> {
   const catalog = await database.catalog(question.signal);
+  const found = await values.find(database, catalog, question);
+  const task = { question: question.text, catalog, found };
   const last = earlier.at(-1);
   const prompts = sqlPrompts(config);
   const messages: Message[] = last?.error
-    ? prompts.repairPrompt(question.text, catalog, last.sql, last.error)
-    : prompts.sqlPrompt(question.text, catalog);
+    ? prompts.repairPrompt(task, last.sql, last.error)
+    : prompts.sqlPrompt(task);
   question.tell('progress', { stage: last ? 'repairing' : 'generating', attempt: number });
   // A model that repeats what failed would repeat it for ever at temperature 0: let it wander, by a fixed seed.
   const stuck = earlier.some((attempt, index) => earlier.findIndex(({ sql }) => sql === attempt.sql) < index);
