@@ -8,8 +8,12 @@ const shownOfOne = 3;
 /** A column of at most so many values holds categories: a word derived from one (cardiologist, Japanese) counts, too. */
 const fewValues = 100;
 
-/** Finds the values of a database that a question names. */
-export type ValueIndex = { find(question: string): Place[] };
+export type ValueIndex = {
+  /** The values of the database that a question names. */
+  find(question: string): Place[];
+  /** Where a value stands, however it is written. */
+  places(value: string): readonly Place[];
+};
 
 /** An index over a database's values, by their words. */
 export function indexValues(contents: readonly Contents[], { tables }: Pick<Catalog, 'tables'>): ValueIndex {
@@ -30,7 +34,10 @@ export function indexValues(contents: readonly Contents[], { tables }: Pick<Cata
   const names = tables.flatMap(({ name, columns }) => [name, ...columns.map((column) => column.name)]);
   const ofSchema = new Set(names.flatMap((name) => wordsOf(name.replaceAll('_', ' '))));
   const near = (word: string) => (ofSchema.has(word) ? undefined : derivedFrom(word, categories));
-  return { find: (question) => find(wordsOf(question), places, near) };
+  return {
+    find: (question) => find(wordsOf(question), places, near),
+    places: (value) => places.get(keyOf(value) ?? '') ?? [],
+  };
 }
 
 /** The longest match at a place wins; the order is the question's. */

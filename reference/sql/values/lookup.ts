@@ -16,6 +16,8 @@ export type ValueLookup = {
    * @throws only the signal's reason
    */
   find(database: Database, catalog: Catalog, question: Asked): Promise<Place[]>;
+  /** Where a value stands, as far as is known without waiting. */
+  places(database: Database, value: string): readonly Place[];
   /** Ends what still reads in the background. */
   end(): void;
 };
@@ -61,6 +63,7 @@ export function openValueLookup(config: Config): ValueLookup {
       if (entry.reading) await within(config.SQL_VALUES_WAIT_MS, entry.reading, signal);
       return entry.index?.find(text) ?? [];
     },
+    places: (database, value) => known.get(database)?.index?.places(value) ?? [],
     end: () => closing.abort(new Error('the service is stopping')),
   };
 }

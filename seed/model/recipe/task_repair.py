@@ -7,6 +7,7 @@ from chatml import ASK, SQL_SYSTEM, said, system, user
 from clinic import CLINIC
 from found import Contents
 from questions import question
+from schema import TEXT
 from shop import SHOP
 from vary import pick, rename_one
 
@@ -63,8 +64,29 @@ def misjoined(r, answer, schema):
     return None
 
 
+TEXTS = re.compile(r"(?:(\w+)\.)?(\w+) (=|<>) '((?:[^']|'')*)'")
+
+
+def misplaced(r, answer, schema):
+    """A value compared with another column than its own, and what the service says of it, or None."""
+    first = re.search(r" FROM (\w+)", answer)
+    texts = [(t, c, m) for m in TEXTS.finditer(answer) for t in schema.tables if t.name == (m.group(1) or first and first.group(1)) for c in t.columns if c.name == m.group(2) and c.kind in TEXT]
+    if not texts:
+        return None
+    t, c, m = r.choice(texts)
+    wrong = [(u, k) for u in schema.tables for k in u.columns if k is not c and k.kind in TEXT and (u is t or m.group(1) and re.search(rf"\b{u.name}\b", answer))]
+    if not wrong:
+        return None
+    u, k = r.choice(wrong)
+    bad = f"{u.name + '.' if m.group(1) else ''}{k.name} {m.group(3)} '{m.group(4)}'"
+    value = m.group(4).replace("''", "'")
+    return answer[:m.start()] + bad + answer[m.end():], f"no row of {u.name} has {k.name} = '{value}'", f'Perhaps you meant to reference the column "{t.name}.{c.name}".'
+
+
 def failed(r, q, answer, used, schema):
     """A query that fails and Postgres's words about it: (sql, message, hint or None)."""
+    if r.random() < 0.2 and (bad := misplaced(r, answer, schema)):
+        return bad
     if " JOIN " in answer and "(SELECT" not in answer and r.random() < 0.5 and (bad := misjoined(r, answer, schema)) and bad[0] != answer:
         return bad
     x = r.random()

@@ -10,8 +10,10 @@ def sql(r, k):
     schema = pick(r)
     contents = Contents(r, schema)
     out = []
-    for _ in range(k):
+    while len(out) < k:
         q, answer, *_ = question(r, schema)
         q, found = contents.found(r, q, answer)
-        out.append((user(q + found) + ASK, answer, q))
+        # What was found has to be used, or left alone: more to learn than where nothing was.
+        if found or r.random() < 0.7:
+            out.append((user(q + found) + ASK, answer, q))
     return system(SQL_SYSTEM + schema.text()), out
