@@ -21,7 +21,8 @@ const most = 50_000;
  * see is not in the catalog, so not read either.
  *
  * @param perColumn a column of more different values is left out: part of one would only be right by chance
- * @returns columns in the order of the catalog; a table that cannot be read has none
+ * @param onUnread hears of each table that cannot be read, which then has no values
+ * @returns columns in the order of the catalog
  * @throws ProblemError as `Database.read` does
  */
 export async function readContents(
@@ -29,12 +30,13 @@ export async function readContents(
   { tables }: Catalog,
   perColumn: number,
   signal: AbortSignal,
+  onUnread: (table: string, error: unknown) => void,
 ): Promise<Contents[]> {
   const sources = tables.flatMap(textColumns);
   const read = (some: readonly Source[]) => readValues(database, some, perColumn, signal);
   const values = await read(sources).catch(async (error: unknown) => {
     if (!statementError(error)) throw error;
-    return byTable(sources, read);
+    return byTable(sources, read, onUnread);
   });
   let left = most;
   return tables.flatMap(({ name, columns }) =>
@@ -69,7 +71,7 @@ async function readValues(
   const parts = sources.map(
     ({ relation, column }, index) => `
       (SELECT DISTINCT ${index} AS source, value
-         FROM (SELECT ${pg.escapeIdentifier(column)}::text AS value FROM ${relation} LIMIT ${rows}) some
+         FROM (SELECT ${pg.escapeIdentifier(column)}::text AS value FROM ${relation} LIMIT ${rows}) sample
         WHERE length(value) <= ${longest} AND value !~ '[[:cntrl:]]'
         LIMIT ${perColumn + 1})`,
   );
@@ -90,13 +92,15 @@ async function readValues(
 async function byTable(
   sources: readonly Source[],
   read: (some: readonly Source[]) => Promise<Values>,
+  onUnread: (table: string, error: unknown) => void,
 ): Promise<Values> {
   const all: [string, string[]][] = [];
-  for (const [, own] of Map.groupBy(sources, ({ table }) => table)) {
+  for (const [table, own] of Map.groupBy(sources, ({ table }) => table)) {
     try {
       all.push(...(await read(own)));
     } catch (error) {
       if (!statementError(error)) throw error;
+      onUnread(table, error);
     }
   }
   return new Map(all);

@@ -38,7 +38,9 @@ export function openValueLookup(config: Config): ValueLookup {
     if (before?.catalog === catalog && (before.reading || before.until > performance.now())) return before;
     const entry: Known = { catalog, until: 0, index: undefined, reading: undefined };
     const started = performance.now();
-    entry.reading = readContents(database, catalog, perColumn, closing.signal)
+    const onUnread = (table: string, err: unknown) =>
+      log.warn({ err, database: database.name, table }, 'table not read');
+    entry.reading = readContents(database, catalog, perColumn, closing.signal, onUnread)
       .then((contents) => {
         entry.index = indexValues(contents, catalog);
         entry.until = performance.now() + config.SQL_CATALOG_TTL_MS;

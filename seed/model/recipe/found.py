@@ -1,10 +1,14 @@
 """Values of the database that a question names, as the service looks them up and shows them (reference/sql/values).
 
-The matching is the same there and here, and dev/value-matches.json holds both to it. What a database contains is made
+    python3 found.py ../dev/value-matches.json
+
+The matching is the same there and here, and those cases hold both to it. What a database contains is made
 up: lists of its kind for every text column, and mostly what the question's own SQL compares with.
 """
 
+import json
 import re
+import sys
 import unicodedata
 
 import values as V
@@ -156,3 +160,20 @@ class Contents:
 def other_case(r, v):
     bare = "".join(c for c in unicodedata.normalize("NFKD", v) if not unicodedata.combining(c))
     return r.choice((v.lower(), v.lower(), v.lower(), bare, v.upper()))
+
+
+def main():
+    """The cases that the service is held to, too: prints those that differ."""
+    with open(sys.argv[1]) as f:
+        d = json.load(f)
+    labels = {(t["name"], c) for t in d["tables"] for c in t.get("labels", ())}
+    values = [(c["table"], c["column"], v) for c in d["contents"] for v in c["values"]]
+    categories = {(c["table"], c["column"]) for c in d["contents"] if len(c["values"]) <= CATEGORIES} - labels
+    index = Index(values, {w for t in d["tables"] for n in (t["name"], *t["columns"]) for w in words(n.replace("_", " "))}, categories)
+    wrong = [(q, want, got) for q, want in d["cases"] if (got := show(index.matches(q)).removeprefix("\nFound: ")) != want]
+    print(*wrong, f"{len(d['cases']) - len(wrong)} of {len(d['cases'])} as expected", sep="\n")
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
