@@ -40,7 +40,7 @@ test('a prompt shows where the values stand that the question names, and of noth
 test('tables and columns that the reader may not see are not looked in', async ({ freshDatabase }) => {
   const shop = await freshDatabase('shop');
   await change(shop.urls.owner, async (client) => {
-    await client.query("UPDATE customers SET name = 'Hidden Person' WHERE id = 1");
+    await client.query("UPDATE customers SET name = 'Hidden Person', city = 'Visible Town' WHERE id = 1");
     await client.query("CREATE TABLE payroll AS SELECT 'Hidden Salary' AS name");
     await client.query('REVOKE ALL ON payroll FROM plumbline_reader');
     await client.query('REVOKE SELECT ON customers FROM plumbline_reader');
@@ -48,9 +48,9 @@ test('tables and columns that the reader may not see are not looked in', async (
   });
   await using model = await startModelStub(toShop('SELECT 1'));
   await using service = await startService({ databases: { shop: shop.urls.reader }, modelUrl: model.url });
-  await service.ask({ question: 'Has the hidden person a hidden salary in Lisbon?', database: 'shop' });
+  await service.ask({ question: 'Has the hidden person a hidden salary in visible town?', database: 'shop' });
   expect(questionOf(model.asked[0] as Asked)).toBe(
-    "Has the hidden person a hidden salary in Lisbon?\nFound: customers.city = 'Lisbon'",
+    "Has the hidden person a hidden salary in visible town?\nFound: customers.city = 'Visible Town'",
   );
 });
 
