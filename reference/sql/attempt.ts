@@ -65,9 +65,7 @@ async function writeQuery(
   const task = { question: question.text, catalog, found };
   const last = earlier.at(-1);
   const prompts = sqlPrompts(config);
-  const messages: Message[] = last?.error
-    ? prompts.repairPrompt(task, last.sql, last.error)
-    : prompts.sqlPrompt(task);
+  const messages: Message[] = last?.error ? prompts.repairPrompt(task, last.sql, last.error) : prompts.sqlPrompt(task);
   question.tell('progress', { stage: last ? 'repairing' : 'generating', attempt: number });
   // A model that repeats what failed would repeat it for ever at temperature 0: let it wander, by a fixed seed.
   const stuck = earlier.some((attempt, index) => earlier.findIndex(({ sql }) => sql === attempt.sql) < index);
