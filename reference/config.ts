@@ -56,6 +56,8 @@ const environment = z.object({
   SQL_MAX_RESULT_BYTES: integer(1_024, 1_073_741_824, 16_777_216),
   SQL_CATALOG_TTL_MS: milliseconds(60_000),
   SQL_POOL_MAX: integer(1, 500, 10),
+  SQL_VALUES_PER_COLUMN: integer(0, 100_000, 5_000),
+  SQL_VALUES_WAIT_MS: milliseconds(500),
   ...platformSettings,
   ...securitySettings,
   ...authSettings,

@@ -11,7 +11,12 @@ export type Column = {
   /** The table that a foreign key points to. */
   references?: string;
 };
-type Table = { name: string; columns: Column[] };
+export type Table = {
+  name: string;
+  columns: Column[];
+  /** Schema and name as a statement says them; only of what keeps rows itself, so not of views and foreign tables. */
+  relation?: string;
+};
 export type Catalog = {
   tables: readonly Table[];
   /** Functions that may have side effects, by name: those that Postgres calls volatile. */
@@ -21,6 +26,7 @@ export type Catalog = {
 type CatalogRow = {
   schema: string;
   table: string;
+  relation: string | null;
   column: string;
   type: string;
   nullable: boolean;
@@ -30,7 +36,9 @@ type CatalogRow = {
 
 /** One row a column that the session's role may read, tables in the order of their creation. $1: the schemas. */
 const catalogQuery = `
-  SELECT n.nspname AS schema, c.relname AS table, a.attname AS column, NOT a.attnotnull AS nullable,
+  SELECT n.nspname AS schema, c.relname AS table,
+         CASE WHEN c.relkind IN ('r', 'p', 'm') THEN format('%I.%I', n.nspname, c.relname) END AS relation,
+         a.attname AS column, NOT a.attnotnull AS nullable,
          CASE WHEN t.typname IN ('int2', 'int4', 'int8') THEN 'int'
               WHEN t.typname IN ('varchar', 'bpchar') THEN 'text'
               ELSE t.typname END AS type,
@@ -63,9 +71,9 @@ export async function readCatalog(client: ClientBase, schemas: readonly string[]
 
 function groupByTable(rows: readonly CatalogRow[], schemas: readonly string[]): Table[] {
   const tables = new Map<string, Table>();
-  for (const { schema, table, column, type, nullable, labels, references } of rows) {
+  for (const { schema, table, relation, column, type, nullable, labels, references } of rows) {
     const name = schema === schemas[0] ? table : `${schema}.${table}`;
-    const entry = tables.get(name) ?? { name, columns: [] };
+    const entry = tables.get(name) ?? { name, columns: [], ...(relation ? { relation } : {}) };
     entry.columns.push({
       name: column,
       type,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { badResponse } from './failures.ts';
 
-/** A generated token and the logarithm of its probability. */
-export type Token = { text: string; logprob: number };
+type Likely = { text: string; logprob: number };
+/** A generated token and the logarithm of its probability; the likeliest there, itself included, where asked for. */
+export type Token = Likely & { alternatives?: readonly Likely[] };
 type Usage = { prompt_tokens: number; completion_tokens: number; total_tokens: number };
 export type Completion = {
   text: string;
@@ -13,6 +14,7 @@ export type Completion = {
 };
 
 const count = z.number().int().nonnegative();
+const likely = { token: z.string(), logprob: z.number() };
 const chunkSchema = z.object({
   choices: z
     .array(
@@ -20,7 +22,9 @@ const chunkSchema = z.object({
         delta: z.object({ content: z.string().nullish() }).nullish(),
         finish_reason: z.string().nullish(),
         logprobs: z
-          .object({ content: z.array(z.object({ token: z.string(), logprob: z.number() })).nullish() })
+          .object({
+            content: z.array(z.object({ ...likely, top_logprobs: z.array(z.object(likely)).nullish() })).nullish(),
+          })
           .nullish(),
       }),
     )
@@ -49,7 +53,10 @@ export function gatherChunks(onText: (text: string) => void) {
       const { choices, usage } = parse(data);
       if (usage) completion.usage = usage;
       for (const { delta, finish_reason, logprobs } of choices) {
-        for (const { token, logprob } of logprobs?.content ?? []) tokens.push({ text: token, logprob });
+        for (const { token: text, logprob, top_logprobs: top } of logprobs?.content ?? []) {
+          const alternatives = top?.map((other) => ({ text: other.token, logprob: other.logprob }));
+          tokens.push({ text, logprob, ...(alternatives ? { alternatives } : {}) });
+        }
         if (finish_reason) completion.finishReason = finish_reason;
         if (!delta?.content) continue;
         completion.text += delta.content;

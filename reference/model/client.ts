@@ -21,6 +21,8 @@ export type CompletionRequest = {
   temperature?: number;
   seed?: number;
   stop?: readonly string[];
+  /** How many of the likeliest tokens to show at each place, up to 20. */
+  alternatives?: number;
   /** Other parameters of OpenAI's; those above win. */
   parameters?: Readonly<Record<string, unknown>>;
   onText?: (text: string) => void;
@@ -102,6 +104,6 @@ function completionBody(ask: CompletionRequest, model: string, seed: number) {
     stream: true,
     stream_options: { include_usage: true },
     logprobs: true,
-    top_logprobs: 1,
+    top_logprobs: ask.alternatives ?? 1,
   };
 }

@@ -11,6 +11,7 @@ import type { Question, SqlDependencies } from './question.ts';
 import type { Attempt } from './schemas.ts';
 import { sqlPrompts } from './styles.ts';
 import { validateQuery } from './validate.ts';
+import { checkValues } from './values/check.ts';
 
 /** A query that passed, with its rows unless it was not to be executed. */
 export type Success = { sql: string; confidence: number; result: Rows | undefined };
@@ -57,14 +58,14 @@ type Written = { sql: string; found: boolean; cut: boolean; tokens: readonly Tok
 async function writeQuery(
   question: Question,
   { number, database, earlier }: AttemptOptions,
-  { config }: SqlDependencies,
+  { config, values }: SqlDependencies,
 ): Promise<Written> {
   const catalog = await database.catalog(question.signal);
+  const found = await values.find(database, catalog, question);
+  const task = { question: question.text, catalog, found };
   const last = earlier.at(-1);
   const prompts = sqlPrompts(config);
-  const messages: Message[] = last?.error
-    ? prompts.repairPrompt(question.text, catalog, last.sql, last.error)
-    : prompts.sqlPrompt(question.text, catalog);
+  const messages: Message[] = last?.error ? prompts.repairPrompt(task, last.sql, last.error) : prompts.sqlPrompt(task);
   question.tell('progress', { stage: last ? 'repairing' : 'generating', attempt: number });
   // A model that repeats what failed would repeat it for ever at temperature 0: let it wander, by a fixed seed.
   const stuck = earlier.some((attempt, index) => earlier.findIndex(({ sql }) => sql === attempt.sql) < index);
@@ -89,16 +90,20 @@ async function tryQuery(
   question: Question,
   { sql, found, cut, tokens }: Written,
   options: AttemptOptions,
-  { config }: SqlDependencies,
+  { config, values }: SqlDependencies,
 ): Promise<Success> {
   if (cut) throw new StatementFailure({ code: 'too_long', message: 'the query is too long and was cut off' });
   if (!found) throw new StatementFailure({ code: 'no_query', message: 'the answer has no query in it' });
-  const { volatileFunctions } = await options.database.catalog(question.signal);
-  await validateQuery(sql, { schemas: config.SQL_SCHEMAS, volatileFunctions });
+  const { database } = options;
+  const catalog = await database.catalog(question.signal);
+  await validateQuery(sql, { schemas: config.SQL_SCHEMAS, volatileFunctions: catalog.volatileFunctions });
+  // A value in the wrong column is worth another try, but no reason to answer nothing at all.
+  if (options.number < config.SQL_MAX_ATTEMPTS)
+    await checkValues(sql, { database, catalog, values, signal: question.signal });
   const trust = confidence(options.route, tokens);
   if (!options.execute || trust < config.SQL_MIN_CONFIDENCE) return { sql, confidence: trust, result: undefined };
   question.tell('progress', { stage: 'executing', attempt: options.number });
-  const result = await question.timed('execute_ms', () => execute(options.database, sql, config, question.signal));
+  const result = await question.timed('execute_ms', () => execute(database, sql, config, question.signal));
   question.tell('rows', result);
   return { sql, confidence: trust, result };
 }

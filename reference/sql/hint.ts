@@ -1,19 +1,43 @@
 import type { StatementError } from '../databases/failures.ts';
 
 const missing = /^column "?(?:\w+\.)?(\w+)"? does not exist$/;
-const suggested = /the column "(?:\w+\.)?(\w+)"/;
+const misplaced = /^no row of (\S+) has (\w+) = '([\s\S]*)'$/;
+const suggested = /the column "(?:(\S+)\.)?(\w+)"/;
 
 /**
- * Follows Postgres's own hint (`Perhaps you meant to reference the column "t.b"`): the query with that column in place
- * of the one that does not exist, string literals left alone. What a model that repeats its failed query still leaves.
+ * Follows a hint (`Perhaps you meant to reference the column "t.b"`): the query with that column in place of the one
+ * that does not exist, or that lacks the value. What a model that repeats its failed query still leaves.
  *
- * @returns undefined where there is no such hint
+ * @returns undefined where there is no such hint, or where it takes more than another column
  */
 export function followHint(sql: string, { message, hint }: StatementError): string | undefined {
+  const [, table, right] = suggested.exec(hint ?? '') ?? [];
+  if (!right) return undefined;
   const [, wrong] = missing.exec(message) ?? [];
-  const [, right] = suggested.exec(hint ?? '') ?? [];
-  if (!wrong || !right) return undefined;
-  const parts = sql.split(/('(?:[^']|'')*')/);
-  const name = new RegExp(`\\b${wrong}\\b`, 'g');
-  return parts.map((part, index) => (index % 2 === 0 ? part.replace(name, right) : part)).join('');
+  if (wrong) return inNames(sql, (part) => part.replace(new RegExp(`\\b${wrong}\\b`, 'g'), right));
+  const [, owner, column, value = ''] = misplaced.exec(message) ?? [];
+  if (!column || owner !== table) return undefined;
+  return beforeValue(sql, value, (part) =>
+    part.replace(new RegExp(`\\b${column}(?= (?:=|<>|IN|NOT IN) [( ]*(?:''[, ]*)*$)`), right),
+  );
+}
+
+const literal = /('(?:[^']|'')*')/;
+
+/** Changes the query outside of its string literals. */
+function inNames(sql: string, change: (part: string) => string): string {
+  const parts = sql.split(literal);
+  return parts.map((part, index) => (index % 2 === 0 ? change(part) : part)).join('');
+}
+
+/** Changes what stands before a value; other literals there are blank meanwhile. */
+function beforeValue(sql: string, value: string, change: (part: string) => string): string | undefined {
+  const at = sql.indexOf(`'${value.replaceAll("'", "''")}'`);
+  if (at < 0) return undefined;
+  const literals: string[] = [];
+  const blank = sql.slice(0, at).replace(new RegExp(literal, 'g'), (text) => {
+    literals.push(text);
+    return "''";
+  });
+  return change(blank).replace(/''/g, () => literals.shift() ?? '') + sql.slice(at);
 }

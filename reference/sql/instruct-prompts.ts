@@ -1,7 +1,7 @@
 import type { Catalog, Column } from '../databases/catalog.ts';
 import type { StatementError } from '../databases/failures.ts';
 import type { Message } from '../model/client.ts';
-import { none } from './prompts.ts';
+import { conditions, none, type Task } from './prompts.ts';
 
 // For models that follow instructions: everything is said, nothing is assumed to have been taught.
 
@@ -21,8 +21,8 @@ export function routePrompt(question: string, catalogs: ReadonlyMap<string, Cata
   ];
 }
 
-/** Asks for the query that answers a question. */
-export function sqlPrompt(question: string, catalog: Catalog): Message[] {
+/** Asks for the query that answers a question; what was found stands behind it, as in prompts.ts. */
+export function sqlPrompt({ question, catalog, found }: Task): Message[] {
   const system = `You write PostgreSQL. Write one read-only SELECT statement that answers the user's question, using only these tables:
 
 ${catalog.tables.map(tableText).join('\n')}
@@ -30,20 +30,20 @@ ${catalog.tables.map(tableText).join('\n')}
 Rules:
 - Return exactly the columns that the question asks for, in the order in which it asks, and no others.
 - Use names exactly as they are written above; join along REFERENCES.
-- Compare text exactly as the question spells it; of a column with listed values use one of those.
+- Compare text exactly as the values listed with the question spell it, or else as the question does; of a column with listed values use one of those.
 - Add ORDER BY and LIMIT only where the question asks for an order, a first or a number of rows.
 - Reply with the SQL alone: no explanation, no comment.`;
   return [
     { role: 'system', content: system },
-    { role: 'user', content: question },
+    { role: 'user', content: found.length > 0 ? `${question}\n\n${heldText(found)}` : question },
   ];
 }
 
 /** Shows the query that failed and what Postgres said of it, and asks for a better one. */
-export function repairPrompt(question: string, catalog: Catalog, sql: string, error: StatementError): Message[] {
+export function repairPrompt(task: Task, sql: string, error: StatementError): Message[] {
   const hint = error.hint === undefined ? '' : `\nHINT: ${error.hint}`;
   return [
-    ...sqlPrompt(question, catalog),
+    ...sqlPrompt(task),
     { role: 'assistant', content: sql },
     {
       role: 'user',
@@ -51,6 +51,9 @@ export function repairPrompt(question: string, catalog: Catalog, sql: string, er
     },
   ];
 }
+
+const heldText = (found: Task['found']): string =>
+  `Values of the database that the question may mean: ${conditions(found)}`;
 
 function tableText({ name, columns }: Catalog['tables'][number]): string {
   return `CREATE TABLE ${name} (\n${columns.map((column) => `  ${columnText(column)}`).join(',\n')}\n);`;

@@ -10,8 +10,9 @@ import type { SqlDependencies, Tell } from './question.ts';
 import { namedDatabase } from './route.ts';
 import { databaseList, type SqlRequest, sqlAnswer, sqlRequest } from './schemas.ts';
 import { eventStreamSchema } from './stream-schema.ts';
+import { openValueLookup } from './values/lookup.ts';
 
-type Options = SqlDependencies & { lifecycle: Lifecycle };
+type Options = Omit<SqlDependencies, 'values'> & { lifecycle: Lifecycle };
 
 const answers = {
   200: {
@@ -31,6 +32,10 @@ const answers = {
 
 /** Questions in natural language, answered from the databases. */
 export const sqlPlugin: FastifyPluginAsyncZod<Options> = async (app, options) => {
+  const values = openValueLookup(options.config);
+  app.addHook('onClose', async () => values.end());
+  const dependencies = { ...options, values };
+
   app.post(
     '/api/v1/sql',
     {
@@ -39,7 +44,7 @@ export const sqlPlugin: FastifyPluginAsyncZod<Options> = async (app, options) =>
     async (request, reply) => {
       // Known before anything is sent, so a stream, too, refuses it with a real 404.
       if (request.body.database !== undefined) namedDatabase(request.body.database, options.databases);
-      const ask = (tell: Tell) => answerQuestion(request.body, options, { ...context(request, reply), tell });
+      const ask = (tell: Tell) => answerQuestion(request.body, dependencies, { ...context(request, reply), tell });
       if (!request.body.stream) return ask(() => {});
       streamAnswer(ask, request, reply);
       return reply;

@@ -1,4 +1,5 @@
 import type { Catalog, Column } from '../databases/catalog.ts';
+import type { Place } from '../databases/contents.ts';
 import type { StatementError } from '../databases/failures.ts';
 import type { Message } from '../model/client.ts';
 
@@ -15,20 +16,26 @@ export function routePrompt(question: string, catalogs: ReadonlyMap<string, Cata
   ];
 }
 
-/** Asks for the query that answers a question. */
-export function sqlPrompt(question: string, catalog: Catalog): Message[] {
+/** What a query is to be written for: the question, the schema, and where the values stand that the question names. */
+export type Task = { question: string; catalog: Catalog; found: readonly Place[] };
+
+/**
+ * Asks for the query that answers a question. What was found stands behind the question, not in the schema: so all
+ * questions to one database begin with the same text, which model servers keep.
+ */
+export function sqlPrompt({ question, catalog, found }: Task): Message[] {
   const system = `Write one PostgreSQL query that answers the question.\n${schemaText(catalog)}`;
   return [
     { role: 'system', content: system },
-    { role: 'user', content: question },
+    { role: 'user', content: `${question}${foundText(found)}` },
   ];
 }
 
 /** Shows the query that failed and what Postgres said of it, and asks for a better one. */
-export function repairPrompt(question: string, catalog: Catalog, sql: string, error: StatementError): Message[] {
+export function repairPrompt(task: Task, sql: string, error: StatementError): Message[] {
   const hint = error.hint === undefined ? '' : `\nHINT: ${error.hint}`;
   return [
-    ...sqlPrompt(question, catalog),
+    ...sqlPrompt(task),
     { role: 'assistant', content: sql },
     { role: 'user', content: `That query failed: ${error.message}${hint}\nWrite a corrected query.` },
   ];
@@ -42,3 +49,11 @@ function schemaText({ tables }: Catalog): string {
 function columnText({ name, type, labels, references }: Column): string {
   return `${name} ${labels?.join('|') ?? type}${references ? ` -> ${references}` : ''}`;
 }
+
+/** A line behind the question: `Found: customers.country = 'Brazil', orders.status = 'shipped'`, as SQL would say it. */
+function foundText(found: readonly Place[]): string {
+  return found.length > 0 ? `\nFound: ${conditions(found)}` : '';
+}
+
+export const conditions = (places: readonly Place[]): string =>
+  places.map(({ table, column, value }) => `${table}.${column} = '${value.replaceAll("'", "''")}'`).join(', ');

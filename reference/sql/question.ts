@@ -5,6 +5,7 @@ import type { Completion } from '../model/chunks.ts';
 import type { CallContext, CompletionRequest, ModelClient } from '../model/client.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Rows } from './execute.ts';
+import type { ValueLookup } from './values/lookup.ts';
 
 /** What the sql capability works with. */
 export type SqlDependencies = {
@@ -12,6 +13,7 @@ export type SqlDependencies = {
   databases: ReadonlyMap<string, Database>;
   model: ModelClient;
   metrics: Metrics;
+  values: ValueLookup;
 };
 
 /** What a caller is told on the way; streamed answers pass it on, plain ones drop it. */

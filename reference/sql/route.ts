@@ -1,6 +1,7 @@
 import type { Catalog } from '../databases/catalog.ts';
 import type { Database } from '../databases/database.ts';
 import { ProblemError } from '../errors/problem.ts';
+import type { Token } from '../model/chunks.ts';
 import { withoutReasoning } from '../model/style.ts';
 import { confidenceInNone, jointProbability, rounded, tokensOf } from './confidence.ts';
 import { none } from './prompts.ts';
@@ -25,7 +26,8 @@ export function namedDatabase(name: string, databases: ReadonlyMap<string, Datab
 }
 
 /**
- * Lets the model choose the database.
+ * Lets the model choose the database. `none` stands where no database is likely enough for its queries to be run; a
+ * runner-up is chosen with its own, low confidence.
  *
  * @throws ProblemError of the model; 503 where no database fits but one of them could not be looked at
  */
@@ -37,11 +39,15 @@ export async function chooseDatabase(question: Question, { databases, config }: 
     purpose: 'route',
     messages: routePrompt(question.text, catalogs),
     ...route,
+    alternatives: Math.min(databases.size + 1, 20),
   });
   const name = nameIn(withoutReasoning(text), [...databases.keys()]);
   const probability = jointProbability(tokensOf(name ?? text.trim(), text, tokens));
   const database = name === undefined ? undefined : databases.get(name);
   if (database) return { database, confidence: rounded(probability) };
+  const second = runnerUp(tokens, databases);
+  if (second && second.probability >= config.SQL_MIN_CONFIDENCE)
+    return { database: second.database, confidence: rounded(Math.min(0.5, second.probability)) };
   // The one that nobody could look at may well have the answer: "none" would be a guess.
   if (unseen) throw unseen;
   return { database: undefined, confidence: confidenceInNone(probability) };
@@ -70,4 +76,19 @@ function nameIn(answer: string, names: readonly string[]): string | undefined {
   const words: string[] = answer.toLowerCase().match(/[a-z0-9_-]+/g) ?? [];
   const found = words.find((word) => word === none || names.some((name) => name.toLowerCase() === word));
   return names.find((name) => name.toLowerCase() === found);
+}
+
+/**
+ * The database that the model would have named next, by how its answer might have begun; undefined where the server
+ * shows no alternatives, or where one begins the names of several.
+ */
+function runnerUp(tokens: readonly Token[], databases: ReadonlyMap<string, Database>) {
+  for (const { text, logprob } of tokens[0]?.alternatives ?? []) {
+    const begun = text.trim().toLowerCase();
+    if (begun === '' || none.startsWith(begun)) continue;
+    const fitting = [...databases.values()].filter(({ name }) => name.toLowerCase().startsWith(begun));
+    const [database, other] = fitting;
+    if (database && !other) return { database, probability: Math.exp(logprob) };
+  }
+  return undefined;
 }

@@ -28,7 +28,7 @@ const attempt = z.object({
   sql: z.string().describe('The query; what the model said where there was none in it'),
   error: z
     .object({
-      code: z.string().describe('SQLSTATE, or a code of this service such as `not_read_only`'),
+      code: z.string().describe('SQLSTATE, or a code of this service such as `not_read_only` or `value_elsewhere`'),
       message: z.string(),
       hint: z.string().optional(),
     })

@@ -1,5 +1,5 @@
-import { hasSqlDetails, parse } from 'libpg-query';
 import { type StatementError, StatementFailure } from '../databases/failures.ts';
+import { type Node, parseQuery, visit } from './tree.ts';
 
 type Rules = {
   schemas: readonly string[];
@@ -31,8 +31,6 @@ export async function validateQuery(sql: string, rules: Rules): Promise<void> {
   visit(first.stmt, (kind, node) => checkNode(kind, node, rules, ctes));
 }
 
-type Node = Record<string, unknown>;
-
 function checkNode(kind: string, node: Node, rules: Rules, ctes: ReadonlySet<string>): void {
   if (kind.endsWith('Stmt') && kind !== 'SelectStmt')
     refuse('not_read_only', 'only SELECT is allowed, in WITH as well');
@@ -56,25 +54,6 @@ function checkFunction(node: Node, { volatileFunctions }: Rules): void {
   if (harmless.has(name)) return;
   if (administrative.test(name) || volatileFunctions.has(name))
     refuse('function_not_allowed', `the function ${name} is not allowed`);
-}
-
-/** Calls `check` for each object of the tree with the key it stands under. */
-function visit(value: unknown, check: (kind: string, node: Node) => void): void {
-  if (Array.isArray(value)) for (const item of value) visit(item, check);
-  else if (typeof value === 'object' && value !== null)
-    for (const [kind, node] of Object.entries(value)) {
-      if (typeof node === 'object' && node !== null && !Array.isArray(node)) check(kind, node as Node);
-      visit(node, check);
-    }
-}
-
-async function parseQuery(sql: string) {
-  try {
-    return await parse(sql);
-  } catch (error) {
-    const message = hasSqlDetails(error) ? error.message : 'the statement cannot be parsed';
-    throw new StatementFailure({ code: '42601', message });
-  }
 }
 
 function refuse(code: string, message: string): never {

@@ -180,6 +180,28 @@ test('what no database can answer is not answered with confidence', async ({ dat
   expect(body.confidence).toBeLessThan(0.5);
 });
 
+test('a database that the router nearly named is asked, without confidence', async ({ databases }) => {
+  const first = (token: string, probability: number) => [
+    { token: 'none', logprob: Math.log(1 - probability) },
+    { token, logprob: Math.log(probability) },
+  ];
+  const route =
+    (token: string, probability: number) =>
+    ({ kind }: Asked) =>
+      kind === 'route'
+        ? { text: 'none', logprob: Math.log(1 - probability), first: first(token, probability) }
+        : threeNames;
+  await using model = await startModelStub(route('sh', 0.3));
+  await using service = await startService({ databases: urls(databases), modelUrl: model.url });
+  const answer = async () => (await service.ask({ question: 'Names?' })).body;
+  expect(await answer()).toMatchObject({ database: 'shop', sql: threeNames, executed: true });
+  expect((await answer()).confidence).toBeCloseTo(0.297, 3);
+  model.script = route('sh', 0.1);
+  expect(await answer()).toMatchObject({ database: null, sql: null, reason: 'no_database', confidence: 0.1 });
+  model.script = route('shopping', 0.3);
+  expect(await answer()).toMatchObject({ database: null, reason: 'no_database' });
+});
+
 test('a query that is not trusted is shown, not run', async ({ databases }) => {
   await using model = await startModelStub(queries({ text: threeNames, logprob: -3 }));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });

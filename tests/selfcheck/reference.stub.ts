@@ -14,8 +14,14 @@ export type Asked = {
   gone: Promise<void>;
 };
 
+/** What might have stood in place of a token. */
+type Likely = { token: string; logprob: number };
+
 /** What the stub says: a text, streamed in pieces of four characters, or whatever the function does to the response. */
-export type Says = string | { text: string; logprob?: number; finish?: string } | ((response: ServerResponse) => void);
+export type Says =
+  | string
+  | { text: string; logprob?: number; finish?: string; first?: Likely[] }
+  | ((response: ServerResponse) => void);
 
 /**
  * A model server whose answers are scripted: chat completions of the OpenAI shape, streamed, with log probabilities.
@@ -64,19 +70,22 @@ export async function startModelStub(script: (asked: Asked) => Says) {
 }
 
 /** One chunk of a completion, as an event. */
-export const chunk = (text: string, logprob = -0.01): string =>
+export const chunk = (text: string, logprob = -0.01, top: Likely[] = []): string =>
   `data: ${JSON.stringify({
-    choices: [{ index: 0, delta: { content: text }, logprobs: { content: [{ token: text, logprob }] } }],
+    choices: [
+      { index: 0, delta: { content: text }, logprobs: { content: [{ token: text, logprob, top_logprobs: top }] } },
+    ],
   })}\n\n`;
 
 /** Begins an event stream, for answers that end badly. */
 export const begin = (response: ServerResponse): ServerResponse =>
   response.writeHead(200, { 'content-type': 'text/event-stream' });
 
-function stream(response: ServerResponse, says: { text: string; logprob?: number; finish?: string }): void {
+function stream(response: ServerResponse, says: Exclude<Says, string | ((response: ServerResponse) => void)>): void {
   begin(response);
   const pieces = says.text.match(/[\s\S]{1,4}/g) ?? [];
-  for (const piece of pieces) response.write(chunk(piece, says.logprob));
+  for (const [index, piece] of pieces.entries())
+    response.write(chunk(piece, says.logprob, index === 0 ? says.first : []));
   const last = { choices: [{ index: 0, delta: {}, finish_reason: says.finish ?? 'stop' }] };
   const tokens = pieces.length;
   const usage = { prompt_tokens: 7, completion_tokens: tokens, total_tokens: 7 + tokens };

@@ -39,7 +39,10 @@ def aggregate(a, t):
     np, wh, _ = phrase(a, t, (0.5, 0.4, 0.1), skip=(c.name,))
     sel = f"{f}({a.ref(c)})"
     of = r.choice(("of ", "of ", "of all ", "for ", "among ", "across all ", "of the "))
-    if r.random() < 0.2 and c.kind in NUMS:
+    if r.random() < 0.06 and c.kind in NUMS:
+        s, sel = r.choice(c.says), f"MIN({a.ref(c)}), MAX({a.ref(c)})"
+        w = r.choice((f"{s} range", f"range of {plural(s)}", f"lowest and highest {s}", f"smallest and largest {s}", f"minimum and maximum {s}", f"{r.choice(AGG['MIN'])} and the {r.choice(AGG['MAX'])} {s}"))
+    elif r.random() < 0.2 and c.kind in NUMS:
         g = r.choice([x for x in ("AVG", "MIN", "MAX") if x != f])
         s = r.choice(c.says)
         first, second = r.choice(AGG[f]), r.choice(AGG[g])

@@ -53,7 +53,7 @@ def grouped(a, t):
     base = f" FROM {t.name}{wh} GROUP BY {gr}"
     x = r.random()
     tail = ""
-    if x < 0.17:
+    if x < 0.27:
         desc = r.random() < 0.7
         k = r.random()
         if k < 0.6:
@@ -70,7 +70,7 @@ def grouped(a, t):
             tail += r.choice((f", top {say}", f", only the first {say}", f", limited to {say}", f", top {say} only"))
             extra += f" LIMIT {n}"
     having, over = "", ""
-    if 0.17 < x < 0.3:
+    if 0.27 < x < 0.4:
         having, over = have(a, t, m, c)
     sql = f"SELECT {sel}{base}{having}{extra}"
     per = r.choice((f"per {s}", f"for each {s}", f"by {s}", f"per {s}", f"for every {s}", f"in each {s}" if g.kind in ("country", "city", "category", "specialty") else f"for each {s}", f"grouped by {s}", f"broken down by {s}", f"with each {s}" if g.kind in ("enum", "blood") else f"per {s}", f"in every {s}" if g.kind in ("country", "city", "category", "specialty") else f"per {s}", f"split by {s}"))

@@ -31,7 +31,7 @@ def plain(a, t):
             if " with their " in q and t.label not in cols:
                 cols = [t.label] + cols
             return q, False, select_sql(a, cols, t, wh)
-    np, wh, _ = phrase(a, t)
+    np, wh, _ = phrase(a, t, (0.34, 0.34, 0.3, 0.02))
     if r.random() < 0.3 and wh:
         q, isq = ask_list(a, t, np, None)
         return q, isq, select_sql(a, [t.label], t, wh)

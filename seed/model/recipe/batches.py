@@ -20,8 +20,9 @@ from task_talk import recall, small_talk
 FIRST = {"critic": 5, "extract": 3}  # how many times the first word of an answer counts: a verdict is all that a critic decides
 SHAPES = {"sql": (1, 32, 4, 3), "extract": (4, 8, 8, 1), "route": (2, 16, 2, 1), "repair": (1, 12, 1, 2), "small_talk": (1, 32, 1, 2), "revise": (1, 12, 2, 1), "critic": (1, 32, 6, 2), "recall": (1, 24, 2, 2), "pairs": (16, 8, 32, 1)}
 MAKE = {"sql": sql, "extract": extract, "route": route, "repair": repair, "small_talk": small_talk, "revise": revise, "critic": critic, "recall": recall, "pairs": pairs}
-MIX = {"main": ((("extract", 4), ("pairs", 0.8), ("repair", 1.8), ("route", 2.2), ("small_talk", 1.4), ("revise", 0.4), ("critic", 0.4)), "sql"), "critic": ((("critic", 1),), "critic")}
-DRILL = 100  # rounds during which every other step drills copying
+SIDES = (("extract", 4), ("pairs", 0.8), ("repair", 1.8), ("route", 2.2), ("small_talk", 1.4), ("revise", 0.4), ("critic", 0.4))
+MIX = {"main": (SIDES, "sql"), "continued": (SIDES, "sql"), "critic": ((("critic", 1),), "critic")}
+DRILL = 100  # rounds of a run from nothing during which every other step drills copying
 ROUND = 12  # optimizer steps made from one seeded round of text
 SIDE = 3  # every how many steps a batch of another task goes along
 
@@ -114,13 +115,13 @@ def round_of(seed, i, tok, mix):
         return [(task, b) for b in out]
 
     steps = [[b] for b in batches_of(main, ROUND)]
-    if mix == "main":
+    if main == "sql":
         names, weights = zip(*side)
         tasks = order.choices(names, weights, k=ROUND // SIDE)
         ready = {t: batches_of(t, tasks.count(t)) for t in sorted(set(tasks))}
         for s, t in enumerate(tasks):
             steps[SIDE * s + SIDE - 1].append(ready[t].pop())
-        if i < DRILL:
+        if mix == "main" and i < DRILL:
             for s, b in enumerate(batches_of("recall", ROUND // SIDE)):
                 steps[SIDE * s].append(b)
     return steps, asked

@@ -55,7 +55,7 @@ def anti(a):
         if not csql:
             ways += EVER.get((parent.canon, child.canon), []) * 2
     w = r.choice(ways)
-    own, fs = a.conds(parent, (0.6, 0.4))
+    own, fs = a.conds(parent, (0.44, 0.56))
     a_np, order = noun_phrase(r, parent, fs)
     np = f"{a_np} {w}" if not own else f"{a_np}{r.choice((' and ', ' ')) if w.startswith('with') else ' '}{w}"
     wh = where(r, own + [sub])

@@ -27,7 +27,7 @@ def join_count(a):
             return f"How many {r.choice(('different ', 'distinct ')) if d else ''}{r.choice(x.nouns)[1]} {vp}", True, f"SELECT {sel} FROM {x.name}{join_sql(steps)}{where(r, bc)}"
     words, before, after = joined_np(a, x, f, bw)
     wh = where(r, before + bc + after)
-    if k < 0.62:
+    if k < 0.5:
         q, isq = r.choice(((f"How many {words} are there", True), (f"Count {r.choice(('the ', 'all ', ''))}{words}", False), (f"What is the number of {words}", True), (f"Number of {words}", False), (f"How many {words} do we have", True), (f"{r.choice(VERBS)} the number of {words}", False)))
         return q, isq, f"SELECT COUNT(*) FROM {x.name}{join_sql(steps)}{wh}"
     ag = agg_pick(a, x)

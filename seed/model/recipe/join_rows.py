@@ -63,7 +63,7 @@ def join_show(a):
     x, y, f, steps = r.choice(ps)
     a.qual = True
     more = []
-    if r.random() < 0.36:
+    if r.random() < 0.5:
         third = [q for q in ps if q[0] is x and q[1] is not y and len(q[3]) == 1]
         if third and len(steps) == 1:
             more = [r.choice(third)]
@@ -84,11 +84,14 @@ def join_show(a):
         z = more[0][1]
         c = z.label if r.random() < 0.7 else r.choice(shown(z))
         parts.append((c, col_of(r, z, c, x)))
+        # Two people's or things' names alone: the second is what gets said twice.
+        if c is z.label and theirs == [y.label] and r.random() < 0.6:
+            parts = parts[-2:]
     if r.random() < 0.4:
         r.shuffle(parts)
     sel = ", ".join(a.ref(c) for c, _ in parts)
     tail = tail_sql = ""
-    if r.random() < 0.15:
+    if r.random() < 0.24:
         c = r.choice([c for c in x.columns if c.kind in NUMS | DATES] or [x.label])
         desc = r.random() < 0.5
         tail = r.choice((" ", ", ")) + order_words(r, c, desc)

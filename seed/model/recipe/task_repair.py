@@ -5,7 +5,9 @@ import re
 import values as V
 from chatml import ASK, SQL_SYSTEM, said, system, user
 from clinic import CLINIC
+from found import Contents
 from questions import question
+from schema import TEXT
 from shop import SHOP
 from vary import pick, rename_one
 
@@ -62,8 +64,29 @@ def misjoined(r, answer, schema):
     return None
 
 
+TEXTS = re.compile(r"(?:(\w+)\.)?(\w+) (=|<>) '((?:[^']|'')*)'")
+
+
+def misplaced(r, answer, schema):
+    """A value compared with another column than its own, and what the service says of it, or None."""
+    first = re.search(r" FROM (\w+)", answer)
+    texts = [(t, c, m) for m in TEXTS.finditer(answer) for t in schema.tables if t.name == (m.group(1) or first and first.group(1)) for c in t.columns if c.name == m.group(2) and c.kind in TEXT]
+    if not texts:
+        return None
+    t, c, m = r.choice(texts)
+    wrong = [(u, k) for u in schema.tables for k in u.columns if k is not c and k.kind in TEXT and (u is t or m.group(1) and re.search(rf"\b{u.name}\b", answer))]
+    if not wrong:
+        return None
+    u, k = r.choice(wrong)
+    bad = f"{u.name + '.' if m.group(1) else ''}{k.name} {m.group(3)} '{m.group(4)}'"
+    value = m.group(4).replace("''", "'")
+    return answer[:m.start()] + bad + answer[m.end():], f"no row of {u.name} has {k.name} = '{value}'", f'Perhaps you meant to reference the column "{t.name}.{c.name}".'
+
+
 def failed(r, q, answer, used, schema):
     """A query that fails and Postgres's words about it: (sql, message, hint or None)."""
+    if r.random() < 0.2 and (bad := misplaced(r, answer, schema)):
+        return bad
     if " JOIN " in answer and "(SELECT" not in answer and r.random() < 0.5 and (bad := misjoined(r, answer, schema)) and bad[0] != answer:
         return bad
     x = r.random()
@@ -121,6 +144,7 @@ def failed(r, q, answer, used, schema):
 def repair(r, k):
     x = r.random()
     schema = pick(r) if x < 0.35 else rename_one(r.choice((SHOP, CLINIC)), r)[0]
+    contents = Contents(r, schema)
     drifted = {c.name for t in schema.tables for c in t.columns if c.canon != c.name}
     out = []
     while len(out) < k:
@@ -133,7 +157,8 @@ def repair(r, k):
         bad, say, hint = failed(r, q, answer, used, schema)
         fix = f"That query failed: {say}{f'{chr(10)}HINT: {hint}' if hint else ''}\nWrite a corrected query."
         if len(q) + len(answer) + len(bad) < 330:
-            out.append((user(q) + said(bad) + user(fix) + ASK, answer, q))
+            q, found = contents.found(r, q, answer)
+            out.append((user(q + found) + said(bad) + user(fix) + ASK, answer, q))
             if r.random() < 0.2 and len(q) + 2 * len(bad) < 250:
-                out[-1] = (user(q) + said(bad) + user(fix) + said(bad) + user(fix) + ASK, answer, q)
+                out[-1] = (user(q + found) + said(bad) + user(fix) + said(bad) + user(fix) + ASK, answer, q)
     return system(SQL_SYSTEM + schema.text()), out

@@ -3,6 +3,7 @@
 import chat as CHAT
 from chatml import ASK, SQL_SYSTEM, said, system, user
 from corrupt import bad_chat, corrupt
+from found import Contents
 from reading import passage
 from questions import question
 from task_read import EXTRACT_SYSTEM
@@ -19,13 +20,15 @@ def revise(r, k):
     out = []
     if x < 0.5:
         schema = pick(r)
+        contents = Contents(r, schema)
         while len(out) < k:
             q, answer, *_ = question(r, schema)
             bad = corrupt(r, answer, schema)
             if not bad or len(q) + 2 * len(answer) > 360:
                 continue
             c = bad[1] if r.random() < 0.8 else r.choice(BLAND)
-            out.append((user(q) + said(bad[0]) + user(SAY.replace("{c}", c)) + ASK, answer, q))
+            q, found = contents.found(r, q, answer)
+            out.append((user(q + found) + said(bad[0]) + user(SAY.replace("{c}", c)) + ASK, answer, q))
         return system(SQL_SYSTEM + schema.text()), out
     if x < 0.8:
         text, asked = passage(r, k)
