@@ -80,9 +80,11 @@ test.describe('a batch', needs('batch', 'registry'), () => {
   test(
     'counts each item once, in the state that it is in',
     requirement('BATCH-02', needs('started target')),
-    async ({ misledTarget, clientsOf, platformAs, signUp, modelId }) => {
+    async ({ lyingModel, startOwnTarget, freshDatabase, clientsOf, platformAs, signUp, modelId }) => {
       const said = Promise.withResolvers<string>();
-      const { http } = clientsOf(misledTarget(() => said.promise));
+      const platform = (await freshDatabase('platform')).urls.owner;
+      const { url } = await lyingModel(() => said.promise);
+      const { http } = clientsOf(await startOwnTarget({ platform, model: { url } }));
       const { batches } = platformAs(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const none = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
