@@ -1,7 +1,7 @@
 import type { Catalog, Column } from '../databases/catalog.ts';
 import type { StatementError } from '../databases/failures.ts';
 import type { Message } from '../model/client.ts';
-import { conditions, none, type Task } from './prompts.ts';
+import { none, type Task } from './prompts.ts';
 
 // For models that follow instructions: everything is said, nothing is assumed to have been taught.
 
@@ -21,7 +21,10 @@ export function routePrompt(question: string, catalogs: ReadonlyMap<string, Cata
   ];
 }
 
-/** Asks for the query that answers a question; what was found stands behind it, as in prompts.ts. */
+/**
+ * Asks for the query that answers a question. What was found stands behind the question, not in the schema: so all
+ * questions to one database begin with the same text, which model servers keep.
+ */
 export function sqlPrompt({ question, catalog, found }: Task): Message[] {
   const system = `You write PostgreSQL. Write one read-only SELECT statement that answers the user's question, using only these tables:
 
@@ -52,8 +55,11 @@ export function repairPrompt(task: Task, sql: string, error: StatementError): Me
   ];
 }
 
-const heldText = (found: Task['found']): string =>
-  `Values of the database that the question may mean: ${conditions(found)}`;
+/** As SQL would say it: `customers.country = 'Brazil', orders.status = 'shipped'`. */
+function heldText(found: Task['found']): string {
+  const texts = found.map(({ table, column, value }) => `${table}.${column} = '${value.replaceAll("'", "''")}'`);
+  return `Values of the database that the question may mean: ${texts.join(', ')}`;
+}
 
 function tableText({ name, columns }: Catalog['tables'][number]): string {
   return `CREATE TABLE ${name} (\n${columns.map((column) => `  ${columnText(column)}`).join(',\n')}\n);`;

@@ -18,7 +18,7 @@ function bundled(id: string, role: BundledModel['role'], sha256: string): Bundle
 
 /** The models that the repository carries. */
 export const bundledModels: readonly BundledModel[] = [
-  bundled('plumbline-tiny', 'generator', 'f0b1981f5a96cd2dd7002e4ceeed3e9b109fce4667b686061aefb4532dce8f9d'),
+  bundled('plumbline-tiny', 'generator', '4a163b7644a945a5f0a8211ae4ebf6b43cb506ef50f31c9ed2692c63516f5773'),
   bundled('plumbline-critic', 'critic', '121e2a18bc60d96d00690c5666d1f96e013d7a3d737aee214e7cd39642e04e45'),
 ];
 

@@ -8,6 +8,9 @@ const toShop =
   ({ kind, body }: Asked): Says =>
     kind === 'route' ? 'shop' : (sql[(body.messages.length - 2) / 2] ?? sql.at(-1) ?? '');
 
+/** The bundled model's prompts leave out what was found. */
+const instruct = { PROMPT_STYLE: 'instruct' };
+
 const questionOf = ({ body }: Asked) => body.messages[1]?.content;
 
 /** Runs statements as the owner of the test's own shop. */
@@ -23,7 +26,11 @@ async function change(url: string, work: (client: ClientBase) => Promise<unknown
 
 test('a prompt shows where the values stand that the question names, and of nothing else', async ({ databases }) => {
   await using model = await startModelStub(toShop('SELECT 1'));
-  await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
+  await using service = await startService({
+    databases: { shop: databases.shop.urls.reader },
+    modelUrl: model.url,
+    settings: instruct,
+  });
   for (const question of [
     'Pending orders from brazil?',
     'How many orders?',
@@ -31,7 +38,7 @@ test('a prompt shows where the values stand that the question names, and of noth
   ])
     await service.ask({ question, database: 'shop' });
   expect(model.asked.map(questionOf)).toEqual([
-    "Pending orders from brazil?\nFound: orders.status = 'pending', customers.country = 'Brazil'",
+    "Pending orders from brazil?\n\nValues of the database that the question may mean: orders.status = 'pending', customers.country = 'Brazil'",
     'How many orders?',
     'The payment_gateway_key, admin password?',
   ]);
@@ -47,10 +54,14 @@ test('tables and columns that the reader may not see are not looked in', async (
     await client.query('GRANT SELECT (id, city) ON customers TO plumbline_reader');
   });
   await using model = await startModelStub(toShop('SELECT 1'));
-  await using service = await startService({ databases: { shop: shop.urls.reader }, modelUrl: model.url });
+  await using service = await startService({
+    databases: { shop: shop.urls.reader },
+    modelUrl: model.url,
+    settings: instruct,
+  });
   await service.ask({ question: 'Has the hidden person a hidden salary in visible town?', database: 'shop' });
   expect(questionOf(model.asked[0] as Asked)).toBe(
-    "Has the hidden person a hidden salary in visible town?\nFound: customers.city = 'Visible Town'",
+    "Has the hidden person a hidden salary in visible town?\n\nValues of the database that the question may mean: customers.city = 'Visible Town'",
   );
 });
 
@@ -63,7 +74,7 @@ test('a table that cannot be read hides no other, and one with too many values i
     await client.query("CREATE POLICY broken ON products USING ((1 / (id - id))::text = 'x')");
   });
   await using model = await startModelStub(toShop('SELECT 1'));
-  const settings = { SQL_VALUES_PER_COLUMN: '50', SQL_VALUES_WAIT_MS: '10000' };
+  const settings = { ...instruct, SQL_VALUES_PER_COLUMN: '50', SQL_VALUES_WAIT_MS: '10000' };
   await using service = await startService({
     databases: { shop: shop.urls.reader },
     modelUrl: model.url,
@@ -71,7 +82,9 @@ test('a table that cannot be read hides no other, and one with too many values i
   });
   const question = 'Kitchen products that Ingrid Hansen of Japan has reviewed?';
   await service.ask({ question, database: 'shop' });
-  expect(questionOf(model.asked[0] as Asked)).toBe(`${question}\nFound: customers.country = 'Japan'`);
+  expect(questionOf(model.asked[0] as Asked)).toBe(
+    `${question}\n\nValues of the database that the question may mean: customers.country = 'Japan'`,
+  );
 });
 
 test('a lookup that takes too long is not waited for, and known to the next question', async ({ freshDatabase }) => {
@@ -84,7 +97,7 @@ test('a lookup that takes too long is not waited for, and known to the next ques
   await using service = await startService({
     databases: { shop: shop.urls.reader },
     modelUrl: model.url,
-    settings: { SQL_VALUES_WAIT_MS: '50' },
+    settings: { ...instruct, SQL_VALUES_WAIT_MS: '50' },
   });
   const ask = async () => {
     const { status, body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
@@ -92,7 +105,9 @@ test('a lookup that takes too long is not waited for, and known to the next ques
     return questionOf(model.asked.at(-1) as Asked);
   };
   expect(await ask()).toBe('Customers of Japan?');
-  await expect.poll(ask, { timeout: 10_000 }).toBe("Customers of Japan?\nFound: customers.country = 'Japan'");
+  await expect
+    .poll(ask, { timeout: 10_000 })
+    .toBe("Customers of Japan?\n\nValues of the database that the question may mean: customers.country = 'Japan'");
 });
 
 test('with SQL_VALUES_PER_COLUMN=0 nothing is looked up', async ({ databases }) => {
@@ -100,7 +115,7 @@ test('with SQL_VALUES_PER_COLUMN=0 nothing is looked up', async ({ databases }) 
   await using service = await startService({
     databases: { shop: databases.shop.urls.reader },
     modelUrl: model.url,
-    settings: { SQL_VALUES_PER_COLUMN: '0' },
+    settings: { ...instruct, SQL_VALUES_PER_COLUMN: '0' },
   });
   const { body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
   expect(model.asked.map(questionOf)).toEqual(['Customers of Japan?']);

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '../../fixtures/index.ts';
 import type { Contents } from '../../reference/databases/contents.ts';
 import { followHint } from '../../reference/sql/hint.ts';
-import { sqlPrompt } from '../../reference/sql/prompts.ts';
+import { sqlPrompt } from '../../reference/sql/instruct-prompts.ts';
 import { comparisonsOf } from '../../reference/sql/values/comparisons.ts';
 import { indexValues } from '../../reference/sql/values/index.ts';
 
-/** What the recipe's generator is held to, too: training text and prompts must show the same. */
+/** What the recipe's generator is held to, too: weights that are taught to read matches must meet the same ones. */
 type Cases = {
   tables: { name: string; columns: string[]; labels?: Record<string, string[]> }[];
   contents: Contents[];
@@ -34,7 +34,9 @@ test.describe('the values that a question names', () => {
   for (const [question, found] of cases.cases)
     test(`${question || '(nothing)'}: ${found || 'none'}`, () => {
       const prompt = sqlPrompt({ question, catalog, found: index.find(question) }).at(-1)?.content;
-      expect(prompt).toBe(found ? `${question}\nFound: ${found}` : question);
+      expect(prompt).toBe(
+        found ? `${question}\n\nValues of the database that the question may mean: ${found}` : question,
+      );
     });
 });
 
