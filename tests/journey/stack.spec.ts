@@ -54,13 +54,18 @@ test('the same question gets the same answer, again and again', {
       const { sql: query, confidence, rows, executed } = (await sql.ask(asked, { database: 'shop' })).body;
       return { query, confidence, rows, executed };
     });
+  const expectSame = (all: Awaited<ReturnType<typeof answersOf>>, question: string): void => {
+    const said = all.map(({ confidence: _, ...rest }) => rest);
+    expect(said, question).toEqual(Array(4).fill(said[0]));
+    // Of most servers the last digits of a probability depend on what else is in the batch.
+    for (const { confidence = 0 } of all) expect(confidence, question).toBeCloseTo(all[0]?.confidence ?? 0, 1);
+  };
   const answers = await answersOf(known);
   if (sql.has('executed')) expect(answers[0]?.executed).toBe(true);
-  expect(answers, known).toEqual(Array(4).fill(answers[0]));
+  expectSame(answers, known);
   // Where a model is sure of itself, its sampling may be wrong and nobody sees it; here nothing is sure.
   for (const { question } of nonsenseQuestions.slice(0, 3)) {
-    const unsure = await answersOf(question);
-    expect(unsure, question).toEqual(Array(4).fill(unsure[0]));
+    expectSame(await answersOf(question), question);
   }
 });
 
