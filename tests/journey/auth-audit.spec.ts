@@ -4,7 +4,7 @@ test.describe('audit log', needs('auth.audit'), () => {
   test(
     'it says who changed which role, from what to what, when and from where',
     requirement('SEC-05'),
-    async ({ admin, user, adminAs }) => {
+    async ({ admin, user, adminAs, config }) => {
       const id = uniqueName('request');
       const before = Date.now();
       // Where a request comes from is seen, not believed: nobody has said that a proxy is to be trusted.
@@ -18,7 +18,8 @@ test.describe('audit log', needs('auth.audit'), () => {
         subject: user.id,
         detail: { from: 'user', to: 'admin' },
         request_id: id,
-        address: '127.0.0.1',
+        // How a deployment is reached, only it knows; who claims to be somebody else is not believed there either.
+        address: config.TARGET_URL ? expect.not.stringContaining('203.0.113.7') : '127.0.0.1',
       });
       const at = Date.parse(body.items[0]?.at ?? '');
       expect(Math.abs(at - before)).toBeLessThan(60_000);

@@ -14,13 +14,15 @@ test.describe('through the service as a gateway', needs('chat', 'started target'
     test(
       `${title} is answered as the model server itself answers, plain and streamed`,
       requirement('GATE-01'),
-      async ({ chat, model, modelId }) => {
+      async ({ chat, model, modelId, stack }) => {
+        const ours = stack.reports.some(({ role, provider }) => role === 'model' && provider === 'embedded');
+        const told = ours ? sameOf : (json: Json) => withoutFigures(sameOf(json));
         const request = build(modelId);
         const [through, direct] = [(await chat.chat(request)).body, (await model.chat(request)).body];
-        expect(sameOf(through)).toEqual(sameOf(direct));
+        expect(told(through)).toEqual(told(direct));
         for (const options of [{}, { stream_options: { include_usage: true } }]) {
           const chunksOf = async (client: typeof chat) =>
-            (await (await client.chatStream({ ...request, ...options })).collect()).map(sameOf);
+            (await (await client.chatStream({ ...request, ...options })).collect()).map(told);
           expect(merged(await chunksOf(chat))).toEqual(merged(await chunksOf(model)));
         }
       },
@@ -72,6 +74,10 @@ function sameOf({ id: _id, created: _created, timings: _timings, ...rest }: Json
   const { prompt_tokens_details: _details, ...usage } = (rest['usage'] ?? {}) as Json;
   return rest['usage'] ? { ...rest, usage } : rest;
 }
+
+/** Without log probabilities, which of most servers depend on what else is in the batch; their tokens stay. */
+const withoutFigures = (json: Json): Json =>
+  JSON.parse(JSON.stringify(json, (key, value) => (key === 'logprob' || key === 'top_logprobs' ? undefined : value)));
 
 /** Chunks of the choices of one answer may come in any order among each other. */
 const merged = (chunks: Json[]) =>

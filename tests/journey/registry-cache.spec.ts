@@ -1,6 +1,7 @@
-import { expect, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
+import { expect, needs, requirement, test, undisturbed, uniqueName } from '../../fixtures/index.ts';
 
-test.describe('reads of the registry are cached', needs('registry', 'registry.caching'), () => {
+// Any write of any model makes lists void: of an attached target, those of other tests, too.
+test.describe('reads of the registry are cached', { ...needs('registry', 'registry.caching'), ...undisturbed }, () => {
   test(
     'a second read comes from the cache, not from the table',
     requirement('REG-04'),

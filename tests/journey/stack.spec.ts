@@ -7,6 +7,7 @@ import {
   requirement,
   tableCounts,
   test,
+  undisturbed,
 } from '../../fixtures/index.ts';
 
 for (const database of ['shop', 'clinic', 'shop_b', 'clinic_b'] as const) {
@@ -43,26 +44,30 @@ test('Postgres is real', requirement('STACK-02', needs('started target')), async
   expect(row?.['backend']).toBe(true);
 });
 
-test(
-  'the same question gets the same answer, again and again',
-  requirement('STACK-04', needs('sql')),
-  async ({ sql }) => {
-    const known = 'List the names of the customers from Norway.';
-    const answersOf = (question: string) =>
-      inParallel(1, Array(4).fill(question), async (asked) => {
-        const { sql: query, confidence, rows, executed } = (await sql.ask(asked, { database: 'shop' })).body;
-        return { query, confidence, rows, executed };
-      });
-    const answers = await answersOf(known);
-    if (sql.has('executed')) expect(answers[0]?.executed).toBe(true);
-    expect(answers, known).toEqual(Array(4).fill(answers[0]));
-    // Where a model is sure of itself, its sampling may be wrong and nobody sees it; here nothing is sure.
-    for (const { question } of nonsenseQuestions.slice(0, 3)) {
-      const unsure = await answersOf(question);
-      expect(unsure, question).toEqual(Array(4).fill(unsure[0]));
-    }
-  },
-);
+test('the same question gets the same answer, again and again', {
+  ...requirement('STACK-04', needs('sql')),
+  ...undisturbed,
+}, async ({ sql }) => {
+  const known = 'List the names of the customers from Norway.';
+  const answersOf = (question: string) =>
+    inParallel(1, Array(4).fill(question), async (asked) => {
+      const { sql: query, confidence, rows, executed } = (await sql.ask(asked, { database: 'shop' })).body;
+      return { query, confidence, rows, executed };
+    });
+  const expectSame = (all: Awaited<ReturnType<typeof answersOf>>, question: string): void => {
+    const said = all.map(({ confidence: _, ...rest }) => rest);
+    expect(said, question).toEqual(Array(4).fill(said[0]));
+    // Of most servers the last digits of a probability depend on what else is in the batch.
+    for (const { confidence = 0 } of all) expect(confidence, question).toBeCloseTo(all[0]?.confidence ?? 0, 1);
+  };
+  const answers = await answersOf(known);
+  if (sql.has('executed')) expect(answers[0]?.executed).toBe(true);
+  expectSame(answers, known);
+  // Where a model is sure of itself, its sampling may be wrong and nobody sees it; here nothing is sure.
+  for (const { question } of nonsenseQuestions.slice(0, 3)) {
+    expectSame(await answersOf(question), question);
+  }
+});
 
 test(
   'the same question gets the same answer beside others',
