@@ -1,6 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, type TestInfo, test } from '@playwright/test';
+import { absent } from '../../fixtures/cli/doctor/finding.ts';
+import { rolesOf } from '../../fixtures/cli/doctor/roles.ts';
+import { loadConfig } from '../../fixtures/config/index.ts';
 import { requirement } from '../../projects/requirements.ts';
 import { plumbline } from './cli.run.ts';
 import { deadUrl, serve } from './wire.servers.ts';
@@ -39,9 +42,9 @@ test('in words it ends with what to do next', async () => {
 test('what is not there is named with the command that brings it', async ({}, testInfo) => {
   const { code, report } = await doctor({ PATH: emptyFolder(testInfo) });
   expect(code, 'nothing of it stops a run').toBe(0);
-  const docker = report.machine.find(({ name }) => name === 'Docker');
-  expect(docker).toMatchObject({ state: 'absent', detail: 'not installed: no containers' });
-  expect(docker?.remedy).toMatch(/install docker/);
+  const cache = report.machine.find(({ name }) => name === 'cache server');
+  expect(cache).toMatchObject({ state: 'absent', detail: 'not on PATH: valkey-server, redis-server' });
+  expect(cache?.remedy).toMatch(/install redis-server|install valkey/);
   expect(of(report, 'cache')).toMatchObject({ provider: 'none', usable: true });
 });
 
@@ -66,6 +69,27 @@ test('a cache server that is asked for and not on PATH stops a run', requirement
   const { code, report } = await doctor({ PLUMBLINE_CACHE: 'binary', PATH: emptyFolder(testInfo) });
   expect(code).toBe(1);
   expect(of(report, 'cache')?.problem).toMatch(/neither redis-server nor valkey-server is on PATH/);
+});
+
+test('containers that are asked for where no Docker is stop a run', requirement('STACK-07'), async () => {
+  // Where there is a Docker it is found whatever the environment says: that there is none is said here.
+  const machine = [absent('Docker', 'not installed: no containers', 'apt-get install docker.io')];
+  const roles = await rolesOf(loadConfig({ PLUMBLINE_STACK: 'docker' }), machine);
+  expect(roles.find(({ role }) => role === 'postgres')).toEqual({
+    role: 'postgres',
+    provider: 'docker',
+    reason: 'PLUMBLINE_STACK=docker',
+    usable: false,
+    problem: 'Docker: not installed: no containers; apt-get install docker.io',
+  });
+});
+
+test('a llama-server that is asked for and not on PATH stops a run', requirement('STACK-07'), async ({}, testInfo) => {
+  const { code, report } = await doctor({ PLUMBLINE_MODEL: 'binary', PATH: emptyFolder(testInfo) });
+  expect(code).toBe(1);
+  expect(of(report, 'model')?.problem).toMatch(
+    /^llama-server is not on PATH: install llama\.cpp, or set LLAMA_SERVER_BIN/,
+  );
 });
 
 test('of an attached target only the target is looked at, with its key', requirement('STACK-08'), async () => {
