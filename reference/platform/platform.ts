@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
@@ -66,8 +65,7 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
         await knex.raw('SELECT 1');
       },
       async end(timeoutMs) {
-        await finishWork(boss, timeoutMs);
-        await boss.stop({ graceful: false }).catch(() => {});
+        await boss.stop({ graceful: true, timeout: timeoutMs, close: true }).catch(() => {});
         await knex.destroy();
       },
     };
@@ -75,15 +73,6 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
     await knex.destroy();
     throw error;
   }
-}
-
-/** Waits for the jobs at hand. pg-boss's own graceful stop looks every 500 ms whether they are done. */
-async function finishWork(boss: PgBoss, timeoutMs: number): Promise<void> {
-  const queues = new Set(boss.getWipData().map(({ name }) => name));
-  const done = Promise.allSettled([...queues].map((queue) => boss.offWork(queue, { wait: true })));
-  const late = new AbortController();
-  await Promise.race([done, delay(timeoutMs, undefined, { signal: late.signal }).catch(() => {})]);
-  late.abort();
 }
 
 /**
