@@ -65,7 +65,9 @@ function reason(failure: unknown): string {
   const error = failure instanceof ConnectionFailure ? failure.cause : failure;
   const { code, message = '' } = error as NodeJS.ErrnoException;
   if (code?.startsWith('53')) return `is out of resources (SQLSTATE ${code})`;
-  if (/timeout exceeded when trying to connect/i.test(message)) return 'gave no connection in time';
+  // pg-pool's words while it waits, and those of the pool and the client for a connection that was begun.
+  if (/timeout exceeded when trying to connect|connection timeout|^timeout expired/i.test(message))
+    return 'gave no connection in time';
   if (/timeout acquiring a connection/i.test(message))
     return 'gave no connection in time: all are in use, or it does not answer';
   if (connectionLost(error)) return 'lost the connection';

@@ -71,7 +71,8 @@ test.describe('where the model server', needs('sql', 'ask', 'inference', 'batch'
           const answered = await askEverywhere();
           expect(saidIn(answered)).toEqual(answers);
           const meant = Object.values(answers).filter((answer) => answer !== '200').length;
-          expect(said.told(), 'calls that were lied to').toBeGreaterThanOrEqual(meant);
+          // On a busy machine a caller may lose patience before its call has come to where it is lied to.
+          await expect.poll(() => said.told(), 'calls that were lied to').toBeGreaterThanOrEqual(meant);
           if (patience === 'impatient')
             for (const [where, { ms }] of Object.entries(answered)) expect(ms, where).toBeGreaterThan(patienceMs - 50);
 
