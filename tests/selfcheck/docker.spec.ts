@@ -61,14 +61,14 @@ test(
     inRun(async (runDir) => {
       const started = await startPostgres({ ...startOptions(runDir), provider: 'docker', image: postgres });
       expect(started.report).toMatchObject({ provider: 'docker', detail: { image: postgres } });
-      expect(new URL(started.url('shop', 'owner')).hostname).toBe('127.0.0.1');
+      const { hostname } = new URL(started.url('shop', 'owner'));
       await started.createClone('shop', 'shop_w0');
       const counted = await query(started.url('shop_w0', 'reader'), 'SELECT count(*)::int FROM customers');
       expect(counted).toEqual([{ count: 600 }]);
       expect(await containersOf(runDir)).toEqual([postgres]);
       const { dockerode } = (await dockerRuntime()).container;
       const [found] = await dockerode.listContainers({ filters: { label: [`${runLabel}=${runIdOf(runDir)}`] } });
-      expect(found?.Ports.map(({ IP }) => IP)).toEqual(['127.0.0.1']);
+      expect(found?.Ports.map(({ IP }) => IP)).toEqual([hostname]);
       await started.stop();
       expect(await containersOf(runDir)).toEqual([]);
     }),
