@@ -233,6 +233,5 @@ test(
       /No model server answers at MODEL_SERVER_URL=http:\/\/127.*ECONNREFUSED/,
     );
     await expect(bootModel({ provider: 'external' })).rejects.toThrow(/MODEL_SERVER_URL/);
-    await expect(bootModel({ provider: 'docker' })).rejects.toThrow(/"docker" does not exist yet.*MODEL_SERVER_URL/);
   },
 );
