@@ -93,7 +93,7 @@ test('the package is small and has what its code names, and no test of ours', as
   testInfo.annotations.push({ type: 'package', description: size });
   expect(packed.size, size).toBeLessThan(15e6);
   expect(missingFrom(path.join(project, 'node_modules/plumbline'))).toEqual([]);
-  expect(packed.files.filter((file) => /selfcheck|\.py$|recipe|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+  expect(packed.files.filter((file) => /selfcheck|\.py$|\/recipe\/|(?<!\.d)\.ts$/.test(file))).toEqual([]);
 });
 
 test(
