@@ -41,7 +41,7 @@ test('the same service twice is the same, and one whose database answers later i
   expect(again.verdict, again.reason).not.toBe('slower');
 
   const toxic = await links.postgres.add(latency({ latency: 3 }));
-  const later = await compareWith(baseline, { title: 'auth.me, its database 3 ms later', ...size }, me);
+  const later = await compareWith(baseline, { title: 'auth.me, its database made 3 ms later on purpose', ...size }, me);
   await toxic.remove();
   test.skip(later.verdict === 'unknown' || again.verdict === 'unknown', `${again.reason}; ${later.reason}`);
   expect(later.verdict, later.reason).toBe('slower');

@@ -186,8 +186,8 @@ test('streams have their TTFT from when they were due, their gaps and their toke
     expect(tokensPerSecond * (done - due)).toBeGreaterThan(3_900);
   }
   expect(result.ttft.n).toBe(8);
-  // 20 ms apart; one that is late has the next ones nearer.
-  expect(result.itl.max).toBeGreaterThanOrEqual(15);
+  // 20 ms apart; one that is late has the next ones nearer, which half of the streams were not.
+  expect(result.itl.atRank(Math.ceil(result.itl.n / 2))).toBeGreaterThan(15);
 });
 
 test('several threads send one load: each request once, on one schedule', async ({ server, load }) => {
