@@ -34,7 +34,7 @@ const home = path.resolve(import.meta.dirname, '..');
 const own = (file: string): string => path.join(home, `${file}${path.extname(import.meta.filename)}`);
 
 /** Reporters that Plumbline adds to any others. */
-const reporters: readonly ReporterDescription[] = ['latency', 'smoke', 'resilience', 'model', 'requirements'].map(
+const reporters: readonly ReporterDescription[] = ['latency', 'smoke', 'resilience', 'model', 'requirements', 'failures'].map(
   (name) => [own(`fixtures/reporters/${name}`)],
 );
 

@@ -196,3 +196,30 @@ test('a GitHub job is told the latencies and the requirements in its summary', a
   expect(text).toMatch(/failing {2}SQL-02/);
   expect(text).toMatch(/### Latency, ms\n\n```text\n +endpoint +n /);
 });
+
+const failing = `import { test, expect } from '@playwright/test';
+test('passes', () => {});
+test('breaks', () => expect({ rows: 1 }, 'what the service stored').toEqual({ rows: 2 }));
+test('says much', () => { throw new Error(Array.from({ length: 40 }, (_, i) => 'line ' + i).join('\\n')); });
+test('is known to be absent', () => { test.fail(); throw new Error('absent'); });`;
+
+test('what failed and why is the last word, so that a log cut from the front still tells it', async ({}, testInfo) => {
+  const reporters = "['$root/fixtures/reporters/failures.ts']";
+  const { run } = await project(testInfo, { 'a.spec.ts': failing }, { reporters });
+  const { output } = await run();
+  const last = output.slice(output.indexOf('Failures, in short'));
+  expect(last).toContain('  a.spec.ts › breaks\n    Error: what the service stored');
+  expect(last).toMatch(/- +"rows": 2,\n.*\+ +"rows": 1,/);
+  expect(last).toContain('line 11\n    … and 28 lines more');
+  expect(last).not.toMatch(/passes|absent|\x1b/);
+});
+
+test('a green run has no failures to tell', async ({}, testInfo) => {
+  const reporters = "['$root/fixtures/reporters/failures.ts']";
+  const { run } = await project(
+    testInfo,
+    { 'a.spec.ts': "import { test } from '@playwright/test';\ntest('passes', () => {});" },
+    { reporters },
+  );
+  expect((await run()).output).not.toContain('Failures');
+});
