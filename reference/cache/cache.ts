@@ -10,8 +10,11 @@ import { tableSize, tableStore } from './table.ts';
 /** One kind of thing kept in the cache. None of it ever fails: a cache that is down is a cache without the entry. */
 export type CacheOf<Value> = {
   get(key: string): Promise<Value | undefined>;
-  /** @param ttlMs how long it may be used; CACHE_TTL_SECONDS when absent */
-  set(key: string, value: Value, ttlMs?: number): Promise<void>;
+  /**
+   * @param ttlMs how long it may be used; CACHE_TTL_SECONDS when absent
+   * @returns whether the cache said that it keeps it
+   */
+  set(key: string, value: Value, ttlMs?: number): Promise<boolean>;
   /** @returns whether the cache could be told: where it could not, the entry may still be served later */
   delete(key: string): Promise<boolean>;
 };
@@ -71,7 +74,13 @@ export function openCache(config: Settings, knex: Knex, metrics: Metrics, logger
         }
       },
       async set(key, value, ttlMs = config.CACHE_TTL_SECONDS * 1_000) {
-        await inTime(keyv.set(`${cache}:${key}`, value, ttlMs)).catch(warn);
+        try {
+          await inTime(keyv.set(`${cache}:${key}`, value, ttlMs));
+          return true;
+        } catch (error) {
+          warn(error);
+          return false;
+        }
       },
       async delete(key) {
         try {

@@ -13,29 +13,33 @@ const retryMs = 500;
  */
 export function cachedReads(entries: CacheOf<unknown>, generations: CacheOf<string>, ttlSeconds: number) {
   const ttlMs = ttlSeconds * 1_000;
-  /** Whether the cache may have missed a write: now, being away, or in an earlier life of this service. */
-  let stale = true;
   let asked = 0;
+  /** The last turn of which the cache was told: it covers every write before it, and says nothing of later ones. */
+  let told = -1;
+  /** The last turn of which it could not be told; 0 for what an earlier life of this service may have left. */
+  let missed = 0;
   let again: NodeJS.Timeout | undefined;
+  /** Whether the cache may have missed a write. */
+  const stale = (): boolean => missed > told;
 
   const forget = async (): Promise<void> => {
     clearTimeout(again);
     const turn = ++asked;
-    const told = await generations.delete(generationKey);
-    // One that was asked before a later write says nothing of that write.
-    if (turn !== asked) return;
-    stale = !told;
+    // Told or missed by itself: whoever answers after this must know it, whatever becomes of a later turn.
+    if (await generations.delete(generationKey)) told = Math.max(told, turn);
+    else missed = Math.max(missed, turn);
+    clearTimeout(again);
     // Not left to the next reader here: other instances may reach the cache, and trust it.
-    if (stale) again = setTimeout(() => void forget(), retryMs).unref();
+    if (stale()) again = setTimeout(() => void forget(), retryMs).unref();
   };
 
-  const generation = async (): Promise<string> => {
+  /** `undefined` where the cache cannot be told of a new one: nothing may be kept under it. */
+  const generation = async (): Promise<string | undefined> => {
     const current = await generations.get(generationKey);
     if (current !== undefined) return current;
     const fresh = randomUUID();
     // Outlives what is stored under it; when it goes first, nothing is lost but hits.
-    await generations.set(generationKey, fresh, 2 * ttlMs);
-    return fresh;
+    return (await generations.set(generationKey, fresh, 2 * ttlMs)) ? fresh : undefined;
   };
 
   return {
@@ -44,10 +48,11 @@ export function cachedReads(entries: CacheOf<unknown>, generations: CacheOf<stri
      * @returns the value, and whether the cache had it
      */
     async read<T>(key: string, read: () => Promise<T | undefined>): Promise<{ value: T | undefined; hit: boolean }> {
-      if (stale) await forget();
-      if (stale) return { value: await read(), hit: false };
+      if (stale()) await forget();
+      const under = stale() ? undefined : await generation();
+      if (under === undefined) return { value: await read(), hit: false };
       // Hashed: a cache in a table has a longest key.
-      const place = `${await generation()}:${hash('sha256', key, 'base64url')}`;
+      const place = `${under}:${hash('sha256', key, 'base64url')}`;
       const kept = (await entries.get(place)) as T | undefined;
       if (kept !== undefined) return { value: kept, hit: true };
       const value = await read();
