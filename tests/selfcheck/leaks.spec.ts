@@ -86,6 +86,47 @@ test('leaves something', async ({ freshDatabase: _ }) => { ${plant} ${mark} });`
     await expectNothingLeft(runDir, pids);
   });
 
+/** What a test can have the stack host hold and forget; what its worker keeps is not among it. */
+const forgotten = `
+import { test } from '$fixtures';
+import { leaseFresh, spawnProcess, startOwnPostgres } from '$root/fixtures/stack/host/protocol.ts';
+const lasting = (label) => ({
+  label, timeoutMs: 20_000, env: {}, ready: { says: 'up', url: 'http://nowhere' },
+  args: ['-e', "console.log('up'); setInterval(() => {}, 1000)"],
+});
+test('ends all that it starts', async ({ freshDatabase, startOwnTarget }) => { await freshDatabase('shop'); await startOwnTarget(); });
+test('database', async ({ _postgres, _host }) => { await _host.rpc.sendRequest(leaseFresh, { template: 'shop' }); });
+test('ends all that it starts, after one that did not', async ({ freshDatabase }) => { await freshDatabase('shop'); });
+test('process', async ({ _host }) => { await _host.rpc.sendRequest(spawnProcess, lasting('nuisance-7')); });
+test('server', async ({ _host }) => {
+  await _host.rpc.sendRequest(startOwnPostgres, { label: 'postgres-7', templates: [], settings: {} });
+});
+test('keeps for its worker', async ({ _host }) => { await _host.rpc.sendRequest(spawnProcess, lasting('keeper-w0')); });
+`;
+
+test(
+  'a test that leaves something with the stack host fails for it, and no other does',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
+    const { report, code } = await runInline(testInfo, { 'a.spec.ts': forgotten });
+    expect(code).toBe(1);
+    const errors = Object.fromEntries(
+      (report?.suites[0]?.specs ?? []).map(({ title, tests }) => [
+        title,
+        tests[0]?.results[0]?.errors.map(({ message }) => message?.split('.')[0]),
+      ]),
+    );
+    expect(errors).toEqual({
+      'ends all that it starts': [],
+      database: [expect.stringMatching(/^Error: This test left behind: database \w+$/)],
+      'ends all that it starts, after one that did not': [],
+      process: [expect.stringMatching(/^Error: This test left behind: process nuisance-7 \(pid \d+\)$/)],
+      server: ['Error: This test left behind: Postgres server postgres-7'],
+      'keeps for its worker': [],
+    });
+  },
+);
+
 test('Ctrl-C during a test leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
   const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
   process.kill(-runner, 'SIGINT');

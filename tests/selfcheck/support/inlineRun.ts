@@ -24,7 +24,7 @@ export interface RunningInline {
   ended: Promise<InlineRun>;
 }
 
-/** One spec of an inline run, as text; `$fixtures` stands for the harness's index. */
+/** One spec of an inline run, as text; `$fixtures` stands for the harness's index, `$root/` for this project. */
 export type InlineFiles = Record<string, string>;
 
 /**
@@ -52,7 +52,10 @@ export default {
 };\n`,
   );
   for (const [name, text] of Object.entries(files))
-    await fs.writeFile(path.join(dir, 'specs', name), text.replaceAll("'$fixtures'", specifier('fixtures/index.ts')));
+    await fs.writeFile(
+      path.join(dir, 'specs', name),
+      text.replaceAll("'$fixtures'", specifier('fixtures/index.ts')).replaceAll('$root/', root),
+    );
 
   return start(['--config', dir, ...(options.args ?? [])], {
     cwd: dir,
