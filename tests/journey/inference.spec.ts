@@ -116,6 +116,7 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
       await inference.infer({ model: name, input: hello, max_tokens: 4 });
       const meters = await meter();
       const samples: { reported: number; measured: number; model: number }[] = [];
+      const began = performance.now();
       for (const max_tokens of [1, 8, 32, 1, 8, 32]) {
         const request_id = uniqueName('request');
         const headers = { 'x-request-id': request_id };
@@ -136,12 +137,13 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
       // What a busy machine adds is added now and then; what the service leaves out is left out always.
       const gap = Math.min(...samples.map(({ reported, measured }) => measured - reported));
       expect(gap, 'measured less reported, in ms, at best').toBeLessThan(25);
-      const sum = (key: 'reported' | 'measured') => samples.reduce((total, sample) => total + sample[key], 0);
+      const leastCounted = samples.reduce((total, { reported }) => total + reported - 1, 0);
       const route = { route: '/api/v1/inference', status: '200' };
       await expect.poll(() => meters.moved('http_request_duration_seconds_count', route)).toBe(samples.length);
       const counted = 1_000 * (await meters.moved('http_request_duration_seconds_sum', route));
-      expect(counted).toBeGreaterThanOrEqual(sum('reported') - samples.length);
-      expect(counted).toBeLessThanOrEqual(sum('measured') + samples.length);
+      expect(counted, 'ms that the metrics counted').toBeGreaterThanOrEqual(leastCounted);
+      // Not of those measured: a caller may have its answer before a busy service has written it down.
+      expect(counted, 'ms that the metrics counted').toBeLessThanOrEqual(performance.now() - began);
     },
   );
 

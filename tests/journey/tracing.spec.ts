@@ -42,11 +42,20 @@ test('one trace leads from the caller through the service to the model server', 
   }
   for (const read of trace.all('read shop', 'reference')) expect(trace.parentOf(read)).toBe(request);
 
+  const parents = new Set(trace.spans.map((span) => trace.parentOf(span)));
+  const moment = (ms: number) => ms - trace.root.startMs;
   for (const span of trace.spans) {
     const parent = trace.parentOf(span);
     if (!parent) continue;
-    const inside = span.startMs >= parent.startMs - clockError && span.endMs <= parent.endMs + clockError;
-    expect(inside, `${span.service}: ${span.name} lies within ${parent.service}: ${parent.name}`).toBe(true);
+    const where = `${span.service}: ${span.name}, in ${parent.service}: ${parent.name}`;
+    expect(moment(span.startMs), `${where}, begins`).toBeGreaterThanOrEqual(moment(parent.startMs) - clockError);
+    expect(moment(span.startMs), `${where}, begins`).toBeLessThanOrEqual(moment(parent.endMs) + clockError);
+    // A caller may have its answer before a busy server has noted that it sent it; the work for it was over by then.
+    const ofOneProcess = span.service === parent.service;
+    if (ofOneProcess || !parents.has(span))
+      expect(moment(span.endMs), `${where}, ends`).toBeLessThanOrEqual(
+        moment((ofOneProcess ? parent : trace.root).endMs) + clockError,
+      );
   }
 });
 
