@@ -83,7 +83,23 @@ test(
     expect(JSON.stringify(refused.body), 'what Postgres said stays inside').not.toMatch(/no_more|audit_log|constraint/);
     expect(await query(platform, 'SELECT role FROM users WHERE id = $1', [user.id])).toEqual([{ role: 'user' }]);
     await query(platform, 'ALTER TABLE audit_log DROP CONSTRAINT no_more');
+
+    // The other way round: the line is written, and what it tells of is undone by the commit.
+    await query(
+      platform,
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no_more''; END'",
+    );
+    await query(
+      platform,
+      'CREATE CONSTRAINT TRIGGER no_more AFTER UPDATE ON users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()',
+    );
+    expect(await adminAs(admin, http).refusedRole(user.id, { role: 'admin' })).toBeProblem(500);
+    expect(await query(platform, 'SELECT role FROM users WHERE id = $1', [user.id])).toEqual([{ role: 'user' }]);
+    const lines = "SELECT count(*)::int AS lines FROM audit_log WHERE subject = $1 AND action = 'user.role'";
+    expect(await query(platform, lines, [user.id])).toEqual([{ lines: 0 }]);
+    await query(platform, 'DROP TRIGGER no_more ON users');
     await adminAs(admin, http).changeRole(user.id, 'admin');
+    expect(await query(platform, lines, [user.id])).toEqual([{ lines: 1 }]);
   },
 );
 
