@@ -96,6 +96,27 @@ test.describe('a batch', needs('batch', 'registry'), () => {
   );
 
   test(
+    'that is cancelled lets go of the calls that are under way',
+    requirement('BATCH-04', needs('started target')),
+    async ({ lyingModel, startOwnTarget, freshDatabase, clientsOf, platformAs, signUp, modelId }) => {
+      const said = Promise.withResolvers<string>();
+      const platform = (await freshDatabase('platform')).urls.owner;
+      const { url } = await lyingModel(() => said.promise);
+      const { http, operations } = clientsOf(await startOwnTarget({ platform, model: { url } }));
+      const { batches } = platformAs(await signUp({}, http), http);
+      const { id } = (await batches.submit(modelId, items(3))).body;
+      const calls = async () => (await operations.metrics()).body.value('model_backend_in_flight');
+      await expect.poll(calls, 'all are at the model').toBe(3);
+      const cancelled = (await batches.cancel(id)).body;
+      expect(cancelled.counts).toEqual({ queued: 0, running: 0, done: 0, failed: 0, cancelled: 3 });
+      // The model has said nothing yet.
+      await expect.poll(calls, 'none is waited for any more').toBe(0);
+      said.resolve('too late');
+      expect((await batches.read(id)).body).toEqual(cancelled);
+    },
+  );
+
+  test(
     'of good and bad items does the good ones, and explains the bad ones',
     requirement('BATCH-03'),
     async ({ batches, modelId, meter }) => {

@@ -8,7 +8,7 @@ test.describe('the whole flow', needs('registry', 'inference', 'batch', 'metrics
     tag: '@e2e',
   }, async ({ registerModel, registry, inference, batches, operations, meter, user, databases, query }) => {
     const meters = await meter();
-    const { id, name, served_id } = await registerModel({ tags: ['flow'], parameters: { max_tokens: 12 } });
+    const { id, name, served_id } = await registerModel({ tags: ['flow'], parameters: { max_tokens: 3 } });
     expect((await registry.named(name, 'latest')).body.id).toBe(id);
 
     const one = (await inference.infer({ model: name, input: prompts[0] ?? '' })).body;
@@ -24,8 +24,9 @@ test.describe('the whole flow', needs('registry', 'inference', 'batch', 'metrics
     expect((await batches.watch(submitted.id)).at(-1)?.status).toBe('done');
     const results = await batches.results(submitted.id, submitted.results_url);
     expect(results).toHaveLength(prompts.length);
-    // One prompt, asked in two ways.
+    // One prompt, asked in two ways, and as the model was registered.
     expect(results[0]?.output).toBe(one.output);
+    for (const { usage } of [one, ...results]) expect(usage?.completion_tokens).toBeLessThanOrEqual(3);
 
     expect((await operations.ready()).body.status).toBe('up');
     await expect.poll(() => meters.moved('batch_items_total', { outcome: 'done' })).toBe(prompts.length);

@@ -116,3 +116,43 @@ test(
     expect(alone.spans.map(({ name }) => name)).toEqual(['not traced']);
   },
 );
+
+for (const { what, needed, route, work, calls } of [
+  {
+    what: 'a document that is uploaded',
+    needed: 'documents',
+    route: 'POST /api/v1/documents',
+    work: ['job documents.index'],
+    calls: 'embeddings',
+  },
+  {
+    what: 'a batch of two',
+    needed: 'batch',
+    route: 'POST /api/v1/batches',
+    work: ['batch item', 'batch item'],
+    calls: 'chat',
+  },
+] as const)
+  test(
+    `the work for ${what} is traced on its own, and links to the request that asked for it`,
+    requirement('RT-04', needs(needed, 'started target')),
+    async ({ traces, user, knowledgeOf, platformAs, newDocument, modelId }) => {
+      const call = traces.begin(what);
+      const traced = { headers: { ...user.headers, ...call.headers } };
+      if (needed === 'documents') await knowledgeOf(traced).uploadAndWait(await newDocument('text'));
+      else {
+        const item = { input: 'Hello, respond briefly', max_tokens: 4 };
+        const { batches } = platformAs(traced);
+        await batches.watch((await batches.submit(modelId, [item, item])).body.id);
+      }
+      call.end();
+      const asked = (await traces.wait(call.traceId, { spans: [route] })).one(route, 'reference');
+      const linked = await traces.linked(call.traceId, { spans: work });
+      for (const span of linked) {
+        expect(span).toMatchObject({ kind: 'consumer', service: 'reference', error: false });
+        expect(span.links).toEqual([{ traceId: call.traceId, spanId: asked.spanId }]);
+        const own = await traces.wait(span.traceId, { spans: [span.name] });
+        expect(own.spans.map(({ name }) => name).join(), 'what the model did is part of it').toContain(calls);
+      }
+    },
+  );
