@@ -44,7 +44,7 @@ test('never hit', async () => expectBudget(async () => of(50), 'login', { hits: 
     expect.stringMatching(/^budget: login\.meanMs 51 ms \[[\d., ]+\], at most 500: pass$/),
     expect.stringMatching(/^load pass: made up: every budget is met; sent late by .* at p99/),
   ]);
-  expect(told.get('fail')?.errors.join()).toContain('login is fail: meanMs missed.');
+  expect(told.get('fail')?.errors.join()).toContain('login fails: meanMs missed.');
   expect(told.get('invalid')?.errors.join()).toContain('login is invalid: no samples');
   expect(told.get('disturbed twice')?.annotations.filter((said) => said.startsWith('load disturbed'))).toEqual([
     expect.stringMatching(/attempt 1 of 3: made up: the generator could not keep up/),
