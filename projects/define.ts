@@ -34,9 +34,14 @@ const home = path.resolve(import.meta.dirname, '..');
 const own = (file: string): string => path.join(home, `${file}${path.extname(import.meta.filename)}`);
 
 /** Reporters that Plumbline adds to any others. */
-const reporters: readonly ReporterDescription[] = ['latency', 'smoke', 'resilience', 'model', 'requirements', 'failures'].map(
-  (name) => [own(`fixtures/reporters/${name}`)],
-);
+const reporters: readonly ReporterDescription[] = [
+  'latency',
+  'smoke',
+  'resilience',
+  'model',
+  'requirements',
+  'failures',
+].map((name) => [own(`fixtures/reporters/${name}`)]);
 
 /**
  * A Playwright configuration with Plumbline's suites, reporters and set-up in it. Specs of your own are the project
