@@ -8,13 +8,12 @@ const shell = ['/bin/sh', '/bin/cat'];
 /** Does with its variables what the entry point of the official images does. */
 const postgresEntry = `#!/bin/sh
 set -e
-printf %s "$POSTGRES_PASSWORD" > /tmp/password
-"$BIN/initdb" -D "$PGDATA" --username="$POSTGRES_USER" --pwfile=/tmp/password --auth-host=scram-sha-256 \\
-  --auth-local=trust $POSTGRES_INITDB_ARGS
+echo "$POSTGRES_PASSWORD" | "$BIN/initdb" -D "$PGDATA" --username="$POSTGRES_USER" --pwfile=/dev/stdin \\
+  --auth-host=scram-sha-256 --auth-local=trust $POSTGRES_INITDB_ARGS
 echo "host all all all scram-sha-256" >> "$PGDATA/pg_hba.conf"
 echo "CREATE DATABASE \\"$POSTGRES_DB\\"" | "$BIN/postgres" --single -D "$PGDATA" postgres
 shift
-exec "$BIN/postgres" -D "$PGDATA" -c listen_addresses='*' -c unix_socket_directories=/tmp "$@"
+exec "$BIN/postgres" -D "$PGDATA" -c listen_addresses='*' -c unix_socket_directories= "$@"
 `;
 
 /** Postgres's programs from npm, in an image that takes what the official one takes. */
@@ -25,7 +24,7 @@ export async function postgresImage(cacheDir: string): Promise<TestImage> {
     name: 'plumbline-selfcheck/postgres:npm',
     programs: [...shell, initdb, postgres],
     folders: [path.dirname(bin)],
-    texts: { '/entry.sh': postgresEntry, '/etc/passwd': 'nobody:x:65534:65534::/tmp:/bin/sh\n' },
+    texts: { '/entry.sh': postgresEntry, '/etc/passwd': 'nobody:x:65534:65534::/:/bin/sh\n' },
     changes: ['USER 65534:65534', `ENV BIN=${bin}`, 'ENTRYPOINT ["/entry.sh"]', 'CMD ["postgres"]', 'EXPOSE 5432'],
   };
 }

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { images } from '../../fixtures/stack/docker/images.ts';
@@ -62,7 +63,7 @@ const options = (more: Partial<StartModelOptions>): StartModelOptions => ({
   device: 'cpu',
   threads: 1,
   seed: 7,
-  logFile: '/tmp/run/model.log',
+  logFile: path.join(os.tmpdir(), 'run', 'model.log'),
   progress: () => {},
   own: () => {},
   ...more,
