@@ -47,6 +47,15 @@ export function openCache(config: Settings, knex: Knex, metrics: Metrics, logger
   });
   keyv.on('error', warn);
   const inTime = <T>(work: Promise<T>): Promise<T> => within(work, config.CACHE_TIMEOUT_MS);
+  /** Whether the cache took it. */
+  const told = (work: Promise<unknown>): Promise<boolean> =>
+    inTime(work).then(
+      () => true,
+      (error) => {
+        warn(error);
+        return false;
+      },
+    );
   const size = async (): Promise<number> => redis?.size() ?? tableSize(knex);
   new Gauge({
     name: 'cache_entries',
@@ -74,23 +83,9 @@ export function openCache(config: Settings, knex: Knex, metrics: Metrics, logger
         }
       },
       async set(key, value, ttlMs = config.CACHE_TTL_SECONDS * 1_000) {
-        try {
-          await inTime(keyv.set(`${cache}:${key}`, value, ttlMs));
-          return true;
-        } catch (error) {
-          warn(error);
-          return false;
-        }
+        return told(keyv.set(`${cache}:${key}`, value, ttlMs));
       },
-      async delete(key) {
-        try {
-          await inTime(keyv.delete(`${cache}:${key}`));
-          return true;
-        } catch (error) {
-          warn(error);
-          return false;
-        }
-      },
+      delete: async (key) => told(keyv.delete(`${cache}:${key}`)),
     }),
     async ping() {
       if (redis) await redis.ping();
