@@ -115,8 +115,9 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
       const { name } = await registerModel();
       await inference.infer({ model: name, input: hello, max_tokens: 4 });
       const meters = await meter();
-      const samples: { reported: number; measured: number; model: number }[] = [];
-      const began = performance.now();
+      const samples: { reported: number; measured: number; model: number; counted: number }[] = [];
+      const route = { route: '/api/v1/inference', status: '200' };
+      let before = 0;
       for (const max_tokens of [1, 8, 32, 1, 8, 32]) {
         const request_id = uniqueName('request');
         const headers = { 'x-request-id': request_id };
@@ -127,23 +128,25 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
           [request_id],
         );
         const measured = (exchange.stamps.end ?? Number.NaN) - exchange.stamps.queued;
-        samples.push({ reported: body.latency_ms, measured, model: Number(row?.['duration_ms']) });
+        const requests = () => meters.moved('http_request_duration_seconds_count', route);
+        await expect.poll(requests, 'requests counted').toBe(samples.length + 1);
+        const total = 1_000 * (await meters.moved('http_request_duration_seconds_sum', route));
+        const model = Number(row?.['duration_ms']);
+        samples.push({ reported: body.latency_ms, measured, model, counted: total - before });
+        before = total;
       }
       // Each lies inside the next: the model's part, what was reported, what the caller saw. A millisecond of rounding.
-      for (const { reported, measured, model } of samples) {
+      for (const { reported, measured, model, counted } of samples) {
         expect(model, 'ms at the model, of those reported').toBeLessThanOrEqual(reported + 1);
+        expect(reported, 'ms reported, of those that the metrics count').toBeLessThanOrEqual(counted + 1);
         expect(reported, 'ms reported, of those measured').toBeLessThanOrEqual(measured + 1);
       }
       // What a busy machine adds is added now and then; what the service leaves out is left out always.
       const gap = Math.min(...samples.map(({ reported, measured }) => measured - reported));
       expect(gap, 'measured less reported, in ms, at best').toBeLessThan(25);
-      const leastCounted = samples.reduce((total, { reported }) => total + reported - 1, 0);
-      const route = { route: '/api/v1/inference', status: '200' };
-      await expect.poll(() => meters.moved('http_request_duration_seconds_count', route)).toBe(samples.length);
-      const counted = 1_000 * (await meters.moved('http_request_duration_seconds_sum', route));
-      expect(counted, 'ms that the metrics counted').toBeGreaterThanOrEqual(leastCounted);
-      // Not of those measured: a caller may have its answer before a busy service has written it down.
-      expect(counted, 'ms that the metrics counted').toBeLessThanOrEqual(performance.now() - began);
+      // A caller may have its answer before a busy service has written it down: now and then, and not every time.
+      const beyond = Math.min(...samples.map(({ counted, measured }) => counted - measured));
+      expect(beyond, 'counted less measured, in ms, at best').toBeLessThanOrEqual(1);
     },
   );
 

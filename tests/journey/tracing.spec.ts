@@ -1,7 +1,21 @@
-import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, type Trace, test } from '../../fixtures/index.ts';
 
 /** Milliseconds: every process stamps with a clock of its own, to the millisecond. */
 const clockError = 3;
+
+/** The spans that do not lie within their parents, and by how many milliseconds. */
+const outside = (trace: Trace) =>
+  trace.spans.flatMap((span) => {
+    const parent = trace.parentOf(span);
+    if (!parent) return [];
+    const early = parent.startMs - span.startMs;
+    const late = span.endMs - parent.endMs;
+    if (early <= clockError && late <= clockError) return [];
+    // Of two processes, the one that answers may note the end of it later.
+    const excusable =
+      early <= clockError && span.startMs <= parent.endMs + clockError && span.service !== parent.service;
+    return [{ span: `${span.service}: ${span.name}, in ${parent.service}: ${parent.name}`, early, late, excusable }];
+  });
 
 test('one trace leads from the caller through the service to the model server', {
   ...requirement('RT-04', needs('sql', 'started target', 'model spans')),
@@ -42,21 +56,15 @@ test('one trace leads from the caller through the service to the model server', 
   }
   for (const read of trace.all('read shop', 'reference')) expect(trace.parentOf(read)).toBe(request);
 
-  const parents = new Set(trace.spans.map((span) => trace.parentOf(span)));
-  const moment = (ms: number) => ms - trace.root.startMs;
-  for (const span of trace.spans) {
-    const parent = trace.parentOf(span);
-    if (!parent) continue;
-    const where = `${span.service}: ${span.name}, in ${parent.service}: ${parent.name}`;
-    expect(moment(span.startMs), `${where}, begins`).toBeGreaterThanOrEqual(moment(parent.startMs) - clockError);
-    expect(moment(span.startMs), `${where}, begins`).toBeLessThanOrEqual(moment(parent.endMs) + clockError);
-    // A caller may have its answer before a busy server has noted that it sent it; the work for it was over by then.
-    const ofOneProcess = span.service === parent.service;
-    if (ofOneProcess || !parents.has(span))
-      expect(moment(span.endMs), `${where}, ends`).toBeLessThanOrEqual(
-        moment((ofOneProcess ? parent : trace.root).endMs) + clockError,
-      );
-  }
+  expect(outside(trace).filter(({ excusable }) => !excusable)).toEqual([]);
+  // A caller may have its answer before a busy server has noted that it sent it: now and then, and not every time.
+  const again = async () => {
+    const next = traces.begin('the caller asks again');
+    await sql.ask('How many customers are there?', { database: 'shop', headers: next.headers });
+    next.end();
+    return outside(await traces.wait(next.traceId, { spans: ['POST /api/v1/sql', chat, atModel] }));
+  };
+  if (outside(trace).length > 0) await expect.poll(again, 'spans that do not lie within their parents').toEqual([]);
 });
 
 test(
