@@ -14,8 +14,11 @@ const outside = (trace: Trace) =>
     // Of two processes, the one that answers may note the end of it later.
     const excusable =
       early <= clockError && span.startMs <= parent.endMs + clockError && span.service !== parent.service;
-    const by = `begins ${early.toFixed(1)} ms early, ends ${late.toFixed(1)} ms late`;
-    return [{ said: `${span.service}: ${span.name}, in ${parent.service}: ${parent.name}, ${by}`, excusable }];
+    const by = [
+      ...(early > clockError ? [`begins ${early.toFixed(1)} ms early`] : []),
+      ...(late > clockError ? [`ends ${late.toFixed(1)} ms late`] : []),
+    ].join(' and ');
+    return [{ said: `${span.service}: ${span.name}, in ${parent.service}: ${parent.name}: ${by}`, excusable }];
   });
 
 test('one trace leads from the caller through the service to the model server', {
