@@ -4,8 +4,14 @@ import { measureDeterminism } from '../../fixtures/stack/model/index.ts';
 import { requirement } from '../../projects/requirements.ts';
 import { answer, chat, expect, type Json, test } from './model.server.ts';
 
-/** A server that answers with the nth of some texts, or with what it makes of the request's number. */
-async function lying(textOf: (n: number, together: boolean) => string) {
+interface Answer {
+  content: string;
+  /** Of its characters, each a token; left out: the server gives none. */
+  logprob?: number;
+}
+
+/** A server that answers with what is made of the request's number. */
+async function lying(answerOf: (n: number, together: boolean) => string | Answer) {
   let [n, open] = [0, 0];
   const server = http.createServer((request, response) => {
     const mine = n++;
@@ -13,9 +19,11 @@ async function lying(textOf: (n: number, together: boolean) => string) {
     request.resume().once('end', () =>
       // One turn later: whoever comes at the same time is seen.
       setImmediate(() => {
-        const content = textOf(mine, open > 1);
+        const said = answerOf(mine, open > 1);
+        const { content, logprob } = typeof said === 'string' ? { content: said, logprob: undefined } : said;
         open--;
-        response.end(JSON.stringify({ choices: [{ message: { content } }] }));
+        const logprobs = logprob === undefined ? null : { content: [...content].map((token) => ({ token, logprob })) };
+        response.end(JSON.stringify({ choices: [{ message: { content }, logprobs }] }));
       }),
     );
   });
@@ -65,7 +73,19 @@ test('an answer that changes among others is found, with its place', async () =>
   });
 });
 
+test('a probability that changes among others is found: the texts are equal by luck', async () => {
+  await using server = await lying((_, together) => ({ content: 'abcd', logprob: together ? -0.75 : -0.7500001 }));
+  expect(await measureDeterminism({ url: server.url, model: 'm' })).toEqual({
+    tier: 'prefix',
+    firstDivergence: expect.stringMatching(
+      /^among others, ".+": the log probability of token 0 is -0\.75 in place of -0\.7500001$/,
+    ),
+  });
+});
+
 test('equal answers are exact', async () => {
+  await using likely = await lying(() => ({ content: 'abcd', logprob: -0.5 }));
+  expect(await measureDeterminism({ url: likely.url, model: 'm' })).toEqual({ tier: 'exact' });
   await using server = await lying(() => 'abcd');
   expect(await measureDeterminism({ url: server.url, model: 'm' })).toEqual({ tier: 'exact' });
 });
