@@ -87,6 +87,31 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
   );
 
   test(
+    'of two documents that disagree, the one that is believed is quoted',
+    requirement('ASK-02'),
+    async ({ ask, uploadAndWait, newDocument }) => {
+      const codes = ['4417', '9023'];
+      const saying = await Promise.all(
+        codes.map(async (code) => {
+          const bytes = Buffer.from(`The gate code of the Alder house is ${code}.`);
+          return { code, document: (await uploadAndWait({ ...(await newDocument('text')), bytes })).document };
+        }),
+      );
+      const { body } = await ask.question('What is the gate code of the Alder house?');
+      const believed = saying.filter(({ code }) => word(code).test(body.answer));
+      await ofTheModel(() => expect(believed, body.answer).toHaveLength(1));
+      expect(body.citations).toEqual(
+        believed.map(({ code, document: { id, name } }) => ({
+          document_id: id,
+          document_name: name,
+          chunk: 0,
+          quote: `The gate code of the Alder house is ${code}.`,
+        })),
+      );
+    },
+  );
+
+  test(
     'what stands in no document is not known, and nothing is quoted',
     requirement('ASK-07'),
     async ({ ask, uploadAndWait, sampleDocument, meter }) => {
