@@ -87,6 +87,27 @@ test('a table that cannot be read hides no other, and one with too many values i
   );
 });
 
+test('of a column with one value more than is allowed, none is known', async ({ databases, query }) => {
+  const url = databases.shop.urls.reader;
+  const [found] = await query(url, 'SELECT count(DISTINCT country)::int AS countries FROM customers');
+  const countries = Number(found?.['countries']);
+  const question = 'Customers of Japan?';
+  const known = `${question}\n\nValues of the database that the question may mean: customers.country = 'Japan'`;
+  for (const [most, prompt] of [
+    [countries, known],
+    [countries - 1, question],
+  ] as const) {
+    await using model = await startModelStub(toShop('SELECT 1'));
+    await using service = await startService({
+      databases: { shop: url },
+      modelUrl: model.url,
+      settings: { ...instruct, SQL_VALUES_PER_COLUMN: String(most), SQL_VALUES_WAIT_MS: '10000' },
+    });
+    await service.ask({ question, database: 'shop' });
+    expect(questionOf(model.asked[0] as Asked), `at most ${most} values`).toBe(prompt);
+  }
+});
+
 test('a lookup that takes too long is not waited for, and known to the next question', async ({ freshDatabase }) => {
   const shop = await freshDatabase('shop');
   await change(shop.urls.owner, async (client) => {
