@@ -179,7 +179,8 @@ test.describe('a chat', needs('chat'), () => {
           return;
         }
         const [choice] = answer.body.choices;
-        if (param === 'tools') expect(choice?.message['tool_calls']).toHaveLength(1);
+        if (param === 'tools')
+          expect(choice?.message['tool_calls'] ?? [], 'the call that was required').toHaveLength(1);
         else expect(() => JSON.parse(choice?.message.content ?? '')).not.toThrow();
       },
     );
