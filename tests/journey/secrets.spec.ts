@@ -52,7 +52,9 @@ test.describe('a secret is written down nowhere', () => {
         await http.request('GET', '/openapi.json'),
       ];
       call.end();
-      expect(answers.map(({ status }) => status)).toEqual([201, 422, 200, 503, 404, 401, 422, 200, 503, 200, 200]);
+      const statuses = answers.map(({ status }) => status);
+      expect([200, 422], 'whether there is a query that works is the model’s affair').toContain(statuses[2]);
+      expect(statuses.with(2, 200)).toEqual([201, 422, 200, 503, 404, 401, 422, 200, 503, 200, 200]);
 
       const trace = await traces.wait(call.traceId, {
         spans: ['POST /api/v1/auth/register', 'POST /api/v1/auth/login', 'read gone', 'GET /api/v1/sql/databases'],
