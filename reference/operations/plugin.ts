@@ -82,7 +82,12 @@ export const operationsPlugin: FastifyPluginAsyncZod<Options> = async (app, opti
       reply.type(metrics.registry.contentType).send(await textOf(metrics, names)),
   );
 
-  app.get('/openapi.json', { config: probe, schema: { hide: true } }, async () => app.swagger());
+  // No route comes after the first request, so it is made once: to make it takes longer than most requests do.
+  let document: string | undefined;
+  app.get('/openapi.json', { config: probe, schema: { hide: true } }, async (_request, reply) => {
+    document ??= JSON.stringify(app.swagger());
+    return reply.type('application/json; charset=utf-8').send(document);
+  });
 };
 
 async function textOf({ registry }: Metrics, names: string | string[] | undefined): Promise<string> {
