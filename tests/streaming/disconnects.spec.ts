@@ -3,11 +3,11 @@ import { expect, inTime, needs, requirement, simple, test, textOf, undisturbed }
 // One worker for all of them: it boots servers that nobody else asks.
 test.describe.configure({ mode: 'default' });
 
-/**
- * Asked for by those who leave; nobody who leaves in time makes a server generate nearly as many, even where the machine
- * is so busy that the leaving is noticed late.
- */
+/** Asked for by those who leave. */
 const asked = 1_800;
+
+/** Nobody who leaves in time makes a server generate as many. */
+const tooMany = 720;
 
 /** Asked for by who stays to the end, which a slow model must come to, too. */
 const whole = 800;
@@ -58,8 +58,8 @@ for (const [door, details] of [
             await quiet.idle();
             return ((await quiet.generated()) ?? 0) - (before ?? 0);
           });
-          testInfo.skip(lateMs > 0 && generated >= asked * 0.9, leftLate(lateMs));
-          expect(generated, 'tokens generated for who has gone').toBeLessThan(asked * 0.9);
+          testInfo.skip(lateMs > 0 && generated >= tooMany, leftLate(lateMs));
+          expect(generated, 'tokens generated for who has gone').toBeLessThan(tooMany);
           expect(await failures(), 'calls booked as a failure of the model server: who left is none').toBe(failed);
           await nextIsAnswered(quiet, modelId);
         },
@@ -72,14 +72,16 @@ for (const [door, details] of [
         const { value, lateMs } = await inTime(async () => {
           const before = await quiet.generated();
           const leaving = new AbortController();
-          let refused = 0;
+          let ended = 0;
           // Many, because some servers look once a second whether anybody is there, and a small model has said much by then.
           const answers = Array.from({ length: leavers }, () =>
-            quiet.chat.chat(longAnswers(asked), { signal: leaving.signal }).catch((error: Error) => {
-              // Not every server takes as many at once.
-              if (!leaving.signal.aborted) refused++;
-              return error;
-            }),
+            quiet.chat
+              .chat(longAnswers(asked), { signal: leaving.signal })
+              .catch((error: Error) => error)
+              .finally(() => {
+                // Not every server takes as many at once, and a reader that was held up may find some answered.
+                if (!leaving.signal.aborted) ended++;
+              }),
           );
           // Where nobody tells who is at work, they may leave before they were read; that, too, must do no harm.
           const fewest = async () =>
@@ -87,12 +89,12 @@ for (const [door, details] of [
               ...(await Promise.all(quiet.gauges.map((each) => each.inFlight()))).map((count) => count ?? leavers),
             );
           await expect
-            .poll(async () => (await fewest()) + refused, { intervals: [1, 2, 5] })
+            .poll(async () => (await fewest()) + ended, { intervals: [1, 2, 5] })
             .toBeGreaterThanOrEqual(leavers);
           leaving.abort();
           const left = performance.now();
           const gone = (await Promise.all(answers)).filter((answer) => 'kind' in answer && answer.kind === 'aborted');
-          expect(gone, 'who left').toHaveLength(leavers - refused);
+          expect(gone, 'who left').toHaveLength(leavers - ended);
           expect(gone, 'who left').not.toHaveLength(0);
           await quiet.idle();
           const ms = Math.round(performance.now() - left);
@@ -104,9 +106,10 @@ for (const [door, details] of [
           config.TARGET_URL !== undefined && generated >= total && ms < tooSoonMs,
           `all ${total} tokens were there within ${ms} ms after their readers had left: too soon to tell whether they would have been stopped`,
         );
-        testInfo.skip(lateMs > 0 && generated >= total / 2, leftLate(lateMs));
-        // Half, and not nearly all: not every one of them was sure to be at work when they left.
-        expect(generated, `tokens for ${left} who left, each asked for ${asked}`).toBeLessThan(total / 2);
+        // Of somebody else's server half, which looks once a second perhaps; of ours no more than one or two had asked for.
+        const most = config.TARGET_URL === undefined ? total / 10 : total / 2;
+        testInfo.skip(lateMs > 0 && generated >= most, leftLate(lateMs));
+        expect(generated, `tokens for ${left} who left, each asked for ${asked}`).toBeLessThan(most);
         await nextIsAnswered(quiet, modelId);
       },
     );
@@ -135,8 +138,8 @@ for (const [door, details] of [
         });
         const { served, generated } = value;
         testInfo.annotations.push({ type: 'half-closed', description: served ? 'served to the end' : 'let go' });
-        testInfo.skip(lateMs > 0 && !served && generated >= asked * 0.9, leftLate(lateMs));
-        if (!served) expect(generated, 'tokens generated for who was let go').toBeLessThan(asked * 0.9);
+        testInfo.skip(lateMs > 0 && !served && generated >= tooMany, leftLate(lateMs));
+        if (!served) expect(generated, 'tokens generated for who was let go').toBeLessThan(tooMany);
         await nextIsAnswered(quiet, modelId);
       },
     );
@@ -144,23 +147,26 @@ for (const [door, details] of [
     test(
       'with many others holds up nobody who stays',
       requirement('STREAM-15'),
-      async ({ quiet, longAnswers, modelId }) => {
+      async ({ quiet, longAnswers, modelId }, testInfo) => {
         const clock = async (task: () => Promise<unknown>): Promise<number> => {
           const started = performance.now();
           await task();
           return performance.now() - started;
         };
         const wholeMs = await clock(async () => (await quiet.chat.chatStream(longAnswers(whole))).collect());
-        const leaving = new AbortController();
-        const opening = Array.from({ length: 16 }, () =>
-          quiet.chat.chatStream(longAnswers(whole), { signal: leaving.signal }),
-        );
-        // Some servers send headers with the first token, and so to as many as they have slots.
-        await Promise.any(opening);
-        leaving.abort();
-        await Promise.allSettled(opening);
-        // Were only one of them generated to its end before, the next answer would take longer than one of those alone.
-        const nextMs = await clock(() => quiet.chat.chat(simple(modelId)));
+        const { value: nextMs, lateMs } = await inTime(async () => {
+          const leaving = new AbortController();
+          const opening = Array.from({ length: 16 }, () =>
+            quiet.chat.chatStream(longAnswers(whole), { signal: leaving.signal }),
+          );
+          // Some servers send headers with the first token, and so to as many as they have slots.
+          await Promise.any(opening);
+          leaving.abort();
+          await Promise.allSettled(opening);
+          // Were only one of them generated to its end before, the next answer would take longer than one of those alone.
+          return clock(() => quiet.chat.chat(simple(modelId)));
+        });
+        testInfo.skip(lateMs > 0 && nextMs >= wholeMs, leftLate(lateMs));
         expect(nextMs, `a short answer after 16 left, while one of those takes ${Math.round(wholeMs)} ms`).toBeLessThan(
           wholeMs,
         );
