@@ -25,7 +25,7 @@ test(
   async ({ expectNoRegression }) => expectNoRegression({ title: 'health of the target' }, { route: 'health.health' }),
 );
 
-test('the same service twice is the same, and one whose database answers later is slower', {
+test('the same service twice is no slower, and one whose database answers later is', {
   lock: '-exclusive-',
   tag: '@slow',
   ...requirement('PERF-17', needs('auth', 'links', 'started target')),
@@ -43,6 +43,6 @@ test('the same service twice is the same, and one whose database answers later i
   const toxic = await links.postgres.add(latency({ latency: 3 }));
   const later = await compareWith(baseline, { title: 'auth.me, its database made 3 ms later on purpose', ...size }, me);
   await toxic.remove();
-  test.skip(later.verdict === 'unknown' || again.verdict === 'unknown', `${again.reason}; ${later.reason}`);
+  test.skip(later.verdict === 'unknown', later.reason);
   expect(later.verdict, later.reason).toBe('slower');
 });
