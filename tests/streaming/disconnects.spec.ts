@@ -1,4 +1,14 @@
-import { expect, inTime, needs, requirement, simple, test, textOf, undisturbed } from '../../fixtures/index.ts';
+import {
+  expect,
+  inTime,
+  leftLate,
+  needs,
+  requirement,
+  simple,
+  test,
+  textOf,
+  undisturbed,
+} from '../../fixtures/index.ts';
 
 // One worker for all of them: it boots servers that nobody else asks.
 test.describe.configure({ mode: 'default' });
@@ -21,8 +31,6 @@ const tooSoonMs = 1_500;
 type Answers = (
   request: ReturnType<typeof simple>,
 ) => Promise<{ body: { choices: { finish_reason?: string | null | undefined }[] } }>;
-
-const leftLate = (ms: number) => `the machine held this process up for ${ms} ms, three times: it left too late to tell`;
 
 // Not a hook: that would boot what a skipped test did not.
 const nextIsAnswered = async ({ chat }: { chat: { chat: Answers } }, modelId: string): Promise<void> => {
@@ -213,20 +221,35 @@ for (const [door, details] of [
     );
   });
 
-test('who leaves the target is counted as gone, there and at the model server', {
-  ...requirement('STREAM-14', needs('started target')),
-}, async ({ quiet, longAnswers, modelId }) => {
-  const [ahead, behind] = quiet.gauges;
-  const abandoned = async () => (await ahead.value('model_backend_requests_total', { outcome: 'abandoned' })) ?? 0;
-  const cancelled = async () => (await behind?.value('model_requests_total', { outcome: 'cancelled' })) ?? 0;
-  const counted = [await abandoned(), await cancelled()] as const;
-  for (let n = 1; n <= 3; n++) {
-    const stream = await quiet.chat.chatStream(longAnswers(asked));
-    for await (const { choices } of stream) if (choices[0]?.delta.content) break;
-    stream.wire.leave();
-    await expect.poll(abandoned).toBe(counted[0] + n);
-    await expect.poll(cancelled).toBe(counted[1] + n);
-  }
-  await (await quiet.chat.chatStream(simple(modelId))).collect();
-  expect([await abandoned(), await cancelled()], 'who stays is not').toEqual([counted[0] + 3, counted[1] + 3]);
-});
+test(
+  'who leaves the target is counted as gone, there and at the model server',
+  {
+    ...requirement('STREAM-14', needs('started target')),
+  },
+  async ({ quiet, longAnswers, modelId }, testInfo) => {
+    const [ahead, behind] = quiet.gauges;
+    const count = async (outcome: { ahead?: string; behind?: string }) => ({
+      ahead: (await ahead.value('model_backend_requests_total', outcome.ahead ? { outcome: outcome.ahead } : {})) ?? 0,
+      behind: (await behind?.value('model_requests_total', outcome.behind ? { outcome: outcome.behind } : {})) ?? 0,
+    });
+    const gone = () => count({ ahead: 'abandoned', behind: 'cancelled' });
+    for (let n = 1; n <= 3; n++) {
+      const { value: moved, lateMs } = await inTime(async () => {
+        const [before, all] = [await gone(), await count({})];
+        const stream = await quiet.chat.chatStream(longAnswers(asked));
+        for await (const { choices } of stream) if (choices[0]?.delta.content) break;
+        stream.wire.leave();
+        await expect
+          .poll(() => count({}), 'how it ended is counted')
+          .toEqual({ ahead: all.ahead + 1, behind: all.behind + 1 });
+        const now = await gone();
+        return { ahead: now.ahead - before.ahead, behind: now.behind - before.behind };
+      });
+      testInfo.skip(lateMs > 0 && (moved.ahead === 0 || moved.behind === 0), leftLate(lateMs));
+      expect(moved, 'who left is counted as gone').toEqual({ ahead: 1, behind: 1 });
+    }
+    const counted = await gone();
+    await (await quiet.chat.chatStream(simple(modelId))).collect();
+    expect(await gone(), 'who stays is not').toEqual(counted);
+  },
+);

