@@ -87,12 +87,20 @@ test.describe('SQLite’s spelling becomes Postgres’s', () => {
     test(title, () => expect(toPostgres(sqlite, ['t', 'a', 'b', 'User'])).toBe(postgres));
 });
 
-test.describe('a column is typed by its declaration and its values', () => {
-  const rows: [title: string, declared: string, values: (string | number | bigint | null)[], type: string][] = [
+test.describe('a column is typed by its declaration and its values, and says what could not stay what it was', () => {
+  type Values = Parameters<typeof typeColumn>[1];
+  const rows: [title: string, declared: string, values: Values, type: string, problems?: string[]][] = [
     ['whole numbers', 'INTEGER', [1n, null, 2n], 'bigint'],
-    ['fractions among whole numbers', 'INT', [1n, 1.5], 'double precision'],
+    [
+      'fractions among whole numbers',
+      'INT',
+      [1n, 1.5],
+      'double precision',
+      ['declared INT, holds fractions: double precision'],
+    ],
     ['numbers in text', 'int', ['7', ' 8 '], 'bigint'],
-    ['text among numbers', 'int', [1n, 'many'], 'text'],
+    ['text among numbers', 'int', [1n, 'many'], 'text', ['declared int, holds text: "many"']],
+    ['nothing in words', 'int', [1n, 'n/a', ''], 'bigint', ['2 values became NULL: "n/a", ""']],
     ['money', 'decimal(8,2)', [1n, 2.25], 'numeric'],
     ['a date', 'date', ['2024-01-01', '2024'], 'text'],
     ['no declaration, numbers', '', [1n, 2.5], 'double precision'],
@@ -100,7 +108,9 @@ test.describe('a column is typed by its declaration and its values', () => {
     ['a flag in letters', 'bool', ['T', 'F'], 'text'],
     ['a flag in digits', 'bool', [0n, 1n], 'bigint'],
     ['digits declared as text', 'varchar(5)', ['007'], 'text'],
+    ['bytes', 'blob', [new Uint8Array([104, 105])], 'text', ['binary values became text']],
+    ['a NUL in text', 'text', ['a\0b'], 'text', ['NUL characters were dropped: Postgres has none in text']],
   ];
-  for (const [title, declared, values, type] of rows)
-    test(title, () => expect(typeColumn(declared, values).type).toBe(type));
+  for (const [title, declared, values, type, problems = []] of rows)
+    test(title, () => expect(typeColumn(declared, values)).toMatchObject({ type, problems }));
 });
