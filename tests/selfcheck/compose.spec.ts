@@ -145,13 +145,16 @@ for (const combination of [
   ['compose.yaml', 'compose.vllm.yaml'],
   ['compose.external.yaml'],
 ])
-  test(`Compose accepts ${combination.join(' with ')}`, requirement('STACK-08'), () => {
+  test(`Compose accepts ${combination.join(' with ')}`, requirement('STACK-08'), ({}, testInfo) => {
     const compose = composeCommand();
     test.skip(compose === undefined, 'neither `docker compose` nor docker-compose is here');
     const [command = '', ...args] = compose ?? [];
     const named = combination.flatMap((name) => ['--file', path.join(folder, name)]);
+    // Not the .env beside them, which `npm run up` may have written.
+    const empty = testInfo.outputPath('empty.env');
+    fs.writeFileSync(empty, '');
     const run = (env: Record<string, string>) =>
-      spawnSync(command, [...args, ...named, 'config'], {
+      spawnSync(command, [...args, ...named, '--env-file', empty, 'config'], {
         env: { PATH: process.env['PATH'], ...env },
         encoding: 'utf8',
       });
