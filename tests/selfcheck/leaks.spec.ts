@@ -86,6 +86,31 @@ test('leaves something', async ({ freshDatabase: _ }) => { ${plant} ${mark} });`
     await expectNothingLeft(runDir, pids);
   });
 
+test(
+  'what a killed process of a run had in its temp folder goes with the run',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
+    const spec = `
+import fs from 'node:fs';
+import { test } from '$fixtures';
+import { spawnProcess, stopProcess } from '$root/fixtures/stack/host/protocol.ts';
+const keeps = "const { mkdtempSync } = require('node:fs');"
+  + "console.log('up', mkdtempSync(require('node:os').tmpdir() + '/kept-')); setInterval(() => {}, 1000)";
+test('kills a process of its own', async ({ _host }) => {
+  const options = { label: 'keeper-w0', timeoutMs: 20_000, env: {}, ready: { says: 'up', url: 'http://nowhere' } };
+  const { value: { pid } } = await _host.rpc.sendRequest(spawnProcess, { ...options, args: ['-e', keeps] });
+  await _host.rpc.sendRequest(stopProcess, { pid, signal: 'SIGKILL' });
+  ${mark}
+  ${forever}
+});`;
+    const { run, runner, runDir, pids } = await hold(testInfo, spec);
+    expect(fs.readdirSync(`${runDir}/temp`), 'kept by who was killed').toEqual([expect.stringMatching(/^kept-/)]);
+    process.kill(-runner, 'SIGINT');
+    await run.ended;
+    await expectNothingLeft(runDir, pids);
+  },
+);
+
 /** What a test can have the stack host hold and forget; what its worker keeps is not among it. */
 const forgotten = `
 import { test } from '$fixtures';

@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { compare, type Judged, type Pair, type Rounds } from '../../fixtures/load/baseline/compare.ts';
@@ -115,8 +114,8 @@ for (const [verdicts, outcome] of [
     expect(left).toEqual([]);
   });
 
-test('a baseline is kept run by run, replaced by the next call, and refused where it is none', async () => {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'plumbline-baselines-'));
+test('a baseline is kept run by run, replaced by the next call, and refused where it is none', async ({}, testInfo) => {
+  const folder = testInfo.outputPath('baselines');
   const about = { title: 'GET /a: b', made: 'now', machine: 'm', stack: 's' };
   const pair = { ms: 2, referenceMs: 1 };
   const run = () => runOf([{ p10: pair, p50: pair }], distributionOf([1, 2, 3]));
