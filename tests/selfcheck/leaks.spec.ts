@@ -104,7 +104,10 @@ test('kills a process of its own', async ({ _host }) => {
   ${forever}
 });`;
     const { run, runner, runDir, pids } = await hold(testInfo, spec);
-    expect(fs.readdirSync(`${runDir}/temp`), 'kept by who was killed').toEqual([expect.stringMatching(/^kept-/)]);
+    expect(
+      fs.readdirSync(`${runDir}/temp`),
+      'what the killed process kept is in the temp folder of its run (TMPDIR of every child)',
+    ).toEqual([expect.stringMatching(/^kept-/)]);
     process.kill(-runner, 'SIGINT');
     await run.ended;
     await expectNothingLeft(runDir, pids);

@@ -223,24 +223,22 @@ for (const [door, details] of [
 
 test(
   'who leaves the target is counted as gone, there and at the model server',
-  {
-    ...requirement('STREAM-14', needs('started target')),
-  },
+  requirement('STREAM-14', needs('started target')),
   async ({ quiet, longAnswers, modelId }, testInfo) => {
     const [ahead, behind] = quiet.gauges;
-    const count = async (outcome: { ahead?: string; behind?: string }) => ({
-      ahead: (await ahead.value('model_backend_requests_total', outcome.ahead ? { outcome: outcome.ahead } : {})) ?? 0,
-      behind: (await behind?.value('model_requests_total', outcome.behind ? { outcome: outcome.behind } : {})) ?? 0,
+    const count = async (aheadOf = {}, behindOf = {}) => ({
+      ahead: (await ahead.value('model_backend_requests_total', aheadOf)) ?? 0,
+      behind: (await behind?.value('model_requests_total', behindOf)) ?? 0,
     });
-    const gone = () => count({ ahead: 'abandoned', behind: 'cancelled' });
+    const gone = () => count({ outcome: 'abandoned' }, { outcome: 'cancelled' });
     for (let n = 1; n <= 3; n++) {
       const { value: moved, lateMs } = await inTime(async () => {
-        const [before, all] = [await gone(), await count({})];
+        const [before, all] = [await gone(), await count()];
         const stream = await quiet.chat.chatStream(longAnswers(asked));
         for await (const { choices } of stream) if (choices[0]?.delta.content) break;
         stream.wire.leave();
         await expect
-          .poll(() => count({}), 'how it ended is counted')
+          .poll(() => count(), 'how it ended is counted, there and at the model server')
           .toEqual({ ahead: all.ahead + 1, behind: all.behind + 1 });
         const now = await gone();
         return { ahead: now.ahead - before.ahead, behind: now.behind - before.behind };
