@@ -40,6 +40,7 @@ const reporters: readonly ReporterDescription[] = [
   'resilience',
   'model',
   'requirements',
+  'notVerified',
   'failures',
 ].map((name) => [own(`fixtures/reporters/${name}`)]);
 

@@ -77,9 +77,7 @@ test(
   },
 );
 
-test.describe('a full disk', needs('documents', 'started target'), () => {
-  test.skip(process.platform !== 'linux', 'needs /dev/full, which only Linux has');
-
+test.describe('a full disk', needs('documents', 'started target', 'linux'), () => {
   test(
     'refuses the document that does not fit, in words, and nothing else; with space again it is kept',
     requirement('RES-21'),

@@ -1,27 +1,34 @@
 import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { findServer } from '../../fixtures/stack/cache/binary.ts';
+import { skipWithout } from '../../fixtures/stack/optional/skip.ts';
 import { requirement } from '../../projects/requirements.ts';
 import { expectNothingLeft, forever, hold, mark } from './support/held.ts';
 import { ledgerOf, nothing, workersOf } from './support/ledger.ts';
 
-test.skip(process.platform !== 'linux', 'the leak ledger reads /proc, which only Linux has');
+// The leak ledger reads /proc.
+test.beforeEach(({}, testInfo) => skipWithout(testInfo, 'linux'));
 test.describe.configure({ mode: 'default' });
 
-/** Freezes and kills what there is to freeze and kill, and breaks what leads to it, in the middle of steady traffic, and then does as it is told. */
+/**
+ * Freezes and kills what there is to freeze and kill, and breaks what leads to it, in the middle of steady traffic, and
+ * then does as it is told. Where there is no cache server, a second model server is frozen in its place.
+ */
 const breaking = (then: string) => `
 import fs from 'node:fs';
 import { test, timeout } from '$fixtures';
 test('breaks everything', async ({ startOwnModel, startOwnCache, startOwnPostgres, steady, linkTo, modelId }) => {
-  const [model, cache, frozen, killed] = await Promise.all([
-    startOwnModel({ models: [modelId] }), startOwnCache(), startOwnPostgres(), startOwnPostgres(),
+  const [model, other, frozen, killed] = await Promise.all([
+    startOwnModel({ models: [modelId] }), ${findServer() ? 'startOwnCache()' : 'startOwnModel({ models: [modelId] })'},
+    startOwnPostgres(), startOwnPostgres(),
   ]);
-  const [link, gone] = [await linkTo('model', model.url), await linkTo('cache', cache.url)];
+  const [link, gone] = [await linkTo('model', model.url), await linkTo('other', other.url)];
   const traffic = await steady(({ http }) => http.request('GET', '/health'), { on: link, watch: false, users: 1, pauseMs: 20, timeoutMs: 1_000 });
   await traffic.more(3);
   await traffic.fault('all at once', async () => {
     await link.add(timeout({ timeout: 0, stream: 'both' }), { mayMiss: true });
     await gone.down({ mayMiss: true });
-    await Promise.all([model.freeze(), cache.freeze(), frozen.freeze(), killed.kill()]);
+    await Promise.all([model.freeze(), other.freeze(), frozen.freeze(), killed.kill()]);
   });
   ${mark}
   ${then}

@@ -1,7 +1,7 @@
-import { type Browser, expect, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { steadyPicture } from '../../fixtures/chaos/steady/picture.ts';
 import { madeTraffic, storm } from './chaos.samples.ts';
-import { noBrowser, openBrowser, picture } from './support/browser.ts';
+import { picture, useBrowser } from './support/browser.ts';
 import { contrastsOf, overlapping, textsOf } from './support/legibility.ts';
 
 const svg = steadyPicture(storm);
@@ -87,12 +87,7 @@ test('nothing at all makes no NaN, and nothing that a label says is markup', () 
 });
 
 test.describe('in a real browser', () => {
-  test.skip(Boolean(noBrowser), String(noBrowser));
-  let browser: Browser;
-  test.beforeAll(async () => {
-    browser = await openBrowser();
-  });
-  test.afterAll(() => browser?.close());
+  const browser = useBrowser();
 
   const legible = [
     // A state's word stands on its bar.
@@ -101,7 +96,7 @@ test.describe('in a real browser', () => {
   ];
   for (const colorScheme of ['light', 'dark'] as const)
     test(`it is legible on a ${colorScheme} page, and nothing leaves its place or stands on another`, async ({}, testInfo) => {
-      const page = await browser.newPage({ colorScheme, viewport: { width: 1040, height: 460 } });
+      const page = await browser().newPage({ colorScheme, viewport: { width: 1040, height: 460 } });
       await page.setContent(
         `<body style="margin:16px;background:${colorScheme === 'dark' ? '#0d1117' : '#fff'}">${svg}`,
       );

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
 import { images } from '../../fixtures/stack/docker/images.ts';
+import { skipForWantOf } from '../../fixtures/stack/optional/skip.ts';
 import { requirement } from '../../projects/requirements.ts';
 import { readConfig } from '../../reference/config.ts';
 
@@ -147,8 +148,8 @@ for (const combination of [
 ])
   test(`Compose accepts ${combination.join(' with ')}`, requirement('STACK-08'), ({}, testInfo) => {
     const compose = composeCommand();
-    test.skip(compose === undefined, 'neither `docker compose` nor docker-compose is here');
-    const [command = '', ...args] = compose ?? [];
+    if (!compose) skipForWantOf(testInfo, 'docker compose', 'neither `docker compose` nor docker-compose is here');
+    const [command = '', ...args] = compose;
     const named = combination.flatMap((name) => ['--file', path.join(folder, name)]);
     // Not the .env beside them, which `npm run up` may have written.
     const empty = testInfo.outputPath('empty.env');

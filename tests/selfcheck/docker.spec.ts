@@ -6,6 +6,7 @@ import { endContainers } from '../../fixtures/stack/docker/container.ts';
 import { runIdOf, runLabel } from '../../fixtures/stack/docker/labels.ts';
 import { dockerRuntime } from '../../fixtures/stack/docker/runtime.ts';
 import { startModel } from '../../fixtures/stack/model/index.ts';
+import { skipForWantOf, skipWithout } from '../../fixtures/stack/optional/skip.ts';
 import { startPostgres } from '../../fixtures/stack/postgres/index.ts';
 import { requirement } from '../../projects/requirements.ts';
 import { brokenImage, cacheImage, postgresImage } from './docker.images.ts';
@@ -20,11 +21,17 @@ test.describe.configure({ mode: 'default', timeout: 180_000 });
 
 const remove: (() => Promise<void>)[] = [];
 let postgres = '';
+const docker = { here: false };
 const server = findServer();
 
+// Images are made of files of this machine, which must be a Linux one.
+test.beforeEach(({}, testInfo) => {
+  skipWithout(testInfo, 'linux');
+  if (!docker.here) skipForWantOf(testInfo, 'docker', 'no Docker daemon answers');
+});
 test.beforeAll(async ({}, testInfo) => {
-  test.skip(process.platform !== 'linux', 'images are made of files of this machine, which must be a Linux one');
-  test.skip(!(await dockerAnswers()), 'no Docker daemon answers');
+  docker.here = process.platform === 'linux' && (await dockerAnswers());
+  if (!docker.here) return;
   const scratch = testInfo.outputPath('images');
   fs.mkdirSync(scratch, { recursive: true });
   const image = await postgresImage(sharedCache);

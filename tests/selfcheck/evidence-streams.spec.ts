@@ -1,10 +1,10 @@
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { createRedactor } from '../../fixtures/evidence/redact.ts';
 import { streamPicture } from '../../fixtures/evidence/streams/picture.ts';
 import { silencesOf, stallsOf } from '../../fixtures/evidence/streams/stalls.ts';
 import type { Exchange } from '../../fixtures/wire/exchange.ts';
 import { done, finish, piece, role, type Sent, stalling, streamed, usage } from './streams.samples.ts';
-import { noBrowser, openBrowser, picture } from './support/browser.ts';
+import { picture, useBrowser } from './support/browser.ts';
 import { contrastsOf, overlapping, textsOf } from './support/legibility.ts';
 
 const texts = (svg: string): string[] =>
@@ -161,13 +161,7 @@ test('a place in a text is found again after any rounds of redaction', () => {
 });
 
 test.describe('in a real browser', () => {
-  test.skip(Boolean(noBrowser), String(noBrowser));
-
-  let browser: Browser;
-  test.beforeAll(async () => {
-    browser = await openBrowser();
-  });
-  test.afterAll(() => browser?.close());
+  const browser = useBrowser();
 
   const samples = [
     stalling(),
@@ -188,7 +182,7 @@ test.describe('in a real browser', () => {
   ];
   for (const colorScheme of ['light', 'dark'] as const)
     test(`streams are legible on a ${colorScheme} page, and nothing leaves its place`, async ({}, testInfo) => {
-      const page = await browser.newPage({ colorScheme, viewport: { width: 1040, height: 1100 } });
+      const page = await browser().newPage({ colorScheme, viewport: { width: 1040, height: 1100 } });
       const background = colorScheme === 'dark' ? '#0d1117' : '#fff';
       await page.setContent(
         `<body style="margin:16px;background:${background}">${samples.map(streamPicture).join('')}`,
@@ -203,7 +197,7 @@ test.describe('in a real browser', () => {
     });
 
   test('each kind has its colour in its place, as an image too', async () => {
-    const page: Page = await browser.newPage({ colorScheme: 'light', viewport: { width: 1000, height: 400 } });
+    const page: Page = await browser().newPage({ colorScheme: 'light', viewport: { width: 1000, height: 400 } });
     const source = `data:image/svg+xml;base64,${Buffer.from(streamPicture(long(3000))).toString('base64')}`;
     await page.setContent(`<body style="margin:0"><img src="${source}">`);
     expect(await page.locator('img').evaluate((img: { naturalWidth: number }) => img.naturalWidth)).toBe(1000);

@@ -1,9 +1,9 @@
-import { type Browser, expect, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { phasesOf } from '../../fixtures/evidence/phases.ts';
 import { clip, escapeXml, ms, roundTicks } from '../../fixtures/evidence/svg.ts';
 import { waterfall } from '../../fixtures/evidence/waterfall.ts';
 import { plain, sample, spread, variety } from './evidence.samples.ts';
-import { noBrowser, openBrowser, picture } from './support/browser.ts';
+import { picture, useBrowser } from './support/browser.ts';
 import { contrastsOf, textsOf } from './support/legibility.ts';
 
 test('phases have no gaps and end where the exchange does', () => {
@@ -117,13 +117,7 @@ test('the axis has round values, few of them, from 0 to at most the span', () =>
 });
 
 test.describe('in a real browser', () => {
-  test.skip(Boolean(noBrowser), String(noBrowser));
-
-  let browser: Browser;
-  test.beforeAll(async () => {
-    browser = await openBrowser();
-  });
-  test.afterAll(() => browser?.close());
+  const browser = useBrowser();
 
   const legible = [
     { selector: 'text', least: 4.5 },
@@ -132,7 +126,7 @@ test.describe('in a real browser', () => {
   ];
   for (const colorScheme of ['light', 'dark'] as const)
     test(`the picture is legible on a ${colorScheme} page, and nothing leaves its place`, async ({}, testInfo) => {
-      const page = await browser.newPage({ colorScheme, viewport: { width: 1040, height: 420 } });
+      const page = await browser().newPage({ colorScheme, viewport: { width: 1040, height: 420 } });
       const svg = waterfall(variety);
       await page.setContent(
         `<body style="margin:16px;background:${colorScheme === 'dark' ? '#0d1117' : '#fff'}">${svg}`,
@@ -150,7 +144,7 @@ test.describe('in a real browser', () => {
     });
 
   test('as an image it loads, and follows the scheme of its page', async () => {
-    const page = await browser.newPage({ viewport: { width: 1040, height: 420 } });
+    const page = await browser().newPage({ viewport: { width: 1040, height: 420 } });
     const source = `data:image/svg+xml;base64,${Buffer.from(waterfall(variety)).toString('base64')}`;
     const panel = async (scheme: string): Promise<string> => {
       await page.setContent(`<body style="margin:0;color-scheme:${scheme}"><img src="${source}">`);

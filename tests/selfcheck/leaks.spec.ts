@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { skipWithout } from '../../fixtures/stack/optional/skip.ts';
 import { requirement } from '../../projects/requirements.ts';
 import { expectNothingLeft, forever, hold, mark, ownTempFolder } from './support/held.ts';
 import { runInline, startInline } from './support/inlineRun.ts';
 import { hostOf, type Ledger, ledgerOf, nothing, ownedBy, runDirOf, workersOf } from './support/ledger.ts';
 
-test.skip(process.platform !== 'linux', 'the leak ledger reads /proc, which only Linux has');
+// The leak ledger reads /proc.
+test.beforeEach(({}, testInfo) => skipWithout(testInfo, 'linux'));
 test.describe.configure({ mode: 'default' });
 
 /** Holds everything that a test can hold, says so through a file, and then does as it is told. */

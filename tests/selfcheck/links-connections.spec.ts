@@ -4,6 +4,7 @@ import net from 'node:net';
 import { expect, test } from '@playwright/test';
 import { createLink } from '../../fixtures/chaos/links/proxy/link.ts';
 import { bandwidth, down, latency, reset_peer, slicer, timeout } from '../../fixtures/chaos/links/toxics.ts';
+import { skipWithout } from '../../fixtures/stack/optional/skip.ts';
 import { behindLink, connectTo, echo, timed } from './links.servers.ts';
 
 const refusal = (port: number) =>
@@ -68,7 +69,7 @@ test.describe('down', () => {
   });
 
   test('its port stays taken while nobody listens: the system gives it to no other', async () => {
-    test.skip(process.platform !== 'linux', 'which ports are taken is read in /proc, which only Linux has');
+    skipWithout(test.info(), 'linux');
     await using behind = await behindLink(echo);
     const { link } = behind;
     const id = await link.add(down());

@@ -1,12 +1,15 @@
 import fs from 'node:fs';
 import { expect, latency, needs, requirement, reset_peer, test } from '../../fixtures/index.ts';
+import { skipWithout } from '../../fixtures/stack/optional/skip.ts';
 import { outcomes, runInline, startInline } from './support/inlineRun.ts';
 import { ledgerOf, nothing, ownedBy, pidsOf, workersOf } from './support/ledger.ts';
 
 const asked = { question: 'How many customers are there?', options: { database: 'shop' } };
 
 test.describe('a worker’s service behind its links', needs('links', 'started target', 'sql', 'readiness'), () => {
-  test('meets the faults of each link, and gets over them', async ({ links, linkedTarget, clientsOf }) => {
+  test('meets the faults of each link, and gets over them', async ({ links, linkedTarget, clientsOf, stores }) => {
+    // Without a cache server, the cache is a table of the service's own database.
+    const cache = stores.cache.url === undefined ? ['cache'] : [];
     const { sql, operations } = clientsOf(linkedTarget);
     await sql.ask(asked.question, asked.options);
     const states = async () => {
@@ -16,7 +19,7 @@ test.describe('a worker’s service behind its links', needs('links', 'started t
     const healthy = await states();
     expect(new Set(Object.values(healthy))).toEqual(new Set(['up']));
     for (const [name, broken] of [
-      ['postgres', ['postgres:platform', 'postgres:shop', 'postgres:clinic']],
+      ['postgres', ['postgres:platform', 'postgres:shop', 'postgres:clinic', ...cache]],
       ['model', ['model']],
       ['vectors', ['vectors']],
     ] as const) {
@@ -155,7 +158,7 @@ test('after it', async ({}) => {
 });
 
 test('a killed worker leaves no proxy, in the middle of a fault', requirement('STACK-03'), async ({}, testInfo) => {
-  test.skip(process.platform !== 'linux', 'the leak ledger reads /proc, which only Linux has');
+  skipWithout(test.info(), 'linux');
   const mark = testInfo.outputPath('mark');
   const hold = `await link.add(timeout({ timeout: 0 }));
   await link.down();

@@ -4,6 +4,7 @@ import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { connectProxies } from '../../fixtures/chaos/links/proxies.ts';
+import { skipAsInconclusive } from '../../fixtures/stack/optional/skip.ts';
 
 const main = fileURLToPath(new URL('../../fixtures/chaos/links/proxy/main.ts', import.meta.url));
 const echo = `
@@ -73,7 +74,8 @@ for (const protocol of ['plain', 'postgres', 'resp'] as const)
     testInfo.annotations.push({ type: 'overhead', description: words });
     process.stderr.write(`${protocol}: ${words}\n`);
     // A machine whose own round trip is slower than the whole allowance says nothing about the proxy.
-    test.skip(
+    skipAsInconclusive(
+      testInfo,
       best.added > mostMicroseconds && (best.direct > mostMicroseconds || best.noise > mostMicroseconds / 5),
       `inconclusive: the machine is too busy to tell: ${words}`,
     );

@@ -11,6 +11,7 @@ import { presetFile } from '../../fixtures/stack/model/llamaServer/preset.ts';
 import { gpuUtilisation } from '../../fixtures/stack/model/nvidia.ts';
 import type { StartModelOptions } from '../../fixtures/stack/model/types.ts';
 import { findOnPath } from '../../fixtures/stack/onPath.ts';
+import { skipWithout } from '../../fixtures/stack/optional/skip.ts';
 import { requirement } from '../../projects/requirements.ts';
 import { bundledModels } from '../../seed/model/index.ts';
 
@@ -147,7 +148,7 @@ const refused: [what: string, script: string, message: RegExp][] = [
 ];
 for (const [what, script, message] of refused) {
   test(`as LLAMA_SERVER_BIN, ${what} is refused with the remedy`, requirement('STACK-07'), async ({}, testInfo) => {
-    test.skip(process.platform === 'win32', 'the stand-ins are shell scripts');
+    skipWithout(test.info(), 'unix shell');
     const binary = onPath(testInfo.outputPath('bin'), 'llama-server', script);
     const started = startModel(
       options({
@@ -162,7 +163,7 @@ for (const [what, script, message] of refused) {
 }
 
 test('a key never stands in the arguments of a model server, where everybody on the machine can read it', async ({}, testInfo) => {
-  test.skip(process.platform === 'win32', 'the stand-in is a shell script');
+  skipWithout(test.info(), 'unix shell');
   const script =
     'case "$1" in --help) echo "--models-preset";; --version) echo 9;; *) echo "got $@"; [ -n "$LLAMA_API_KEY" ] && echo "key set"; exit 1;; esac';
   const binary = onPath(testInfo.outputPath('bin'), 'llama-server', script);
@@ -178,7 +179,7 @@ test('a key never stands in the arguments of a model server, where everybody on 
 });
 
 test('how busy a GPU is comes from nvidia-smi, the busiest of several', async ({}, testInfo) => {
-  test.skip(process.platform === 'win32', 'the stand-in is a shell script');
+  skipWithout(test.info(), 'unix shell');
   const before = process.env['PATH'];
   try {
     process.env['PATH'] = testInfo.outputPath('none');
@@ -195,7 +196,7 @@ test('how busy a GPU is comes from nvidia-smi, the busiest of several', async ({
 
 test('llama-server serves both models, and the report says on what', requirement('STACK-08'), async ({}, testInfo) => {
   const binary = process.env['LLAMA_SERVER_BIN'] ?? findOnPath('llama-server');
-  test.skip(binary === undefined, 'no llama-server is on PATH, and LLAMA_SERVER_BIN is not set');
+  skipWithout(testInfo, 'llama-server');
   const model = await startModel(
     options({ provider: 'binary', ...(binary ? { binary } : {}), logFile: testInfo.outputPath('model.log') }),
   );

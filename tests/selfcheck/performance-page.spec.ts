@@ -1,29 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, expect, type TestInfo, test } from '@playwright/test';
+import { type BrowserContextOptions, expect, type TestInfo, test } from '@playwright/test';
 import { mergeDistributions } from '../../fixtures/load/histogram.ts';
 import { performancePage } from '../../fixtures/reporters/performance/page/page.ts';
 import type { Entry } from '../../fixtures/reporters/performance/schema.ts';
 import { drawn, heightAt, inverse } from './performance.drawn.ts';
 import { performanceProject } from './performance.run.ts';
 import { everyKind, reportWith } from './performance.samples.ts';
-import { noBrowser, openBrowser, picture } from './support/browser.ts';
+import { picture, useBrowser } from './support/browser.ts';
 import { contrastsOf, linesOf, overlapping } from './support/legibility.ts';
 
-test.skip(Boolean(noBrowser), String(noBrowser));
-
-let browser: Browser;
-test.beforeAll(async () => {
-  browser = await openBrowser();
-});
-test.afterAll(() => browser?.close());
+const browser = useBrowser();
 
 /** Opens a page from its file, as who downloads it from CI does, and keeps what it complained of and asked for. */
 async function opened(testInfo: TestInfo, page: string, options: BrowserContextOptions = {}) {
   const file = testInfo.outputPath('performance.html');
   await writeFile(file, page);
-  const tab = await browser.newPage({ viewport: { width: 1320, height: 1000 }, ...options });
+  const tab = await browser().newPage({ viewport: { width: 1320, height: 1000 }, ...options });
   const [complaints, requests]: string[][] = [[], []];
   tab.on('console', (message) => complaints?.push(message.text()));
   tab.on('pageerror', (error) => complaints?.push(error.message));
@@ -187,7 +181,7 @@ test('sends none', () => {});`,
   });
   const { code, output } = await run();
   expect(code, output).toBe(0);
-  const tab = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+  const tab = await browser().newPage({ viewport: { width: 1200, height: 900 } });
   await tab.goto(pathToFileURL(join(folder, 'html', 'index.html')).href);
   await tab.getByRole('link', { name: 'sends a load' }).click();
   const link = tab.getByRole('link', { name: 'performance of the whole run' });

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { skipWithout } from '../../fixtures/stack/optional/skip.ts';
 import { findBinaries } from '../../fixtures/stack/postgres/binaries.ts';
 import { type StartedPostgres, startPostgres } from '../../fixtures/stack/postgres/index.ts';
 import { readPack, writePack } from '../../fixtures/stack/postgres/pack.ts';
@@ -107,7 +108,7 @@ for (const [damage, harm] of [
 }
 
 test('a stop leaves no process, folder, socket or shared memory', requirement('STACK-03'), async ({}, testInfo) => {
-  test.skip(process.platform !== 'linux', 'the leak ledger reads /proc, which only Linux has');
+  skipWithout(test.info(), 'linux');
   const runDir = makeRunDir();
   const options = startOptions(runDir);
   const postgres = await startPostgres(options);
@@ -123,7 +124,7 @@ test('a stop leaves no process, folder, socket or shared memory', requirement('S
 
 for (const victim of ['host', 'server'] as const) {
   test(`a ${victim} that is killed outright leaves nothing either`, requirement('STACK-03'), async () => {
-    test.skip(process.platform !== 'linux', 'the leak ledger reads /proc, which only Linux has');
+    skipWithout(test.info(), 'linux');
     const runDir = makeRunDir();
     const host = fork(`${import.meta.dirname}/postgres.host.ts`, [runDir, sharedCache], { execArgv: [] });
     try {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { test as base, expect, type TestInfo } from '@playwright/test';
 import { table } from '../../fixtures/evidence/table.ts';
+import { skipAsInconclusive } from '../../fixtures/stack/optional/skip.ts';
 import { clock } from '../../fixtures/wire/clock.ts';
 import { createHttpClient } from '../../fixtures/wire/http.ts';
 import { createRecorder } from '../../fixtures/wire/recorder.ts';
@@ -65,7 +66,7 @@ for (const { title, plan } of conditions)
       testInfo.annotations.push({ type: `timing ${verdict}`, description: story });
       expect(verdict, story).not.toBe('fail');
       // Neither passed nor failed, and not to be taken for either.
-      test.skip(verdict === 'inconclusive', `inconclusive after ${MOST_WINDOWS} windows:\n${story}`);
+      skipAsInconclusive(testInfo, verdict === 'inconclusive', `inconclusive after ${MOST_WINDOWS} windows:\n${story}`);
     },
   );
 

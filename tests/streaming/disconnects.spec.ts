@@ -5,6 +5,7 @@ import {
   needs,
   requirement,
   simple,
+  skipAsInconclusive,
   test,
   textOf,
   undisturbed,
@@ -66,7 +67,7 @@ for (const [door, details] of [
             await quiet.idle();
             return ((await quiet.generated()) ?? 0) - (before ?? 0);
           });
-          testInfo.skip(lateMs > 0 && generated >= tooMany, leftLate(lateMs));
+          skipAsInconclusive(testInfo, lateMs > 0 && generated >= tooMany, leftLate(lateMs));
           expect(generated, 'tokens generated for who has gone').toBeLessThan(tooMany);
           expect(await failures(), 'calls booked as a failure of the model server: who left is none').toBe(failed);
           await nextIsAnswered(quiet, modelId);
@@ -110,13 +111,14 @@ for (const [door, details] of [
         });
         const { ms, left, generated } = value;
         const total = left * asked;
-        testInfo.skip(
+        skipAsInconclusive(
+          testInfo,
           config.TARGET_URL !== undefined && generated >= total && ms < tooSoonMs,
           `all ${total} tokens were there within ${ms} ms after their readers had left: too soon to tell whether they would have been stopped`,
         );
         // Of somebody else's server half, which looks once a second perhaps; of ours no more than one or two had asked for.
         const most = config.TARGET_URL === undefined ? total / 10 : total / 2;
-        testInfo.skip(lateMs > 0 && generated >= most, leftLate(lateMs));
+        skipAsInconclusive(testInfo, lateMs > 0 && generated >= most, leftLate(lateMs));
         expect(generated, `tokens for ${left} who left, each asked for ${asked}`).toBeLessThan(most);
         await nextIsAnswered(quiet, modelId);
       },
@@ -146,7 +148,7 @@ for (const [door, details] of [
         });
         const { served, generated } = value;
         testInfo.annotations.push({ type: 'half-closed', description: served ? 'served to the end' : 'let go' });
-        testInfo.skip(lateMs > 0 && !served && generated >= tooMany, leftLate(lateMs));
+        skipAsInconclusive(testInfo, lateMs > 0 && !served && generated >= tooMany, leftLate(lateMs));
         if (!served) expect(generated, 'tokens generated for who was let go').toBeLessThan(tooMany);
         await nextIsAnswered(quiet, modelId);
       },
@@ -174,7 +176,7 @@ for (const [door, details] of [
           // Were only one of them generated to its end before, the next answer would take longer than one of those alone.
           return clock(() => quiet.chat.chat(simple(modelId)));
         });
-        testInfo.skip(lateMs > 0 && nextMs >= wholeMs, leftLate(lateMs));
+        skipAsInconclusive(testInfo, lateMs > 0 && nextMs >= wholeMs, leftLate(lateMs));
         expect(nextMs, `a short answer after 16 left, while one of those takes ${Math.round(wholeMs)} ms`).toBeLessThan(
           wholeMs,
         );
@@ -243,7 +245,7 @@ test(
         const now = await gone();
         return { ahead: now.ahead - before.ahead, behind: now.behind - before.behind };
       });
-      testInfo.skip(lateMs > 0 && (moved.ahead === 0 || moved.behind === 0), leftLate(lateMs));
+      skipAsInconclusive(testInfo, lateMs > 0 && (moved.ahead === 0 || moved.behind === 0), leftLate(lateMs));
       expect(moved, 'who left is counted as gone').toEqual({ ahead: 1, behind: 1 });
     }
     const counted = await gone();

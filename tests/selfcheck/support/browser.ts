@@ -1,20 +1,24 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, expect, type Page } from '@playwright/test';
+import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
+import { findBrowser } from '../../../fixtures/stack/optional/needs.ts';
+import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
 
-const executable = [
-  chromium.executablePath(),
-  ...['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`),
-].find((path) => existsSync(path));
-
-/** Why looks cannot be checked here, or false where they can. */
-export const noBrowser = executable ? false : 'no chromium on this machine: install one to check how pictures look';
-
-/** A chromium that draws without a graphics card and without a large /dev/shm: both are often missing where CI runs. */
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: executable ?? '',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+/**
+ * Gives the tests of the file or group that calls this a chromium, which draws without a graphics card and without a
+ * large /dev/shm: both are often missing where CI runs. Where there is no chromium, the tests are skipped.
+ *
+ * @returns the browser, for a test that runs
+ */
+export function useBrowser(): () => Browser {
+  let browser: Browser | undefined;
+  const executablePath = findBrowser();
+  test.beforeEach(({}, testInfo) => skipWithout(testInfo, 'browser'));
+  test.beforeAll(async () => {
+    const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'];
+    if (executablePath !== undefined) browser = await chromium.launch({ executablePath, args });
   });
+  test.afterAll(() => browser?.close());
+  return () => browser as Browser;
+}
 
 /** A PNG of the page. A busy machine's first frame may not be ready when asked for: chromium then refuses, and is asked again. */
 export async function picture(page: Page, clip?: { x: number; y: number; width: number; height: number }) {
