@@ -2,7 +2,7 @@ import { expectBudget, needs, requirement, test } from '../../fixtures/index.ts'
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 /** Enough for a p95 that is bounded above; a p99 is reported with an open end. */
-const pace = { rate: 25, seconds: 4 };
+const pace = { rate: 50, seconds: 2 };
 
 const open = [
   ['health.health', needs('health')],

@@ -6,7 +6,7 @@ test.describe('real-time inference', { ...alone, ...needs('registry', 'inference
   test('nearly all answers come in time', requirement('PERF-07'), async ({ load, registerModel, user }) => {
     const { name } = await registerModel();
     const measure = () =>
-      load.constant({ title: 'inference', rate: 5, seconds: 16, warmup: 2, headers: user.headers }, (http) =>
+      load.constant({ title: 'inference', rate: 10, seconds: 8, headers: user.headers }, (http) =>
         http.post('inference.create', { model: name, input: 'Hello, respond briefly', max_tokens: 16 }),
       );
     await expectBudget(measure, 'inference');

@@ -11,7 +11,7 @@ test('metrics answer within their budget', {
   ...alone,
   ...requirement('PERF-05', needs('metrics')),
 }, async ({ load }) => {
-  const measure = () => load.constant({ title: 'metrics', rate: 25, seconds: 4 }, { route: 'metrics.metrics' });
+  const measure = () => load.constant({ title: 'metrics', rate: 50, seconds: 2 }, { route: 'metrics.metrics' });
   await expectBudget(measure, 'metrics');
 });
 

@@ -9,7 +9,7 @@ test.describe('reads of the registry', { ...alone, ...needs('registry', 'registr
     async ({ load, registerModel, user: { headers } }) => {
       const { id } = await registerModel();
       const measure = () =>
-        load.constant({ title: 'cached reads', rate: 20, seconds: 5, headers }, async (http) => {
+        load.constant({ title: 'cached reads', rate: 50, seconds: 2, headers }, async (http) => {
           const { status, headers } = await http.get('registry.read', { params: { id } });
           // Only the very first finds nothing there.
           expect([status, headers['x-cache']]).toEqual([200, expect.stringMatching(/HIT|MISS/)]);
