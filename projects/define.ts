@@ -1,4 +1,3 @@
-import os from 'node:os';
 import path from 'node:path';
 import type { PlaywrightTestConfig, Project, ReporterDescription } from '@playwright/test';
 import { applySettings, type GivenSettings } from '../fixtures/config/given.ts';
@@ -9,6 +8,7 @@ import { journey } from './journey.ts';
 import { performance } from './performance.ts';
 import { resilience } from './resilience.ts';
 import { streaming } from './streaming.ts';
+import { forWork, mostWorkers } from './workers.ts';
 
 export { defineProfile } from '../fixtures/target/profile/index.ts';
 
@@ -59,16 +59,16 @@ export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestCon
   resolveBudgets(loadConfig().PLUMBLINE_BUDGETS);
   return {
     outputDir: 'test-results',
-    // Tests mostly wait for servers: even two cores are busier, and done sooner, with two workers.
-    workers: Math.max(2, Math.floor(os.availableParallelism() / 2)),
+    // The most of any suite; each suite says how many of them it takes.
+    workers: mostWorkers,
     // A shared machine may stand still for seconds: limits are for what hangs, and only a red test waits for them.
     timeout: 60_000,
     expect: { timeout: 10_000 },
     forbidOnly: Boolean(process.env['CI']),
     ...rest,
     projects: [
-      ...(config.testDir === undefined ? [] : [{ name: 'specs', fullyParallel: true }]),
-      ...(wanted ?? (Object.keys(suites) as Suite[])).map(suiteNamed),
+      ...(config.testDir === undefined ? [] : [{ name: 'specs', fullyParallel: true, ...forWork }]),
+      ...(wanted ?? (Object.keys(suites) as Suite[])).map((name) => suiteNamed(name, rest.workers !== undefined)),
       ...projects,
     ],
     globalSetup: [own('fixtures/stack/host/setup'), ...[globalSetup ?? []].flat()],
@@ -81,10 +81,13 @@ export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestCon
   };
 }
 
-function suiteNamed(name: Suite): Project {
+/** @param free the configuration says how many workers there are: a suite that may share takes as many */
+function suiteNamed(name: Suite, free: boolean): Project {
   const suite: Project | undefined = suites[name];
   if (!suite) throw new Error(`suites: there is no "${name}". There are: ${Object.keys(suites).join(', ')}.`);
-  return { ...suite, testDir: path.join(home, suite.testDir as string) };
+  const { workers, ...whole } = suite;
+  const most = workers === undefined || (free && suite.fullyParallel) ? {} : { workers };
+  return { ...whole, ...most, testDir: path.join(home, suite.testDir as string) };
 }
 
 const listed = (reporter: PlaywrightTestConfig['reporter']): ReporterDescription[] | undefined =>
