@@ -88,7 +88,7 @@ export async function buildApp(
   const ours: [string, Pingable][] = platform ? [[platformName, platform]] : [];
   const checks = createChecks(config, model, new Map<string, Pingable>([...ours, ...databases]));
   const shared = { config, model, databases, metrics, lifecycle, checks };
-  const stores = platform ? openStores(config, platform, metrics, checks, logger) : undefined;
+  const stores = platform ? await openStores(config, platform, metrics, checks, logger) : undefined;
   await app.register(operationsPlugin, shared);
   await app.register(sqlPlugin, shared);
   await app.register(inferencePlugin, { ...shared, ...models, auth });

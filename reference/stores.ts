@@ -16,14 +16,14 @@ export type Stores = {
 };
 
 /** Opens the stores and has `/ready` report on them; none of them is needed for an answer. */
-export function openStores(
+export async function openStores(
   config: Config,
   platform: Platform,
   metrics: Metrics,
   checks: Checks,
   logger: FastifyBaseLogger,
-): Stores & { end(): Promise<void> } {
-  const cache = openCache(config, platform.knex, metrics, logger);
+): Promise<Stores & { end(): Promise<void> }> {
+  const cache = await openCache(config, platform.knex, metrics, logger);
   const vectors = config.VECTOR_DATABASE_URL ? openVectors(config.VECTOR_DATABASE_URL, config, logger) : undefined;
   const jobs = createJobs(config, platform, logger);
   checks.set('cache', degradable(cache));

@@ -4,7 +4,6 @@ import type { Knex } from 'knex';
 import { Counter, Gauge } from 'prom-client';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../operations/metrics.ts';
-import { redisStore } from './redis.ts';
 import { tableSize, tableStore } from './table.ts';
 
 /** One kind of thing kept in the cache. None of it ever fails: a cache that is down is a cache without the entry. */
@@ -32,14 +31,21 @@ export type Cache = {
 type Settings = Pick<Config, 'CACHE_URL' | 'CACHE_NAMESPACE' | 'CACHE_TTL_SECONDS' | 'CACHE_TIMEOUT_MS'>;
 
 /** Opens the cache: Redis where CACHE_URL names one, else a table beside everything else. */
-export function openCache(config: Settings, knex: Knex, metrics: Metrics, logger: FastifyBaseLogger): Cache {
+export async function openCache(
+  config: Settings,
+  knex: Knex,
+  metrics: Metrics,
+  logger: FastifyBaseLogger,
+): Promise<Cache> {
   const counter = (name: string, help: string) =>
     new Counter({ name, help, labelNames: ['cache'] as const, registers: [metrics.registry] });
   const hits = counter('cache_hits_total', 'Lookups that found something, by what was looked up');
   const misses = counter('cache_misses_total', 'Lookups that found nothing, by what was looked up');
   const errors = counter('cache_errors_total', 'Lookups that the cache could not answer, by what was looked up');
   const warn = (err: unknown) => logger.warn({ err }, 'cache');
-  const redis = config.CACHE_URL === undefined ? undefined : redisStore(config.CACHE_URL, warn);
+  // Loaded where it is used only: its client is hundreds of modules.
+  const redis =
+    config.CACHE_URL === undefined ? undefined : (await import('./redis.ts')).redisStore(config.CACHE_URL, warn);
   const keyv = new Keyv({
     store: redis?.store ?? tableStore(knex),
     namespace: config.CACHE_NAMESPACE,
