@@ -24,7 +24,7 @@ export function redisStore(url: string, onError: (error: Error) => void): RedisS
   const address = new URL(url);
   const options: RedisClientOptions =
     address.protocol === 'unix:'
-      ? { socket: { path: address.pathname, tls: false, reconnectStrategy } }
+      ? { socket: { path: decodeURIComponent(address.pathname), tls: false, reconnectStrategy } }
       : {
           url,
           socket: { connectTimeout: connectTimeoutMs, reconnectStrategy } as RedisClientOptions['socket'] & object,

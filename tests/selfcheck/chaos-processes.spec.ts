@@ -11,7 +11,7 @@ const answers = async (url: string, timeoutMs = 300): Promise<boolean> => {
 
 /** What a cache server says to PING. */
 async function ping(url: string, timeoutMs = 300): Promise<string> {
-  const socket = net.connect(new URL(url).pathname);
+  const socket = net.connect(decodeURIComponent(new URL(url).pathname));
   try {
     return await new Promise<string>((resolve, reject) => {
       socket.setTimeout(timeoutMs, () => reject(new Error('no answer')));

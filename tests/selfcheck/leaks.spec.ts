@@ -22,17 +22,33 @@ test('holds the whole stack', async ({ target, freshDatabase, sql }) => {
   ${then}
 });`;
 
-for (const [how, then, code] of [
-  ['passes', '', 0],
-  ['fails', `expect(1).toBe(2);`, 1],
-] as const) {
-  test(`a run that ${how} leaves nothing`, requirement('STACK-03'), async ({}, testInfo) => {
-    const { run, runDir, pids } = await hold(testInfo, holding(then));
-    expect((await run.ended).code).toBe(code);
-    // No polling here: a run that ended by itself has cleaned up by the time that it returns.
-    expect(ledgerOf(runDir, pids)).toEqual(nothing);
-  });
-}
+test('a run that fails leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
+  const { run, runDir, pids } = await hold(testInfo, holding(`expect(1).toBe(2);`));
+  expect((await run.ended).code).toBe(1);
+  // No polling here: a run that ended by itself has cleaned up by the time that it returns.
+  expect(ledgerOf(runDir, pids)).toEqual(nothing);
+});
+
+test(
+  'a run passes and leaves nothing where the temp folder is too deep for sockets, files are closed to others, nothing ' +
+    'can be kept at home, and the clock is half a day ahead',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
+    const home = testInfo.outputPath('home');
+    fs.writeFileSync(home, 'no folder');
+    const elsewhere = { HOME: home, TZ: 'Pacific/Kiritimati', LANG: 'de_DE.UTF-8', LC_ALL: 'xx_XX', CI: 'true' };
+    const umask = process.umask(0o077);
+    try {
+      const env = { ...ownTempFolder('awkward'), ...elsewhere };
+      const { run, runDir, pids } = await hold(testInfo, holding(''), env);
+      const { code, stdout, stderr } = await run.ended;
+      expect(code, stdout + stderr).toBe(0);
+      expect(ledgerOf(runDir, pids)).toEqual(nothing);
+    } finally {
+      process.umask(umask);
+    }
+  },
+);
 
 test('the ledger sees what a run holds', async ({}, testInfo) => {
   const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
@@ -208,12 +224,14 @@ test('Ctrl-C while the stack boots leaves nothing', requirement('STACK-03'), asy
 
 test('what a killed stack host leaves is swept by the next run', requirement('STACK-03'), async ({}, testInfo) => {
   // A temp folder of their own: every other run that starts meanwhile would sweep, too.
-  const env = ownTempFolder();
+  const env = ownTempFolder('awkward');
   const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), env);
   process.kill(hostOf(runner) as number, 'SIGKILL');
   process.kill(runner, 'SIGKILL');
   await run.ended;
-  expect(ledgerOf(runDir, pids).processes, 'a killed host cannot clean up').not.toEqual([]);
+  const left = ledgerOf(runDir, pids);
+  expect(left.processes, 'a killed host cannot clean up').not.toEqual([]);
+  expect(left.folders, 'its sockets are in a short folder').toContainEqual(expect.stringContaining('-sockets-'));
   const idle = { 'a.spec.ts': `import { test } from '$fixtures'; test('nothing', () => {});` };
   const next = await runInline(testInfo, idle, { env });
   expect(next.code).toBe(0);

@@ -174,7 +174,7 @@ test.describe('a boot that fails', () => {
 
   test('names the limit that a socket path passes', requirement('STACK-07'), async () => {
     const { remove, ...options } = await context();
-    const place = { ...options.place, dir: path.join(options.place.dir, 'x'.repeat(100)) };
+    const place = { ...options.place, socketDir: path.join(options.place.dir, 'x'.repeat(100)) };
     await expect(startServer({ ...options, place })).rejects.toThrow(/path of 1\d\d bytes.*TMPDIR/);
     remove();
   });

@@ -59,7 +59,7 @@ async function startBare(runDir: string): Promise<{ url: string; stop(): Promise
   await initialise(context);
   const server = await startServer(context);
   return {
-    url: socketUrl(place.dir, undefined, 'admin'),
+    url: socketUrl(place.socketDir, undefined, 'admin'),
     async stop() {
       await server.stop('immediate');
       place.remove();

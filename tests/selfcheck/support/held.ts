@@ -26,12 +26,15 @@ process.once('exit', () => {
   for (const folder of temps) fs.rmSync(folder, { recursive: true, force: true });
 });
 
+/** A path that no socket fits below, and that is spelled differently in a URL. */
+const awkward = `é ü #1 100%25 ${'deep-'.repeat(16)}`;
+
 /**
  * The environment of a run with a temp folder of its own: what is found in it afterwards is what that run left, and no
  * other run sweeps there. The folder goes with this process.
  */
-export function ownTempFolder(): Record<string, string> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), ownTemp));
+export function ownTempFolder(kind: 'plain' | 'awkward' = 'plain'): Record<string, string> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), kind === 'awkward' ? `${ownTemp}${awkward}` : ownTemp));
   temps.push(folder);
   // Postgres may run under a user of its own.
   fs.chmodSync(folder, 0o711);

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { socketRoots } from '../../../fixtures/stack/host/sockets.ts';
 
 /** Everything on this machine that belongs to one run. Empty lists are what a run that ended must leave. */
 export interface Ledger {
@@ -25,9 +26,15 @@ export function ledgerOf(runDir: string, pids: readonly number[] = []): Ledger {
   const name = path.basename(runDir);
   return {
     processes: processesNaming(name, pids).map(({ pid, args }) => `${pid} ${args.slice(0, 200)}`),
-    folders: [...[runDir, `/dev/shm/plumbline-${name}`].filter((dir) => fs.existsSync(dir)), ...leftInTemp(runDir)],
+    folders: [...foldersOf(runDir).filter((dir) => fs.existsSync(dir)), ...leftInTemp(runDir)],
     sharedMemory: sharedMemoryOf(pids),
   };
+}
+
+/** Its own, that of its Postgres in memory, and where its sockets are when they do not fit into its own. */
+function foldersOf(runDir: string): string[] {
+  const name = path.basename(runDir);
+  return [runDir, `/dev/shm/plumbline-${name}`, ...socketRoots().map((root) => path.join(root, name))];
 }
 
 /** What is in the run's temp folder besides the folder of all runs; a temp folder that others use tells nothing. */
