@@ -134,7 +134,7 @@ test('an old Node is told that it is one', requirement('STACK-07'), async ({}, t
     lie,
     "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } });",
   );
-  const { code, stderr } = await plumbline(['doctor'], { env: { NODE_OPTIONS: `--require=${lie}` } });
+  const { code, stderr } = await plumbline(['doctor'], { env: { NODE_OPTIONS: `--require=${JSON.stringify(lie)}` } });
   expect(code).toBe(1);
   expect(stderr).toContain('plumbline needs Node 24 or newer; this is 20.1.0');
   expect(stderr).toContain('npm install --save-dev node@24');

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
 import { images } from '../../fixtures/stack/docker/images.ts';
@@ -20,7 +21,7 @@ type Service = {
 };
 type Compose = { services: Record<string, Service> };
 
-const folder = new URL('../../docker/', import.meta.url).pathname;
+const folder = fileURLToPath(new URL('../../docker/', import.meta.url));
 const read = (name: string) => parse(fs.readFileSync(path.join(folder, name), 'utf8'), { merge: true }) as Compose;
 const files = fs.readdirSync(folder).filter((name) => /^compose.*\.yaml$/.test(name));
 /** What stands behind `${NAME:-…}`: the value without a setting. */

@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { mutantsOf } from '../../fixtures/sql/mutants/index.ts';
 import { readTables } from '../../seed/questions/read.ts';
 
-const shop = readTables(new URL('../../seed/questions', import.meta.url).pathname).find(
+const shop = readTables(fileURLToPath(new URL('../../seed/questions', import.meta.url))).find(
   ({ db_id }) => db_id === 'shop',
 );
 const mutants = async (sql: string) => (await mutantsOf(sql, shop)).map((mutant) => mutant.sql);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { test as base, expect, nonsenseQuestions, questions, routingQuestions } from '../../fixtures/index.ts';
 import { isAmbiguous } from '../../fixtures/sql/gold/expect.ts';
 import { createJudge, type Judge } from '../../fixtures/sql/judge.ts';
@@ -19,7 +20,7 @@ const test = base.extend<{ judgeOf: (database: Database) => Judge }>({
 
 const of = (database: Database) => questions.filter(({ db_id }) => db_id === database);
 const schemaOf = (database: Database) =>
-  readTables(new URL('../../seed/questions', import.meta.url).pathname).find(({ db_id }) => db_id === database);
+  readTables(fileURLToPath(new URL('../../seed/questions', import.meta.url))).find(({ db_id }) => db_id === database);
 
 test('the set is as large and as wide as promised', () => {
   expect(questions.length).toBeGreaterThanOrEqual(160);

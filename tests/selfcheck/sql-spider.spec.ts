@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, requirement, test } from '../../fixtures/index.ts';
 import { createJudge } from '../../fixtures/sql/judge.ts';
 import { typeColumn } from '../../fixtures/sql/spider/columns.ts';
@@ -6,7 +7,7 @@ import { checkGold, loadSpiderDatabase, readSpider } from '../../fixtures/sql/sp
 import { toPostgres } from '../../fixtures/sql/spider/transpile.ts';
 import { questions } from '../../seed/questions/index.ts';
 
-const ours = new URL('../../seed/questions', import.meta.url).pathname;
+const ours = fileURLToPath(new URL('../../seed/questions', import.meta.url));
 const sample = `${ours}/spider-sample`;
 
 test('one reader reads our questions and a copy of Spider', requirement('SQL-15'), () => {
