@@ -1,0 +1,44 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { hostOf, ownedBy, runDirOf, workersOf } from '../support/ledger.ts';
+import type { Run } from './runs.ts';
+
+/** Whom a signal is for. `child` is any process that the stack host has started; of them one is drawn. */
+export const kinds = ['runner', 'worker', 'host', 'child'] as const;
+export type Kind = (typeof kinds)[number];
+
+export interface Victim {
+  pid: number;
+  /** Its script or program. */
+  what: string;
+}
+
+/** Those of a kind that live now. */
+export function victimsOf(kind: Kind, run: Run): Victim[] {
+  return pidsOf(kind, run.pid).flatMap((pid) => {
+    const what = programOf(pid);
+    return what === undefined ? [] : [{ pid, what }];
+  });
+}
+
+function pidsOf(kind: Kind, runner: number): number[] {
+  if (kind === 'runner') return [runner];
+  if (kind === 'worker') return workersOf(runner);
+  const host = hostOf(runner);
+  if (kind === 'host') return host === undefined ? [] : [host];
+  const runDir = runDirOf(runner);
+  if (runDir === undefined) return [];
+  const workers = workersOf(runner);
+  return ownedBy(runDir).filter((pid) => !workers.includes(pid));
+}
+
+function programOf(pid: number): string | undefined {
+  try {
+    if (/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))) return undefined;
+    const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
+    const script = words.find((word) => word.endsWith('main.ts'));
+    return script ? script.split('/').slice(-3).join('/') : path.basename(words[0] ?? '').split(' ')[0];
+  } catch {
+    return undefined;
+  }
+}
