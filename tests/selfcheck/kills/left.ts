@@ -5,7 +5,8 @@ import type { Run } from './runs.ts';
 
 /** Everything of a run that is still there: processes, folders, shared memory and sockets, each in a line. */
 export function leftOf(run: Run, runDir: string | undefined, pids: readonly number[]): string[] {
-  const { processes, folders, sharedMemory } = ledgerOf(runDir ?? path.join(run.temp, 'none', 'no-run'), pids);
+  const none = { processes: [], folders: [], sharedMemory: [] };
+  const { processes, folders, sharedMemory } = runDir ? ledgerOf(runDir, pids) : none;
   return [
     ...processes.map((line) => `process ${line}`),
     ...processesWith(run.temp).map((line) => `process ${line}`),

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { hostOf, ownedBy, runDirOf, workersOf } from '../support/ledger.ts';
+import { hostOf, ownedBy, runDirOf, wardensOf, workersOf } from '../support/ledger.ts';
 import type { Run } from './runs.ts';
 
 /** Whom a signal is for. `child` is any process that the stack host has started; of them one is drawn. */
@@ -28,8 +28,7 @@ function pidsOf(kind: Kind, runner: number): number[] {
   if (kind === 'host') return host === undefined ? [] : [host];
   const runDir = runDirOf(runner);
   if (runDir === undefined) return [];
-  const workers = workersOf(runner);
-  return ownedBy(runDir).filter((pid) => !workers.includes(pid));
+  return [...ownedBy(runDir), ...wardensOf(runDir)];
 }
 
 function programOf(pid: number): string | undefined {
