@@ -17,6 +17,7 @@ const { values } = parseArgs({
     kinds: { type: 'string', default: kinds.join(',') },
     signals: { type: 'string', default: 'SIGKILL,SIGTERM,SIGINT,SIGSTOP' },
     projects: { type: 'string', default: Object.keys(projects).join(',') },
+    parallel: { type: 'string', default: '1' },
     interrupt: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
@@ -28,6 +29,8 @@ const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'pk-'));
 fs.chmodSync(workspace, 0o711);
 const until = performance.now() + Number(values.minutes) * 60_000;
 
+const wantedKinds = values.kinds.split(',') as Kind[];
+const wantedSignals = values.signals.split(',') as Plan['signal'][];
 const wantedProjects = values.projects.split(',') as ProjectName[];
 /** How long each project's run takes when nobody disturbs it. */
 const lasts = new Map<ProjectName, number>();
@@ -44,28 +47,40 @@ async function lengthOf(project: ProjectName): Promise<number> {
   return ms;
 }
 
+// Before several run at once: they share its moments, and what is compiled and cached by then.
+for (const project of wantedProjects) await lengthOf(project);
+
 const outcomes: Outcome[] = [];
 let drawn = 0;
-while (outcomes.length < Number(values.count) && performance.now() < until) {
-  const project = wantedProjects[drawn++ % wantedProjects.length] as ProjectName;
-  const plan: Plan = {
-    project,
-    kind: draw(values.kinds.split(',') as Kind[]),
-    signal: draw(values.signals.split(',') as Plan['signal'][]),
-    atMs: random() * (await lengthOf(project)) * 0.95,
-    which: random(),
-    ...(values.interrupt ? { interruptMs: random() * 5_000 } : {}),
-  };
-  const outcome = await playRound(plan, workspace);
-  if (outcome.victim === undefined) continue;
+async function rounds(): Promise<void> {
+  while (drawn < Number(values.count) && performance.now() < until) {
+    const project = wantedProjects[drawn++ % wantedProjects.length] as ProjectName;
+    const plan: Plan = {
+      project,
+      kind: draw(wantedKinds),
+      signal: draw(wantedSignals),
+      atMs: random() * (await lengthOf(project)) * 0.95,
+      which: random(),
+      ...(values.interrupt ? { interruptMs: random() * 5_000 } : {}),
+    };
+    const outcome = await playRound(plan, workspace);
+    // The run was over before its moment came.
+    if (outcome.victim === undefined) drawn--;
+    else tell(outcome);
+  }
+}
+
+function tell(outcome: Outcome): void {
   outcomes.push(outcome);
-  const { kind, signal, victim, atMs, endMs, end, interrupted, hung, left } = outcome;
+  const { project, kind, signal, victim, atMs, endMs, end, interrupted, hung, left } = outcome;
   process.stderr.write(
     `${outcomes.length} ${project} ${kind} ${signal} ${victim} at ${Math.round(atMs)} ms: ${end} after ${Math.round(endMs)} ms` +
       `${interrupted ? ', on SIGINT' : ''}${hung ? ', HUNG' : ''}${left.length ? `, LEFT ${left.join('; ')}` : ''}\n`,
   );
   if (values.out) fs.appendFileSync(values.out, `${JSON.stringify(outcome)}\n`);
 }
+
+await Promise.all(Array.from({ length: Number(values.parallel) }, rounds));
 process.stdout.write(`${table(outcomes)}\n`);
 const bad = outcomes.filter(({ hung, left }) => hung || left.length > 0);
 if (bad.length === 0) fs.rmSync(workspace, { recursive: true, force: true });
