@@ -105,7 +105,18 @@ for (const [how, script, limitMs, says] of [
     20_000,
     /ended with code 7 before it was ready\.[\s\S]*out of luck/,
   ],
-  ['hangs', `for (;;);`, 500, /was not ready after 500 ms, and was killed; raise PLUMBLINE_BOOT_TIMEOUT_MS/],
+  [
+    'is frozen',
+    `process.kill(process.pid, 'SIGSTOP')`,
+    20_000,
+    /SIGKILL before it was ready after something had frozen it/,
+  ],
+  [
+    'hangs',
+    `for (;;);`,
+    500,
+    /before it was ready, because it took longer than 500 ms: raise PLUMBLINE_BOOT_TIMEOUT_MS/,
+  ],
 ] as const)
   test(`a stack host that ${how} while it starts says so, and leaves no folder`, requirement('STACK-07'), async () => {
     const runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'plumb-'));

@@ -23,7 +23,8 @@ export function victimsOf(kind: Kind, run: Run): Victim[] {
 
 function pidsOf(kind: Kind, runner: number): number[] {
   if (kind === 'runner') return [runner];
-  if (kind === 'worker') return workersOf(runner);
+  // A process that is forked and not yet started is none of them, and whoever forked it stands still with it.
+  if (kind === 'worker') return workersOf(runner).filter((pid) => argumentsOf(pid).some((word) => entry.test(word)));
   const host = hostOf(runner);
   if (kind === 'host') return host === undefined ? [] : [host];
   const runDir = runDirOf(runner);
@@ -31,10 +32,20 @@ function pidsOf(kind: Kind, runner: number): number[] {
   return [...ownedBy(runDir), ...wardensOf(runDir)];
 }
 
+const entry = /workerProcessEntry/;
+
+function argumentsOf(pid: number): string[] {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
 function programOf(pid: number): string | undefined {
   try {
     if (/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))) return undefined;
-    const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
+    const words = argumentsOf(pid);
     const script = words.find((word) => word.endsWith('main.ts'));
     return script ? script.split('/').slice(-3).join('/') : path.basename(words[0] ?? '').split(' ')[0];
   } catch {
