@@ -5,6 +5,7 @@ import { startCache } from '../../fixtures/stack/cache/index.ts';
 import { endContainers } from '../../fixtures/stack/docker/container.ts';
 import { runIdOf, runLabel } from '../../fixtures/stack/docker/labels.ts';
 import { dockerRuntime } from '../../fixtures/stack/docker/runtime.ts';
+import { createProcesses } from '../../fixtures/stack/host/processes.ts';
 import { startModel } from '../../fixtures/stack/model/index.ts';
 import { skipForWantOf, skipWithout } from '../../fixtures/stack/optional/skip.ts';
 import { startPostgres } from '../../fixtures/stack/postgres/index.ts';
@@ -13,7 +14,7 @@ import { brokenImage, cacheImage, postgresImage } from './docker.images.ts';
 import { makeRunDir, query, sharedCache, startOptions } from './postgres.servers.ts';
 import { expectNothingLeft, forever, hold, mark, ownTempFolder } from './support/held.ts';
 import { outcomes, runInline } from './support/inlineRun.ts';
-import { hostOf, ledgerOf, nothing, ownedBy } from './support/ledger.ts';
+import { hostOf, ledgerOf, nothing, ownedBy, wardensOf } from './support/ledger.ts';
 import { dockerAnswers, importImage } from './support/testImage.ts';
 
 // In one worker: the images are made once, and a daemon's containers are counted.
@@ -86,6 +87,7 @@ test('a container that ends says its last words at once', requirement('STACK-07'
     const base = { runDir, own: () => {}, progress: () => {} };
     const cache = startCache({
       ...base,
+      processes: createProcesses(() => {}, {}),
       provider: 'docker',
       reason: 'a test',
       asked: true,
@@ -166,7 +168,7 @@ test(
   async ({}, testInfo) => {
     const env = inContainers();
     const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), env);
-    for (const pid of [hostOf(runner) as number, ...ownedBy(runDir), runner]) {
+    for (const pid of [hostOf(runner) as number, ...wardensOf(runDir), ...ownedBy(runDir), runner]) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {

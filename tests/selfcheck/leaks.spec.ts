@@ -5,19 +5,21 @@ import { skipWithout } from '../../fixtures/stack/optional/skip.ts';
 import { requirement } from '../../projects/requirements.ts';
 import { expectNothingLeft, forever, hold, mark, ownTempFolder } from './support/held.ts';
 import { runInline, startInline } from './support/inlineRun.ts';
-import { hostOf, type Ledger, ledgerOf, nothing, ownedBy, runDirOf, workersOf } from './support/ledger.ts';
+import { hostOf, ledgerOf, nothing, ownedBy, runDirOf, wardensOf } from './support/ledger.ts';
 
 // The leak ledger reads /proc.
 test.beforeEach(({}, testInfo) => skipWithout(testInfo, 'linux'));
 test.describe.configure({ mode: 'default' });
 
 /** Holds everything that a test can hold, says so through a file, and then does as it is told. */
-const holding = (then: string) => `
+const holding = (then: string, first = '') => `
 import fs from 'node:fs';
 import { expect, test } from '$fixtures';
-test('holds the whole stack', async ({ target, freshDatabase, sql }) => {
+import { spawnProcess, stopProcess } from '$root/fixtures/stack/host/protocol.ts';
+test('holds the whole stack', async ({ target, freshDatabase, sql, _host }) => {
   await freshDatabase('shop');
   await sql.databases();
+  ${first}
   ${mark}
   ${then}
 });`;
@@ -50,43 +52,28 @@ test(
   },
 );
 
-test('the ledger sees what a run holds', async ({}, testInfo) => {
-  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
-  const held = ledgerOf(runDir, pids);
-  for (const part of ['stack/host/main.ts', 'reference/main.ts', 'model/server/main.ts', 'postgres'])
-    expect(held.processes.join('\n'), `the ledger knows ${part}`).toContain(part);
-  expect(held.folders).toContain(runDir);
-  process.kill(-runner, 'SIGINT');
-  await run.ended;
-});
+test(
+  'a run that passes holds its whole stack, and leaves nothing of it',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
+    const go = testInfo.outputPath('go');
+    const waits = `await expect.poll(() => fs.existsSync(${JSON.stringify(go)}), { timeout: 20_000 }).toBe(true);`;
+    const { run, runDir, pids } = await hold(testInfo, holding(waits));
+    const held = ledgerOf(runDir, pids);
+    for (const part of ['stack/host/main.ts', 'warden', 'reference/main.ts', 'model/server/main.ts', 'postgres'])
+      expect(held.processes.join('\n'), `the ledger knows ${part}`).toContain(part);
+    expect(held.folders).toContain(runDir);
+    fs.writeFileSync(go, '');
+    expect((await run.ended).code).toBe(0);
+    // No polling here: a run that ended by itself has cleaned up by the time that it returns.
+    expect(ledgerOf(runDir, pids)).toEqual(nothing);
+  },
+);
 
-/** What a test could leave behind, planted on purpose; and how to be rid of it. */
-const leaks = [
-  {
-    what: 'a detached child',
-    plant: `spawn('sleep', ['300'], { detached: true, stdio: 'ignore' }).unref();`,
-    left: { processes: [expect.stringMatching(/^\d+ sleep 300/)], folders: [], sharedMemory: [] },
-    undo: ({ processes }: Ledger) => process.kill(Number(processes[0]?.split(' ')[0])),
-  },
-  {
-    what: 'a shared-memory segment of one of its processes',
-    plant: `const maker = spawn('ipcmk', ['--shmem', '4096']);
-      await once(maker, 'exit');
-      fs.writeFileSync(process.env.MARK + '-pid', String(maker.pid));`,
-    left: { processes: [], folders: [], sharedMemory: [expect.stringMatching(/^\s*-?\d+\s+\d+.* 4096 /)] },
-    undo: ({ sharedMemory: [segment = ''] }: Ledger) =>
-      execFileSync('ipcrm', ['--shmem-id', segment.trim().split(/\s+/)[1] ?? '']),
-  },
-  {
-    what: 'a temp folder',
-    plant: `fs.mkdtempSync(path.join(os.tmpdir(), 'forgotten-'));`,
-    left: { processes: [], folders: [expect.stringContaining('/forgotten-')], sharedMemory: [] },
-    undo: ({ folders: [folder = ''] }: Ledger) => fs.rmSync(folder, { recursive: true }),
-  },
-] as const;
-
-for (const { what, plant, left, undo } of leaks)
-  test(`the ledger sees ${what} that a test leaves`, requirement('STACK-03'), async ({}, testInfo) => {
+test(
+  'the ledger sees the child, the shared memory and the temp folder that a test leaves',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
     const spec = `
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -94,46 +81,37 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from '$fixtures';
-test('leaves something', async ({ freshDatabase: _ }) => { ${plant} ${mark} });`;
+test('leaves something of each kind', async ({ freshDatabase: _ }) => {
+  spawn('sleep', ['300'], { detached: true, stdio: 'ignore' }).unref();
+  const maker = spawn('ipcmk', ['--shmem', '4096']);
+  await once(maker, 'exit');
+  fs.writeFileSync(process.env.MARK + '-pid', String(maker.pid));
+  fs.mkdtempSync(path.join(os.tmpdir(), 'forgotten-'));
+  ${mark}
+});`;
     const { run, runDir, pids } = await hold(testInfo, spec);
     expect((await run.ended).code).toBe(0);
-    const maker = testInfo.outputPath('mark-pid');
-    const ledger = ledgerOf(runDir, [...pids, ...(fs.existsSync(maker) ? [Number(fs.readFileSync(maker))] : [])]);
-    undo(ledger);
-    expect(ledger).toEqual(left);
-    await expectNothingLeft(runDir, pids);
-  });
-
-test(
-  'what a killed process of a run had in its temp folder goes with the run',
-  requirement('STACK-03'),
-  async ({}, testInfo) => {
-    const spec = `
-import fs from 'node:fs';
-import { test } from '$fixtures';
-import { spawnProcess, stopProcess } from '$root/fixtures/stack/host/protocol.ts';
-const keeps = "const { mkdtempSync } = require('node:fs');"
-  + "console.log('up', mkdtempSync(require('node:os').tmpdir() + '/kept-')); setInterval(() => {}, 1000)";
-test('kills a process of its own', async ({ _host }) => {
-  const options = { label: 'keeper-w0', timeoutMs: 20_000, env: {}, ready: { says: 'up', url: 'http://nowhere' } };
-  const { value: { pid } } = await _host.rpc.sendRequest(spawnProcess, { ...options, args: ['-e', keeps] });
-  await _host.rpc.sendRequest(stopProcess, { pid, signal: 'SIGKILL' });
-  ${mark}
-  ${forever}
-});`;
-    const { run, runner, runDir, pids } = await hold(testInfo, spec);
-    expect(
-      fs.readdirSync(`${runDir}/temp`),
-      'what the killed process kept is in the temp folder of its run (TMPDIR of every child)',
-    ).toEqual([expect.stringMatching(/^kept-/)]);
-    process.kill(-runner, 'SIGINT');
-    await run.ended;
+    const left = ledgerOf(runDir, [...pids, Number(fs.readFileSync(testInfo.outputPath('mark-pid')))]);
+    const {
+      processes: [child = ''],
+      folders: [folder = ''],
+      sharedMemory: [segment = ''],
+    } = left;
+    process.kill(Number(child.split(' ')[0]));
+    fs.rmSync(folder, { recursive: true });
+    execFileSync('ipcrm', ['--shmem-id', segment.trim().split(/\s+/)[1] ?? '']);
+    expect(left).toEqual({
+      processes: [expect.stringMatching(/^\d+ sleep 300/)],
+      folders: [expect.stringContaining('/forgotten-')],
+      sharedMemory: [expect.stringMatching(/^\s*-?\d+\s+\d+.* 4096 /)],
+    });
     await expectNothingLeft(runDir, pids);
   },
 );
 
 /** What a test can have the stack host hold and forget; what its worker keeps is not among it. */
 const forgotten = `
+import fs from 'node:fs';
 import { test } from '$fixtures';
 import { leaseFresh, spawnProcess, startOwnPostgres } from '$root/fixtures/stack/host/protocol.ts';
 const lasting = (label) => ({
@@ -147,15 +125,20 @@ test('process', async ({ _host }) => { await _host.rpc.sendRequest(spawnProcess,
 test('server', async ({ _host }) => {
   await _host.rpc.sendRequest(startOwnPostgres, { label: 'postgres-7', templates: [], settings: {} });
 });
-test('keeps for its worker', async ({ _host }) => { await _host.rpc.sendRequest(spawnProcess, lasting('keeper-w0')); });
+test('keeps for its worker', async ({ _host }) => {
+  await _host.rpc.sendRequest(spawnProcess, lasting('keeper-w0'));
+  ${mark}
+});
 `;
 
 test(
-  'a test that leaves something with the stack host fails for it, and no other does',
+  'a test that leaves something with the stack host fails for it, and no other does; the failed run leaves nothing',
   requirement('STACK-03'),
   async ({}, testInfo) => {
-    const { report, code } = await runInline(testInfo, { 'a.spec.ts': forgotten });
+    const { run, runDir, pids } = await hold(testInfo, forgotten);
+    const { report, code } = await run.ended;
     expect(code).toBe(1);
+    expect(ledgerOf(runDir, pids)).toEqual(nothing);
     const errors = Object.fromEntries(
       (report?.suites[0]?.specs ?? []).map(({ title, tests }) => [
         title,
@@ -173,28 +156,26 @@ test(
   },
 );
 
-test('Ctrl-C during a test leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
-  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
-  process.kill(-runner, 'SIGINT');
-  expect((await run.ended).code).toBe(130);
-  await expectNothingLeft(runDir, pids);
-});
-
-test('a killed runner leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
-  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
-  process.kill(runner, 'SIGKILL');
-  await run.ended;
-  await expectNothingLeft(runDir, pids);
-});
+/** A process that is killed has no time to remove what is temporary: it lies where the run removes it. */
+const killed = `
+  const keeps = "const { mkdtempSync } = require('node:fs');"
+    + "console.log('up', mkdtempSync(require('node:os').tmpdir() + '/kept-')); setInterval(() => {}, 1000)";
+  const options = { label: 'keeper-w0', timeoutMs: 20_000, env: {}, ready: { says: 'up', url: 'http://nowhere' } };
+  const { value: { pid } } = await _host.rpc.sendRequest(spawnProcess, { ...options, args: ['-e', keeps] });
+  await _host.rpc.sendRequest(stopProcess, { pid, signal: 'SIGKILL' });`;
 
 test(
-  'a killed worker leaves nothing, and the run goes on to its end',
+  'Ctrl-C during a test leaves nothing, what a killed process had in its temp folder included',
   requirement('STACK-03'),
   async ({}, testInfo) => {
-    const { run, runner, runDir, pids } = await hold(testInfo, holding(forever));
-    for (const worker of workersOf(runner)) process.kill(worker, 'SIGKILL');
-    expect((await run.ended).code).toBe(1);
-    expect(ledgerOf(runDir, pids)).toEqual(nothing);
+    const { run, runner, runDir, pids } = await hold(testInfo, holding(forever, killed));
+    expect(
+      fs.readdirSync(`${runDir}/temp`),
+      'what the killed process kept is in the temp folder of its run (TMPDIR of every child)',
+    ).toContainEqual(expect.stringMatching(/^kept-/));
+    process.kill(-runner, 'SIGINT');
+    expect((await run.ended).code).toBe(130);
+    await expectNothingLeft(runDir, pids);
   },
 );
 
@@ -222,22 +203,25 @@ test('Ctrl-C while the stack boots leaves nothing', requirement('STACK-03'), asy
   await expectNothingLeft(runDir, pids);
 });
 
-test('what a killed stack host leaves is swept by the next run', requirement('STACK-03'), async ({}, testInfo) => {
-  // A temp folder of their own: every other run that starts meanwhile would sweep, too.
-  const env = ownTempFolder('awkward');
-  const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), env);
-  process.kill(hostOf(runner) as number, 'SIGKILL');
-  process.kill(runner, 'SIGKILL');
-  await run.ended;
-  const left = ledgerOf(runDir, pids);
-  expect(left.processes, 'a killed host cannot clean up').not.toEqual([]);
-  expect(left.folders, 'its sockets are in a short folder').toContainEqual(expect.stringContaining('-sockets-'));
-  const idle = { 'a.spec.ts': `import { test } from '$fixtures'; test('nothing', () => {});` };
-  const next = await runInline(testInfo, idle, { env });
-  expect(next.code).toBe(0);
-  expect(next.stderr).toContain('left behind');
-  await expectNothingLeft(runDir, pids);
-});
+test(
+  'what a stack host and its warden leave when both are killed is swept by the next run',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
+    // A temp folder of their own: every other run that starts meanwhile would sweep, too.
+    const env = ownTempFolder('awkward');
+    const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), env);
+    for (const pid of [hostOf(runner) as number, ...wardensOf(runDir), runner]) process.kill(pid, 'SIGKILL');
+    await run.ended;
+    const left = ledgerOf(runDir, pids);
+    expect(left.processes, 'nobody was left to clean up').not.toEqual([]);
+    expect(left.folders, 'its sockets are in a short folder').toContainEqual(expect.stringContaining('-sockets-'));
+    const idle = { 'a.spec.ts': `import { test } from '$fixtures'; test('nothing', () => {});` };
+    const next = await runInline(testInfo, idle, { env });
+    expect(next.code).toBe(0);
+    expect(next.stderr).toContain('left behind');
+    await expectNothingLeft(runDir, pids);
+  },
+);
 
 test('two runs at the same time do not meet', requirement('STACK-03', 'STACK-06'), async ({}, testInfo) => {
   const writing = `

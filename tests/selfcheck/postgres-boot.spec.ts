@@ -60,7 +60,7 @@ test(
 );
 
 test(
-  'a torn cache is rebuilt, and the next boot is warm again',
+  'a torn cache is rebuilt, even where it cannot be written; where it can, the next boot is warm again, even where it can only be read',
   requirement('STACK-02'),
   async ({ postgres }, testInfo) => {
     // Whoever ran first filled the shared cache.
@@ -75,16 +75,43 @@ test(
     const whole = fs.readFileSync(path.join(sharedCache, pack));
     fs.writeFileSync(path.join(cacheDir, pack), whole.subarray(0, whole.length - 4096));
     const runDir = makeRunDir();
-    for (const cached of [false, true]) {
+    for (const [cached, refused] of [
+      [false, { appendFileSync: 'ENOSPC' }],
+      [false, {}],
+      [true, { utimesSync: 'EROFS' }],
+    ] as const) {
       const options = startOptions(runDir, cacheDir);
-      const started = await startPostgres(options);
-      expect(started.report.detail['cached']).toBe(cached);
+      const started = await refusing(cacheDir, refused, () => startPostgres(options));
+      expect(started.report.detail['cached'], 'whether the data directory came out of the cache').toBe(cached);
       if (!cached) expect(options.lines.at(-1)).toContain('is not whole');
+      expect(options.lines.filter((line) => line.includes('PLUMBLINE_CACHE_DIR'))).toEqual(
+        'appendFileSync' in refused ? [expect.stringContaining(`${cacheDir} has no space left (ENOSPC)`)] : [],
+      );
+      expect(fs.readdirSync(cacheDir), 'nothing half written').toEqual([pack]);
       await started.stop();
     }
     fs.rmSync(runDir, { recursive: true });
   },
 );
+
+/** Stands in for a cache that is full or only read: root is refused nothing by a folder's mode. */
+async function refusing<T>(
+  dir: string,
+  refused: { readonly [name in 'appendFileSync' | 'utimesSync']?: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  const real = { appendFileSync: fs.appendFileSync, utimesSync: fs.utimesSync };
+  for (const [name, code] of Object.entries(refused) as [keyof typeof real, string][])
+    fs[name] = (file: unknown, ...rest: unknown[]) => {
+      if (String(file).startsWith(dir)) throw Object.assign(new Error(`${code}: no`), { code });
+      return (real[name] as (...all: unknown[]) => void)(file, ...rest);
+    };
+  try {
+    return await work();
+  } finally {
+    Object.assign(fs, real);
+  }
+}
 
 const byAge = (a: string, b: string) =>
   fs.statSync(path.join(sharedCache, a)).mtimeMs - fs.statSync(path.join(sharedCache, b)).mtimeMs;

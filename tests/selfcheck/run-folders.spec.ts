@@ -2,8 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { placeOf } from '../../fixtures/chaos/links/routes.ts';
+import { defaultCacheDir } from '../../fixtures/config/settings.ts';
 import { socketUrl } from '../../fixtures/stack/cache/binary.ts';
-import { makeCacheDir } from '../../fixtures/stack/host/cacheDir.ts';
+import { refuseForeignCacheDir } from '../../fixtures/stack/host/cacheDir.ts';
 import { ownFolder } from '../../fixtures/stack/host/ownFolder.ts';
 import { createRunDir, hostSocket, removeRun } from '../../fixtures/stack/host/rundir.ts';
 import { longestSocketPath, makeSocketDir, socketDir, sweepSockets } from '../../fixtures/stack/host/sockets.ts';
@@ -65,7 +66,7 @@ test('where no short folder can be used, one line names TMPDIR, what was tried, 
   const planted = testInfo.outputPath('planted');
   fs.symlinkSync(runDir, planted);
   const tried = () => makeSocketDir(runDir, [`/${'x'.repeat(200)}`, '/dev/null/sockets']);
-  expect(tried).toThrow(/^TMPDIR is too long: .* is too long, too; ENOTDIR.*Set TMPDIR to a shorter one\.$/);
+  expect(tried).toThrow(/^TMPDIR is too long: .* is too long, too; EEXIST.*Set TMPDIR to a shorter one\.$/);
   expect(() => ownFolder(planted), "somebody else's choice is not followed").toThrow(`${planted} is no folder`);
 });
 
@@ -74,11 +75,20 @@ test('a temp folder that cannot be used is named in one line, with what to do', 
   fs.writeFileSync(file, '');
   process.env['TMPDIR'] = file;
   expect(createRunDir).toThrow(
-    /^No folder for this run: ENOTDIR.*Set TMPDIR to a folder that this user can write to\.$/,
+    /^No folder for this run: EEXIST.*Set TMPDIR to a folder that this user can write to\.$/,
   );
-  expect(() => makeCacheDir(path.join(file, 'cache'))).toThrow(
-    /^What is kept between runs.*ENOTDIR.*PLUMBLINE_CACHE_DIR/,
+  expect(() => refuseForeignCacheDir(defaultCacheDir()), 'a run goes on without a cache').not.toThrow();
+});
+
+test('the default cache folder is refused where somebody else has put something in its place', ({}, testInfo) => {
+  const temp = testInfo.outputPath('temp');
+  fs.mkdirSync(temp);
+  process.env['TMPDIR'] = temp;
+  fs.symlinkSync(testInfo.outputDir, defaultCacheDir());
+  expect(() => refuseForeignCacheDir(defaultCacheDir())).toThrow(
+    /^What is kept between runs has no safe place: .* is no folder\. Set PLUMBLINE_CACHE_DIR/,
   );
+  expect(() => refuseForeignCacheDir(testInfo.outputDir), 'a named folder is its user’s choice').not.toThrow();
 });
 
 test('the URL of a socket leads to it, whatever stands in its path', () => {

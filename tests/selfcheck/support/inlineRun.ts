@@ -29,12 +29,13 @@ export type InlineFiles = Record<string, string>;
 
 /**
  * Starts Playwright, with this project's fixtures and set-up, on specs written here: how the harness tests itself.
- * The run is a run of its own: its own stack host, its own Postgres, its own folder.
+ * The run is a run of its own: its own stack host, its own Postgres, its own folder. A `preamble` stands in its
+ * configuration, and so runs in its runner.
  */
 export async function startInline(
   testInfo: TestInfo,
   files: InlineFiles,
-  options: { env?: Record<string, string>; args?: string[] } = {},
+  options: { env?: Record<string, string>; args?: string[]; preamble?: string } = {},
 ): Promise<RunningInline> {
   const dir = testInfo.outputPath(`inline-${Math.random().toString(36).slice(2, 8)}`);
   await fs.mkdir(path.join(dir, 'specs'), { recursive: true });
@@ -43,7 +44,8 @@ export async function startInline(
   const specifier = (file: string) => JSON.stringify(path.join(root, file));
   await fs.writeFile(
     path.join(dir, 'playwright.config.ts'),
-    `import { loadConfig } from ${specifier('fixtures/config/index.ts')};
+    `${options.preamble ?? ''}
+import { loadConfig } from ${specifier('fixtures/config/index.ts')};
 loadConfig();
 export default {
   testDir: './specs', outputDir: './results', workers: 1, timeout: 30_000,

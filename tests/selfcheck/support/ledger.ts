@@ -66,11 +66,17 @@ export const workersOf = (runnerPid: number): number[] =>
 export const hostOf = (runnerPid: number): number | undefined =>
   allPids().find((pid) => parentOf(pid) === runnerPid && read(pid, 'cmdline').includes('stack/host/main.ts'));
 
-/** Processes that the run wrote down as its own so far. */
-export function ownedBy(runDir: string): number[] {
+/** Processes that the run wrote down so far: those that its host has started, and no other. */
+export const ownedBy = (runDir: string): number[] => writtenDown(runDir, 'process', 'watched');
+
+/** The processes that end what a host leaves: one, and another where that was killed. */
+export const wardensOf = (runDir: string): number[] => writtenDown(runDir, 'warden');
+
+function writtenDown(runDir: string, ...kinds: string[]): number[] {
   try {
     const lines = fs.readFileSync(path.join(runDir, 'owned.jsonl'), 'utf8').split('\n').filter(Boolean);
-    return lines.map((line) => (JSON.parse(line) as { pid: number }).pid);
+    const all = lines.map((line) => JSON.parse(line) as { pid: number; as: string });
+    return all.filter(({ as }) => kinds.includes(as)).map(({ pid }) => pid);
   } catch {
     return [];
   }
