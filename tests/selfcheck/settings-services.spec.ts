@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { loadConfig } from '../../fixtures/config/index.ts';
 import { startCache } from '../../fixtures/stack/cache/index.ts';
+import { bootstrapModel } from '../../fixtures/stack/host/dependencies.ts';
 import { startExternal } from '../../fixtures/stack/model/external.ts';
 import { attach, baseFor } from '../../fixtures/target/attach.ts';
 import { loadProfile } from '../../fixtures/target/profile/load.ts';
@@ -227,6 +228,32 @@ for (const [what, listener, said] of models)
     expect(message).toContain(said);
     expect(message).not.toMatch(/\n|hunter2/);
   });
+
+const modelIds: readonly [environment: Record<string, string>, said: string][] = [
+  [{}, 'MODEL_ID="plumbline-tiny", which is what it is when it is not set, is no model of this server.'],
+  [
+    { MODEL_ID: 'onne' },
+    'MODEL_ID="onne" is no model of this server. Allowed: a model id that /v1/models lists. Did you mean one?',
+  ],
+];
+
+for (const [environment, said] of modelIds)
+  test(
+    `MODEL_ID=${environment['MODEL_ID'] ?? ''} that the server refuses is told with what it lists`,
+    requirement('STACK-07'),
+    async () => {
+      await using server = await serve(({ url, method }, response) =>
+        method === 'POST'
+          ? always(404, '{"error":{"code":"model_not_found"}}')({} as never, response)
+          : listing({ url, method } as never, response),
+      );
+      const config = loadConfig({ MODEL_SERVER_URL: `${server.url}/v1`, ...environment });
+      const context = { config, runDir: '', own: () => {}, progress: () => {}, tracesUrl: async () => '' };
+      const outcome = await bootstrapModel(context).outcome();
+      expect(outcome).toMatchObject({ ok: false, error: expect.stringContaining(said) });
+      expect(outcome).toMatchObject({ error: expect.stringContaining('Set MODEL_ID to one that it has.') });
+    },
+  );
 
 const caches: readonly [what: string, scheme: string, talk: (socket: Socket) => void, said: string][] = [
   [
