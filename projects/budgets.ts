@@ -1,3 +1,6 @@
+import { suggest } from '../fixtures/config/suggest.ts';
+import { told } from '../fixtures/config/told.ts';
+
 /**
  * Service-level objectives, one place. Override any from the environment:
  * `PLUMBLINE_BUDGETS=sql.accuracy=0.8,sql.confidence=0.6`.
@@ -95,6 +98,31 @@ export type BudgetGroup = BudgetName extends infer Name
   : never;
 export type Budgets = Readonly<Record<BudgetName, number>>;
 
+/** What counts a share of something cannot be more than all of it. */
+const isShare = (name: string): boolean => /(accuracy|routing|nonsense|confidence|[sS]hare|hitRate)$/.test(name);
+
+/**
+ * Why a budget cannot be that, and what to do, as sentences; undefined where it can.
+ *
+ * @param value in the unit that the name ends with: milliseconds, MB, a share from 0 to 1
+ */
+export function budgetProblem(name: string, value: unknown): string | undefined {
+  if (!Object.hasOwn(defaults, name)) return `${name} is not a budget. ${suggest(name, Object.keys(defaults))}`;
+  const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number) || number < 0)
+    return `${name}=${String(value)} is no number. Write it in digits, as ${name}=${defaults[name as BudgetName]}.`;
+  if (isShare(name) && number > 1)
+    return `${name}=${value} is out of range: a share, from 0 to 1. ${number <= 100 ? `Write ${number / 100} for ${number} %.` : ''}`.trim();
+  return undefined;
+}
+
+/** `name=value` pairs, as PLUMBLINE_BUDGETS has them. */
+export const budgetPairs = (overrides: string): [name: string, value: string][] =>
+  overrides.split(',').map((pair) => {
+    const [name = '', ...value] = pair.split('=');
+    return [name.trim(), value.join('=').trim()];
+  });
+
 /**
  * Budgets with the overrides applied.
  *
@@ -104,10 +132,9 @@ export type Budgets = Readonly<Record<BudgetName, number>>;
 export function resolveBudgets(overrides: string | undefined, bundled = true): Budgets {
   const budgets = { ...defaults };
   if (!bundled) for (const name of ofTheModel) budgets[name] = 0;
-  for (const pair of overrides?.split(',') ?? []) {
-    const [name, value] = pair.split('=') as [string, string];
-    if (!(name in defaults) || Number.isNaN(Number(value)))
-      throw new Error(`PLUMBLINE_BUDGETS: "${pair}" is not a budget. Known: ${Object.keys(defaults).join(', ')}.`);
+  for (const [name, value] of overrides === undefined ? [] : budgetPairs(overrides)) {
+    const problem = budgetProblem(name, value);
+    if (problem) throw told(`PLUMBLINE_BUDGETS: ${problem}`);
     budgets[name as BudgetName] = Number(value);
   }
   return Object.freeze(budgets);

@@ -1,9 +1,12 @@
 import path from 'node:path';
 import type { PlaywrightTestConfig, Project, ReporterDescription } from '@playwright/test';
+import { distance } from 'fastest-levenshtein';
 import { applySettings, type GivenSettings } from '../fixtures/config/given.ts';
 import { loadConfig } from '../fixtures/config/index.ts';
+import { suggest } from '../fixtures/config/suggest.ts';
+import { unusable } from '../fixtures/config/told.ts';
 import { requireNode, requireOnePlaywright } from '../fixtures/package/runtime.ts';
-import { type Budgets, resolveBudgets } from './budgets.ts';
+import type { Budgets } from './budgets.ts';
 import { journey } from './journey.ts';
 import { performance } from './performance.ts';
 import { resilience } from './resilience.ts';
@@ -29,20 +32,12 @@ export interface PlumblineConfig extends PlaywrightTestConfig {
   budgets?: Partial<Budgets>;
 }
 
-/** Where `tests/` and `fixtures/` are: the checkout, or the compiled part of the package. */
-const home = path.resolve(import.meta.dirname, '..');
-const own = (file: string): string => path.join(home, `${file}${path.extname(import.meta.filename)}`);
+/** Where `tests/` and `fixtures/` are: the checkout, or the compiled part of the package. An old Node does not know it. */
+const home = (): string => path.resolve(import.meta.dirname, '..');
+const own = (file: string): string => path.join(home(), `${file}${path.extname(import.meta.filename)}`);
 
 /** Reporters that Plumbline adds to any others. */
-const reporters: readonly ReporterDescription[] = [
-  'latency',
-  'smoke',
-  'resilience',
-  'model',
-  'requirements',
-  'notVerified',
-  'failures',
-].map((name) => [own(`fixtures/reporters/${name}`)]);
+const reporters = ['latency', 'smoke', 'resilience', 'model', 'requirements', 'notVerified', 'failures'];
 
 /**
  * A Playwright configuration with Plumbline's suites, reporters and set-up in it. Specs of your own are the project
@@ -54,9 +49,10 @@ export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestCon
   const { suites: wanted, profile, settings, budgets, projects = [], reporter, globalSetup, ...rest } = config;
   requireNode();
   requireOnePlaywright();
+  refuseMisspelt(rest, wanted);
   applySettings({ ...settings, ...(profile === undefined ? {} : { TARGET_PROFILE: profile }) }, budgets ?? {});
   // A bad setting stops the run here, before any process starts.
-  resolveBudgets(loadConfig().PLUMBLINE_BUDGETS);
+  loadConfig();
   return {
     outputDir: 'test-results',
     // The most of any suite; each suite says how many of them it takes.
@@ -76,18 +72,33 @@ export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestCon
       // Before the HTML report, which has the page that it attaches.
       [own('fixtures/reporters/performance')],
       ...(listed(reporter) ?? [['list'], ['html', { open: 'never' }]]),
-      ...reporters,
+      ...reporters.map((name): ReporterDescription => [own(`fixtures/reporters/${name}`)]),
     ],
   };
 }
 
 /** @param free the configuration says how many workers there are: a suite that may share takes as many */
 function suiteNamed(name: Suite, free: boolean): Project {
-  const suite: Project | undefined = suites[name];
-  if (!suite) throw new Error(`suites: there is no "${name}". There are: ${Object.keys(suites).join(', ')}.`);
-  const { workers, ...whole } = suite;
+  const { workers, ...suite }: Project = suites[name];
   const most = workers === undefined || (free && suite.fullyParallel) ? {} : { workers };
-  return { ...whole, ...most, testDir: path.join(home, suite.testDir as string) };
+  return { ...suite, ...most, testDir: path.join(home(), suite.testDir as string) };
+}
+
+const options = ['suites', 'profile', 'settings', 'budgets'];
+/** Playwright's own are nowhere near. */
+const most = 2;
+
+/** Playwright takes no offence at an option that it does not know: what is misspelt would be left out without a word. */
+function refuseMisspelt(rest: object, wanted: readonly string[] | undefined): void {
+  const problems = [
+    ...Object.keys(rest)
+      .filter((name) => options.some((option) => distance(name.toLowerCase(), option) <= most))
+      .map((name) => `${name} is not an option of definePlumbline. ${suggest(name.toLowerCase(), options)}`),
+    ...(wanted ?? [])
+      .filter((name) => !Object.hasOwn(suites, name))
+      .map((name) => `suites: there is no "${name}". ${suggest(name, Object.keys(suites))}`),
+  ];
+  if (problems.length > 0) throw unusable(problems, 'The configuration file is');
 }
 
 const listed = (reporter: PlaywrightTestConfig['reporter']): ReporterDescription[] | undefined =>

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { folderIn, makeFolder, unkept } from '../../fixtures/stack/cacheDir.ts';
+import { folderIn, unkept } from '../../fixtures/stack/cacheDir.ts';
+import { makeFolder } from '../../fixtures/stack/folder.ts';
 import { compileCache } from '../../fixtures/stack/host/compiled.ts';
 import { requirement } from '../../projects/requirements.ts';
 

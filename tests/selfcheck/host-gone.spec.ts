@@ -121,6 +121,6 @@ for (const [how, script, limitMs, says] of [
   test(`a stack host that ${how} while it starts says so, and leaves no folder`, requirement('STACK-07'), async () => {
     const runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'plumb-'));
     const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
-    await expect(startHost(runDir, limitMs, env)).rejects.toThrow(says);
+    await expect(startHost(runDir, limitMs, () => {}, env)).rejects.toThrow(says);
     expect(fs.existsSync(runDir)).toBe(false);
   });

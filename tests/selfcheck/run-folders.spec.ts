@@ -66,7 +66,7 @@ test('where no short folder can be used, one line names TMPDIR, what was tried, 
   const planted = testInfo.outputPath('planted');
   fs.symlinkSync(runDir, planted);
   const tried = () => makeSocketDir(runDir, [`/${'x'.repeat(200)}`, '/dev/null/sockets']);
-  expect(tried).toThrow(/^TMPDIR is too long: .* is too long, too; EEXIST.*Set TMPDIR to a shorter one\.$/);
+  expect(tried).toThrow(/^TMPDIR is too long: .* is too long, too; ENOTDIR.*Set TMPDIR to a shorter one\.$/);
   expect(() => ownFolder(planted), "somebody else's choice is not followed").toThrow(`${planted} is no folder`);
 });
 
@@ -75,7 +75,7 @@ test('a temp folder that cannot be used is named in one line, with what to do', 
   fs.writeFileSync(file, '');
   process.env['TMPDIR'] = file;
   expect(createRunDir).toThrow(
-    /^No folder for this run: EEXIST.*Set TMPDIR to a folder that this user can write to\.$/,
+    /^No folder for this run: ENOTDIR.*Set TMPDIR to a folder that this user can write to\.$/,
   );
   expect(() => refuseForeignCacheDir(defaultCacheDir()), 'a run goes on without a cache').not.toThrow();
 });

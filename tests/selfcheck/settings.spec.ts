@@ -45,7 +45,7 @@ test('the configuration cannot be changed and knows its secrets', () => {
 
 test('a budget that does not exist is refused', () => {
   expect(resolveBudgets('sql.accuracy=0.5')['sql.accuracy']).toBe(0.5);
-  expect(() => resolveBudgets('sql.acuracy=0.5')).toThrow('"sql.acuracy=0.5" is not a budget. Known: sql.accuracy');
+  expect(() => resolveBudgets('sql.acuracy=0.5')).toThrow('sql.acuracy is not a budget. Did you mean sql.accuracy?');
 });
 
 test('.env.example and the README document the settings as the settings document themselves', () => {
