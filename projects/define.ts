@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { PlaywrightTestConfig, Project, ReporterDescription } from '@playwright/test';
 import { applySettings, type GivenSettings } from '../fixtures/config/given.ts';
 import { loadConfig } from '../fixtures/config/index.ts';
+import { guard } from '../fixtures/evidence/gate/run.ts';
 import { requireNode, requireOnePlaywright } from '../fixtures/package/runtime.ts';
 import { type Budgets, resolveBudgets } from './budgets.ts';
 import { journey } from './journey.ts';
@@ -52,6 +53,8 @@ const reporters: readonly ReporterDescription[] = [
  */
 export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestConfig {
   const { suites: wanted, profile, settings, budgets, projects = [], reporter, globalSetup, ...rest } = config;
+  // Before anything can be said: a worker loads this too, and the runner prints what does not load.
+  guard();
   requireNode();
   requireOnePlaywright();
   applySettings({ ...settings, ...(profile === undefined ? {} : { TARGET_PROFILE: profile }) }, budgets ?? {});
@@ -71,8 +74,10 @@ export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestCon
       ...(wanted ?? (Object.keys(suites) as Suite[])).map(suiteNamed),
       ...projects,
     ],
-    globalSetup: [own('fixtures/stack/host/setup'), ...[globalSetup ?? []].flat()],
+    globalSetup: [own('fixtures/evidence/gate/setup'), own('fixtures/stack/host/setup'), ...[globalSetup ?? []].flat()],
     reporter: [
+      // First of all: it takes the secrets out of what the others are given.
+      [own('fixtures/reporters/secrets')],
       // Before the HTML report, which has the page that it attaches.
       [own('fixtures/reporters/performance')],
       ...(listed(reporter) ?? [['list'], ['html', { open: 'never' }]]),
