@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../projects/requirements.ts';
-import { canaries } from './secrets.canaries.ts';
+import { plumbline } from './cli.run.ts';
+import { canaries, secretSettings } from './secrets.canaries.ts';
 import { type Leak, leaksIn, leaksUnder } from './secrets.find.ts';
 import { secretProject } from './secrets.project.ts';
 import { startEchoing } from './secrets.server.ts';
@@ -69,3 +70,22 @@ test('a reporter that is named on the command line leaves none either', requirem
   expect(byPlace(found), `${found.length} spellings of secrets were written`).toEqual([]);
   expect(stdout, 'JUnit’s report is there').toContain('<testsuites');
 });
+
+test(
+  'init, which tells what a service says of itself, neither prints its key nor writes it into the files it leaves',
+  requirement('SEC-03', 'STACK-08'),
+  async ({}, testInfo) => {
+    await using server = await startEchoing();
+    const cwd = testInfo.outputPath('probed');
+    mkdirSync(cwd, { recursive: true });
+    const { code, stdout, stderr } = await plumbline(['init', server.url], { cwd, env: secretSettings });
+    expect(code, stderr).toBe(0);
+    const found = [
+      ...leaksIn('stdout', stdout, canaries),
+      ...leaksIn('stderr', stderr, canaries),
+      ...leaksUnder(cwd, canaries),
+    ];
+    expect(byPlace(found), `${found.length} spellings of secrets were written`).toEqual([]);
+    expect(stdout, 'the service did name a model after its key').toContain('models at /v1/models: echo-[redacted]');
+  },
+);
