@@ -5,6 +5,7 @@ import { applySettings, type GivenSettings } from '../fixtures/config/given.ts';
 import { loadConfig } from '../fixtures/config/index.ts';
 import { suggest } from '../fixtures/config/suggest.ts';
 import { unusable } from '../fixtures/config/told.ts';
+import { guard } from '../fixtures/evidence/gate/run.ts';
 import { requireNode, requireOnePlaywright } from '../fixtures/package/runtime.ts';
 import type { Budgets } from './budgets.ts';
 import { journey } from './journey.ts';
@@ -47,6 +48,8 @@ const reporters = ['latency', 'smoke', 'resilience', 'model', 'requirements', 'n
  */
 export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestConfig {
   const { suites: wanted, profile, settings, budgets, projects = [], reporter, globalSetup, ...rest } = config;
+  // Before anything can be said: a worker loads this too, and the runner prints what does not load.
+  guard();
   requireNode();
   requireOnePlaywright();
   refuseMisspelt(rest, wanted);
@@ -67,8 +70,10 @@ export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestCon
       ...(wanted ?? (Object.keys(suites) as Suite[])).map((name) => suiteNamed(name, rest.workers !== undefined)),
       ...projects,
     ],
-    globalSetup: [own('fixtures/stack/host/setup'), ...[globalSetup ?? []].flat()],
+    globalSetup: [own('fixtures/evidence/gate/setup'), own('fixtures/stack/host/setup'), ...[globalSetup ?? []].flat()],
     reporter: [
+      // First of all: it takes the secrets out of what the others are given.
+      [own('fixtures/reporters/secrets')],
       // Before the HTML report, which has the page that it attaches.
       [own('fixtures/reporters/performance')],
       ...(listed(reporter) ?? [['list'], ['html', { open: 'never' }]]),

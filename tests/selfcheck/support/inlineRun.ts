@@ -89,6 +89,11 @@ export async function runFolder(
   return start([...args, '--reporter=json'], { cwd: folder, report, env: all, playwright }).ended;
 }
 
+/** Runs Playwright in a folder with the reporters of its configuration, to the end. */
+export async function runConfigured(folder: string, args: string[], env: Record<string, string>): Promise<InlineRun> {
+  return start(args, { cwd: folder, report: path.join(folder, 'report.json'), env }).ended;
+}
+
 function start(
   args: string[],
   {
