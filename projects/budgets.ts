@@ -67,7 +67,7 @@ const defaults = {
   'chatSaturation.p95Ms': 1_000,
   'chatSaturation.goodShare': 0.95,
   /** Resident set during inference, in MB: the most that each may have (PERF-13). */
-  'memory.serviceMb': 400,
+  'memory.serviceMb': 260,
   'memory.modelMb': 600,
   'memory.postgresMb': 600,
   /** Growth over a soak, in MB a minute: of what is left after a garbage collection, and of each resident set. */
