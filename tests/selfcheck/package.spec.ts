@@ -157,7 +157,7 @@ const broken: [string, (at: string) => void, RegExp][] = [
   [
     'a script that is started',
     (at) => fs.rmSync(path.join(at, 'dist/fixtures/stack/host/main.js')),
-    /stack\/host\/setup\.js needs \.\/main\.js/,
+    /stack\/host\/start\.js needs \.\/main\.js/,
   ],
   ['a module', (at) => fs.rmSync(path.join(at, 'dist/fixtures/wire/clock.js')), /needs .*\/clock\.js/],
   [
