@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { loadConfig } from '../../fixtures/config/index.ts';
 import { createBundles } from '../../fixtures/stack/bundle/index.ts';
+import { skipWithout } from '../../fixtures/stack/optional/skip.ts';
 import { saying, startsOf, writeService } from './bundle.service.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -102,7 +103,8 @@ const reasons: [string, (at: ReturnType<typeof writeService>) => Record<string, 
 
 for (const [which, given, why] of reasons)
   test(`a service ${which} starts from its sources, and the run says why once`, async ({}, testInfo) => {
-    test.skip(process.platform !== 'linux', 'what a process runs is read in /proc, which only Linux has');
+    // What a process runs is read in /proc.
+    skipWithout(testInfo, 'linux');
     const service = writeService(testInfo);
     const env = given(service);
     await using runs = startsOf(service.cache);
@@ -115,6 +117,14 @@ for (const [which, given, why] of reasons)
     expect(said).toEqual([expect.stringMatching(why)]);
     expect(said[0]).toMatch(/^the small service starts from its sources, which takes longer: /);
   });
+
+test('a cache folder where none can be made gives the sources rather than a loop that never ends', async ({}, testInfo) => {
+  skipWithout(testInfo, 'linux');
+  const { script } = writeService(testInfo);
+  const { started, progress } = await bundle(script, '/proc/plumbline/cache');
+  expect(started, 'the service starts from its sources').toBe(script);
+  expect(progress.join()).toMatch(/^the small service starts from its sources.*its bundle could not be kept \(ENOENT/);
+});
 
 test('the log of a bundled service that crashes names the file and the line of its source', async ({}, testInfo) => {
   const { script, cache } = writeService(testInfo, {
