@@ -42,6 +42,6 @@ test(
   },
 );
 
-test('an error that is not the system’s is nothing of the cache’s', () => {
+test('an error that does not come from the file system is thrown, and not told as a cache that cannot be written', () => {
   expect(() => unkept('/nowhere', new TypeError('a mistake of ours'), () => {})).toThrow('a mistake of ours');
 });

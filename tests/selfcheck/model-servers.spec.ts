@@ -148,7 +148,7 @@ const refused: [what: string, script: string, message: RegExp][] = [
 ];
 for (const [what, script, message] of refused) {
   test(`as LLAMA_SERVER_BIN, ${what} is refused with the remedy`, requirement('STACK-07'), async ({}, testInfo) => {
-    skipWithout(test.info(), 'unix shell');
+    skipWithout(test.info(), 'unix');
     const binary = onPath(testInfo.outputPath('bin'), 'llama-server', script);
     const started = startModel(
       options({
@@ -163,7 +163,7 @@ for (const [what, script, message] of refused) {
 }
 
 test('a key never stands in the arguments of a model server, where everybody on the machine can read it', async ({}, testInfo) => {
-  skipWithout(test.info(), 'unix shell');
+  skipWithout(test.info(), 'unix');
   const script =
     'case "$1" in --help) echo "--models-preset";; --version) echo 9;; *) echo "got $@"; [ -n "$LLAMA_API_KEY" ] && echo "key set"; exit 1;; esac';
   const binary = onPath(testInfo.outputPath('bin'), 'llama-server', script);
@@ -179,7 +179,7 @@ test('a key never stands in the arguments of a model server, where everybody on 
 });
 
 test('how busy a GPU is comes from nvidia-smi, the busiest of several', async ({}, testInfo) => {
-  skipWithout(test.info(), 'unix shell');
+  skipWithout(test.info(), 'unix');
   const before = process.env['PATH'];
   try {
     process.env['PATH'] = testInfo.outputPath('none');

@@ -8,13 +8,15 @@ import { refuseForeignCacheDir } from '../../fixtures/stack/host/cacheDir.ts';
 import { ownFolder } from '../../fixtures/stack/host/ownFolder.ts';
 import { createRunDir, hostSocket, removeRun } from '../../fixtures/stack/host/rundir.ts';
 import { longestSocketPath, makeSocketDir, socketDir, sweepSockets } from '../../fixtures/stack/host/sockets.ts';
+import { skipWithout } from '../../fixtures/stack/optional/skip.ts';
 import { copyNative, findBinaries } from '../../fixtures/stack/postgres/binaries.ts';
 import { createPlace } from '../../fixtures/stack/postgres/place.ts';
 import { serverUser } from '../../fixtures/stack/postgres/user.ts';
 import { makeRunDir } from './postgres.servers.ts';
 import { ledgerOf, nothing } from './support/ledger.ts';
 
-test.skip(process.platform === 'win32', 'Windows has neither modes of files nor owners by number');
+// Windows has neither modes of files nor owners by number.
+test.beforeEach(({}, testInfo) => skipWithout(testInfo, 'unix'));
 
 const real = { tmpdir: process.env['TMPDIR'], umask: process.umask() };
 const bases: string[] = [];

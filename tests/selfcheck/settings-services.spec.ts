@@ -306,7 +306,7 @@ for (const [what, scheme, talk, said] of caches)
     expect(error.message).not.toMatch(/\n|hunter2/);
   });
 
-test('a cache that wants a password first is one', async () => {
+test('a cache server that asks for a password is accepted at CACHE_URL', async () => {
   await using server = await serveBytes(speaking('-NOAUTH Authentication required.\r\n'));
   await expect(cacheAt(`redis://${new URL(server.url).host}`)).resolves.toBeTruthy();
 });
