@@ -1,4 +1,4 @@
-"""Values of the database that a question names, as the service looks them up and shows them (reference/sql/values).
+"""Values of the database that a question names, as the service looks them up and shows them (servers/reference/sql/values).
 
     python3 found.py ../dev/value-matches.json
 
