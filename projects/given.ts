@@ -1,9 +1,9 @@
 import dotenv from 'dotenv';
 import { type SettingName, settings } from '../fixtures/config/settings.ts';
-import { shown } from '../fixtures/config/shown.ts';
-import { suggest } from '../fixtures/config/suggest.ts';
-import { unusable } from '../fixtures/config/told.ts';
 import { type Budgets, budgetProblem } from '../fixtures/spec/budgets.ts';
+import { shown } from '../fixtures/text/shown.ts';
+import { suggest } from '../fixtures/text/suggest.ts';
+import { unusable } from '../fixtures/text/user-error.ts';
 
 type SecretName = { [K in SettingName]: true extends (typeof settings)[K]['secret'] ? K : never }[SettingName];
 

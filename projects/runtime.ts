@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-import { told } from '../fixtures/config/told.ts';
+import { userError } from '../fixtures/text/user-error.ts';
 
 const name = '@playwright/test/package.json';
 
@@ -15,7 +15,7 @@ export function requireOnePlaywright(folder: string = process.cwd()): void {
   const theirs = find(path.join(folder, 'playwright.config.js'));
   const ours = find(import.meta.filename);
   if (theirs === undefined || ours === undefined || theirs === ours) return;
-  throw told(
+  throw userError(
     'There are two copies of @playwright/test, and Playwright works with one only:\n' +
       `  - ${described(theirs)}, of this project\n  - ${described(ours)}, of Plumbline\n` +
       'Install Plumbline from its tarball rather than by a link, and with a version of @playwright/test that it accepts: ' +
@@ -28,7 +28,7 @@ const oldestNode = 24;
 /** @throws with the remedy, where this Node is older than what Plumbline is written for */
 export function requireNode(version: string = process.versions.node): void {
   if (Number.parseInt(version, 10) >= oldestNode) return;
-  throw told(
+  throw userError(
     `Plumbline needs Node ${oldestNode} or newer; this is ${version}. ` +
       `\`npm install --save-dev node@${oldestNode}\` puts one into node_modules, which npx then uses.`,
   );

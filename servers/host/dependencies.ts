@@ -1,8 +1,6 @@
 import path from 'node:path';
 import { type Config, loadConfig } from '../../fixtures/config/index.ts';
 import { settings } from '../../fixtures/config/settings.ts';
-import { shown } from '../../fixtures/config/shown.ts';
-import { suggest } from '../../fixtures/config/suggest.ts';
 import { chooseProviders } from '../../fixtures/stack/choice.ts';
 import type { ModelLease, ProviderReport } from '../../fixtures/stack/lease/protocol.ts';
 import {
@@ -13,6 +11,8 @@ import {
 } from '../../fixtures/stack/model/index.ts';
 import { modelOptions } from '../../fixtures/stack/model/settings.ts';
 import { type StartedPostgres, startPostgres } from '../../fixtures/stack/postgres/index.ts';
+import { shown } from '../../fixtures/text/shown.ts';
+import { suggest } from '../../fixtures/text/suggest.ts';
 import { type Boot, createBoot } from './boots.ts';
 
 export interface Context {

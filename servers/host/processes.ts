@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { inSources } from '../../fixtures/stack/bundle/traces.ts';
-import type { SpawnOptions } from '../../fixtures/stack/lease/protocol.ts';
+import type { Processes } from '../../fixtures/stack/lease/processes.ts';
 import { createLogRing, type LogRing } from '../../fixtures/stack/ring.ts';
 import { listening } from './listening.ts';
 
@@ -10,20 +10,6 @@ interface Owned {
   child: ChildProcess;
   logs: LogRing;
   exited: Promise<number | null>;
-}
-
-/** The children of a stack host: spawned, watched, ended by it alone. */
-export interface Processes {
-  spawn(options: SpawnOptions): Promise<{ pid: number; url: string; ms: number }>;
-  /** Signals and waits; SIGKILL follows when the process is still there after `graceMs`. */
-  stop(pid: number, signal?: NodeJS.Signals, graceMs?: number): Promise<number | null>;
-  /** Freezes a process, or lets it go on; false where it is gone. */
-  signal(pid: number, signal: 'SIGSTOP' | 'SIGCONT'): boolean;
-  /** For good: nothing is spawned any more. */
-  stopAll(signal: NodeJS.Signals, graceMs: number): Promise<void>;
-  logs(label: string, last: number): string[];
-  /** Of a process that runs. */
-  labelOf(pid: number): string | undefined;
 }
 
 /**

@@ -1,7 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, loadConfig } from '../../fixtures/config/index.ts';
-import { unusable } from '../../fixtures/config/told.ts';
-import { within } from '../../fixtures/config/within.ts';
 import { imagesOf } from '../../fixtures/stack/images.ts';
 import { refuseForeignCacheDir } from '../../fixtures/stack/lease/cache-dir.ts';
 import { connectHost } from '../../fixtures/stack/lease/client.ts';
@@ -9,6 +7,8 @@ import { progress, shutdown } from '../../fixtures/stack/lease/protocol.ts';
 import { createRunDir, recordOwned, sweepDeadRuns } from '../../fixtures/stack/lease/rundir.ts';
 import { misplaced } from '../../fixtures/stack/misplaced.ts';
 import { handOnProfile } from '../../fixtures/target/profile/load.ts';
+import { unusable } from '../../fixtures/text/user-error.ts';
+import { within } from '../../fixtures/text/within.ts';
 import { compileCache } from './compiled.ts';
 import { hostError, howEnded, startHost } from './start.ts';
 import { startSteward } from './steward.ts';

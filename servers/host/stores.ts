@@ -1,10 +1,10 @@
 import { type StartedCache, startCache } from '../../fixtures/stack/cache/index.ts';
 import { chooseProviders } from '../../fixtures/stack/choice.ts';
+import type { Processes } from '../../fixtures/stack/lease/processes.ts';
 import type { CacheLease, VectorsLease } from '../../fixtures/stack/lease/protocol.ts';
 import { type StartedVectors, startVectors } from '../../fixtures/stack/vectors/index.ts';
 import { type Boot, createBoot } from './boots.ts';
 import type { Context } from './dependencies.ts';
-import type { Processes } from './processes.ts';
 
 /** The vector store of the run, booted by the first caller. */
 export function bootstrapVectors(

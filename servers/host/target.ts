@@ -1,4 +1,5 @@
-import { type AttachedTarget, attach } from '../../fixtures/target/attach.ts';
+import type { TargetLease } from '../../fixtures/stack/lease/protocol.ts';
+import { attach } from '../../fixtures/target/attach.ts';
 import { loadProfile } from '../../fixtures/target/profile/load.ts';
 import { type Boot, createBoot } from './boots.ts';
 import type { Context } from './dependencies.ts';
@@ -7,7 +8,7 @@ import type { Context } from './dependencies.ts';
 export function bootstrapTarget({
   config,
   progress,
-}: Pick<Context, 'config' | 'progress'>): Boot<AttachedTarget & { stop(): Promise<void> }, AttachedTarget> {
+}: Pick<Context, 'config' | 'progress'>): Boot<TargetLease & { stop(): Promise<void> }, TargetLease> {
   return createBoot(
     async () => {
       const profile = await loadProfile(config.TARGET_PROFILE);

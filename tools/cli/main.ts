@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { guardTerminal } from '../../fixtures/evidence/gate/terminal.ts';
-import { visible } from '../../fixtures/wire/visible.ts';
+import { visible } from '../../fixtures/text/visible.ts';
 import { CliError } from './cli-error.ts';
 import { doctor } from './doctor/command.ts';
 import { init } from './init/command.ts';

@@ -3,12 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { test as base, expect } from '@playwright/test';
 import { loadConfig } from '../../../fixtures/config/index.ts';
-import { within } from '../../../fixtures/config/within.ts';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
 import { makeFolder } from '../../../fixtures/stack/folder.ts';
 import { misplaced } from '../../../fixtures/stack/misplaced.ts';
 import { importProfile } from '../../../fixtures/target/profile/import.ts';
 import { loadProfile } from '../../../fixtures/target/profile/load.ts';
+import { within } from '../../../fixtures/text/within.ts';
 import { bundledModels } from '../../../seed/model/index.ts';
 
 const bundled = bundledModels[0]?.path as string;

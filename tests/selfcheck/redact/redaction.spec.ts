@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { credentialsIn } from '../../../fixtures/redact/learn.ts';
 import { createRedactor } from '../../../fixtures/redact/redactor.ts';
+import { credentialsIn } from '../../../fixtures/wire/credentials.ts';
 import type { Exchange } from '../../../fixtures/wire/exchange.ts';
 
 // Made up, and put together here so that no scanner takes this file for a leak.

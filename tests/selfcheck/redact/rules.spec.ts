@@ -6,7 +6,7 @@ import { createRedactor } from '../../../fixtures/redact/redactor.ts';
 import { Finder } from '../../../fixtures/redact/secrets/finder.ts';
 import { canBeHidden } from '../../../fixtures/redact/secrets/needles.ts';
 import { secretsIn } from '../../../fixtures/redact/secrets/of-settings.ts';
-import { visible, visibleInColour } from '../../../fixtures/wire/visible.ts';
+import { visible, visibleInColour } from '../../../fixtures/text/visible.ts';
 import { canaries, secretSettings } from './canaries.ts';
 import { leaksIn } from './find.ts';
 import { ways } from './ways.ts';

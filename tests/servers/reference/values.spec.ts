@@ -13,7 +13,7 @@ type Cases = {
   cases: [question: string, found: string][];
 };
 const cases = JSON.parse(
-  readFileSync(new URL('../../../seed/model/dev/value-matches.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../tools/model/dev/value-matches.json', import.meta.url), 'utf8'),
 ) as Cases;
 
 const catalog = {

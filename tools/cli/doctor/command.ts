@@ -1,7 +1,7 @@
 import { loadConfig } from '../../../fixtures/config/index.ts';
-import { unusable } from '../../../fixtures/config/told.ts';
 import { table } from '../../../fixtures/evidence/table.ts';
 import { misplaced } from '../../../fixtures/stack/misplaced.ts';
+import { unusable } from '../../../fixtures/text/user-error.ts';
 import { CliError } from '../cli-error.ts';
 import { version } from '../version.ts';
 import type { Finding } from './finding.ts';

@@ -14,7 +14,7 @@ const small = new Set(
 
 /**
  * The words of a text as they are compared: without case, accents and plural.
- * The training text of the bundled model is made with the same rules (seed/model/recipe/found.py).
+ * The training text of the bundled model is made with the same rules (tools/model/recipe/found.py).
  */
 export function wordsOf(text: string): string[] {
   const bare = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();

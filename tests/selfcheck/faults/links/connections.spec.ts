@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import { expect, test } from '@playwright/test';
-import { createLink } from '../../../../fixtures/faults/links/proxy/link.ts';
 import { bandwidth, down, latency, reset_peer, slicer, timeout } from '../../../../fixtures/faults/links/toxics.ts';
 import { skipWithout } from '../../../../fixtures/stack/optional/skip.ts';
+import { createLink } from '../../../../servers/link-proxy/link.ts';
 import { behindLink, connectTo, echo, timed } from './linked-servers.ts';
 
 const refusal = (port: number) =>

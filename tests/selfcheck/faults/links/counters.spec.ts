@@ -1,6 +1,8 @@
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
-import { type Counter, type Protocol, protocols } from '../../../../fixtures/faults/links/counters/index.ts';
+import type { Protocol } from '../../../../fixtures/faults/links/rpc.ts';
+import type { Counter } from '../../../../servers/link-proxy/counters/counter.ts';
+import { protocols } from '../../../../servers/link-proxy/counters/index.ts';
 
 const typed = (type: string, body: string | Buffer = ''): Buffer => {
   const header = Buffer.alloc(5);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import type { Protocol } from '../../../../fixtures/faults/links/counters/index.ts';
-import { createLink, type ProxyLink } from '../../../../fixtures/faults/links/proxy/link.ts';
+import type { Protocol } from '../../../../fixtures/faults/links/rpc.ts';
+import { createLink, type ProxyLink } from '../../../../servers/link-proxy/link.ts';
 
 export interface Behind extends AsyncDisposable {
   /** Of the server, past the link. */

@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import { connectProxies } from '../../../../fixtures/faults/links/proxies.ts';
 import { skipAsInconclusive } from '../../../../fixtures/stack/optional/skip.ts';
 
-const main = fileURLToPath(new URL('../../../../fixtures/faults/links/proxy/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../../servers/link-proxy/main.ts', import.meta.url));
 const echo = `
   const server = require('node:net').createServer({ noDelay: true }, (socket) => socket.on('error', () => {}).on('data', (data) => socket.write(data)));
   server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: 'tcp://127.0.0.1:' + server.address().port })));`;

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLink, type ProxyLink } from '../../../../fixtures/faults/links/proxy/link.ts';
 import type { Toxic } from '../../../../fixtures/faults/links/toxics.ts';
+import { createLink, type ProxyLink } from '../../../../servers/link-proxy/link.ts';
 
 interface StubProxy {
   name: string;

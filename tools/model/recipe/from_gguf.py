@@ -1,6 +1,6 @@
 """Reads an exported GGUF back into a checkpoint, for `train.py --start` where no checkpoint is left.
 
-    python3 from_gguf.py ../plumbline-tiny.gguf start.pt [--gguf-py DIR]
+    python3 from_gguf.py ../../../seed/model/plumbline-tiny.gguf start.pt [--gguf-py DIR]
 
 Q8_0 has rounded the weights (to a 127th of the largest of 32), and the optimizer's state is lost.
 """

@@ -1,4 +1,4 @@
-"""Packs the fingerprints of every question that training saw into ../trained-questions.bin, for check-separation.ts.
+"""Packs the fingerprints of every question that training saw into seed/model/trained-questions.bin, for check-separation.ts.
 
     python3 record.py run critic-run
     python3 record.py --add run     # weights that went on from the committed ones: what those had seen stays recorded
@@ -13,7 +13,7 @@ import numpy as np
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-RECORD = os.path.join(HERE, "..", "trained-questions.bin")
+RECORD = os.path.join(HERE, "..", "..", "..", "seed", "model", "trained-questions.bin")
 
 
 def recorded():

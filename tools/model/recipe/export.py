@@ -1,6 +1,6 @@
 """Writes a checkpoint as GGUF, with its tokenizer and chat template.
 
-    python3 export.py run/last.pt ../plumbline-tiny.gguf --name plumbline-tiny [--type q8_0] [--gguf-py DIR]
+    python3 export.py run/last.pt ../../../seed/model/plumbline-tiny.gguf --name plumbline-tiny [--type q8_0] [--gguf-py DIR]
 
 gguf-py comes from llama.cpp's own source. Without --gguf-py it is cloned from the bundle that the npm package
 node-llama-cpp carries (node_modules/node-llama-cpp/llama/gitRelease.bundle).

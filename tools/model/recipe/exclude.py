@@ -1,6 +1,6 @@
 """Writes excluded.json: fingerprints of every hand-worded question, so that training can skip them without reading them.
 
-    python3 exclude.py ../../questions ../../documents
+    python3 exclude.py ../../../seed/questions ../../../seed/documents
 
 Run it whenever the hand-worded questions change, before training.
 """
