@@ -1,4 +1,4 @@
-import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test(
   'without its own database, sign-in is a fast 503 that says when to come back, and works again afterwards',

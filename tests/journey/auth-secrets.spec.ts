@@ -1,4 +1,4 @@
-import { expect, jwtSecret, needs, newAccount, requirement, test } from '../../fixtures/index.ts';
+import { expect, jwtSecret, needs, newAccount, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test(
   'what people sign in with is in no log line, no metric and no error, however they send it',

@@ -1,4 +1,4 @@
-import { test as base, expect, needs, requirement } from '../../fixtures/index.ts';
+import { faultTest as base, expect, needs, requirement } from '../../fixtures/index.ts';
 
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye', 'How are you?'];
 const prompt = (index: number) => prompts[index % prompts.length] ?? '';

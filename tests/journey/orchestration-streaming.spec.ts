@@ -5,7 +5,7 @@ import {
   orchestrated,
   orchestrationOf,
   requirement,
-  test,
+  faultTest as test,
 } from '../../fixtures/index.ts';
 
 const critic = 'plumbline-critic';

@@ -1,4 +1,12 @@
-import { expect, needs, orchestrated, orchestrationOf, requirement, simple, test } from '../../fixtures/index.ts';
+import {
+  expect,
+  needs,
+  orchestrated,
+  orchestrationOf,
+  requirement,
+  simple,
+  faultTest as test,
+} from '../../fixtures/index.ts';
 
 const critic = 'plumbline-critic';
 

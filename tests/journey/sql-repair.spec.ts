@@ -1,4 +1,12 @@
-import { applyDrift, expect, needs, ofTheModel, question, requirement, test } from '../../fixtures/index.ts';
+import {
+  applyDrift,
+  expect,
+  needs,
+  ofTheModel,
+  question,
+  requirement,
+  faultTest as test,
+} from '../../fixtures/index.ts';
 
 test('a query that fails is repaired from the database’s own error', {
   ...requirement('SQL-11', needs('sql', 'started target')),

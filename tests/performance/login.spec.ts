@@ -1,4 +1,4 @@
-import { expectBudget, needs, requirement, test } from '../../fixtures/index.ts';
+import { expectBudget, needs, requirement, loadTest as test } from '../../fixtures/index.ts';
 
 /** The service’s own cost of a password hash, which other tests are spared. */
 const realHashing = { PASSWORD_MEMORY_KIB: '', PASSWORD_PASSES: '' };

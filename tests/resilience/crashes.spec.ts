@@ -1,4 +1,4 @@
-import { test as base, expect, needs, requirement, type Schedule } from '../../fixtures/index.ts';
+import { faultTest as base, expect, needs, requirement, type Schedule } from '../../fixtures/index.ts';
 
 /** A lease short enough to wait for; nobody is tried too often, however often the service dies; boots may be slow. */
 const env = {

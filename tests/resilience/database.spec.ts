@@ -1,4 +1,4 @@
-import { expect, latency, needs, requirement, test, timeout } from '../../fixtures/index.ts';
+import { expect, latency, needs, requirement, faultTest as test, timeout } from '../../fixtures/index.ts';
 
 const asked = { question: 'How many customers are there?', database: 'shop' };
 const needed = needs('sql', 'auth', 'links', 'started target');

@@ -1,4 +1,12 @@
-import { expect, needs, newAccount, requirement, reset_peer, test, uniqueName } from '../../fixtures/index.ts';
+import {
+  expect,
+  needs,
+  newAccount,
+  requirement,
+  reset_peer,
+  faultTest as test,
+  uniqueName,
+} from '../../fixtures/index.ts';
 import { cutAtEachQuery } from './transactions.cut.ts';
 
 /** Work is seldom looked for unasked: the queries that are counted are those of the request. */

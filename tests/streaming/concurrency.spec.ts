@@ -1,4 +1,4 @@
-import { chatRules, expect, needs, requirement, simple, test, textOf } from '../../fixtures/index.ts';
+import { chatRules, expect, needs, requirement, simple, faultTest as test, textOf } from '../../fixtures/index.ts';
 
 /** Unlike in kind, so that their answers are unlike too and a mix-up would show. */
 const unlike = [

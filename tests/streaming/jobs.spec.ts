@@ -1,4 +1,4 @@
-import { expect, jobStreamRules, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, jobStreamRules, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test.describe('the events of a job', needs('documents', 'documents.events'), () => {
   test('are conformant, rise, and end once', requirement('STREAM-18', 'DOC-03'), async ({ documents, newDocument }) => {

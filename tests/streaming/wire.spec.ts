@@ -1,4 +1,4 @@
-import { expect, needs, openaiStreamRules, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, needs, openaiStreamRules, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
 const everyShape = ['STREAM-02', 'STREAM-03', 'STREAM-04', 'STREAM-05', 'STREAM-06', 'STREAM-07', 'STREAM-09'] as const;
 

@@ -16,7 +16,7 @@ test.describe.configure({ mode: 'default' });
  */
 const breaking = (then: string) => `
 import fs from 'node:fs';
-import { test, timeout } from '$fixtures';
+import { faultTest as test, timeout } from '$fixtures';
 test('breaks everything', async ({ target, freshDatabase, startOwnModel, startOwnCache, startOwnPostgres, steady, linkTo, modelId }) => {
   await freshDatabase('shop');
   const [model, other, frozen, killed] = await Promise.all([
@@ -62,7 +62,7 @@ for (const [who, victims, code] of [
   test(`${who} killed in mid-fault leaves nothing, frozen or not`, requirement('STACK-03'), async ({}, testInfo) => {
     const held = await hold(testInfo, breaking(forever));
     expect(stopped(held.pids), 'frozen when it was killed').toBeGreaterThanOrEqual(3);
-    expect(ledgerOf(held.runDir, held.pids).processes.join('\n'), 'proxied').toContain('links/proxy/main.ts');
+    expect(ledgerOf(held.runDir, held.pids).processes.join('\n'), 'proxied').toContain('link-proxy/main.ts');
     for (const pid of victims(held.runner)) process.kill(pid, 'SIGKILL');
     expect((await held.run.ended).code, 'without a worker the run goes on to its end').toBe(code);
     // A run that ended by itself has cleaned up by the time that it returns.

@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { expect, test } from '../../../fixtures/index.ts';
+import { expect, faultTest as test } from '../../../fixtures/index.ts';
 
 const answers = async (url: string, timeoutMs = 300): Promise<boolean> => {
   try {

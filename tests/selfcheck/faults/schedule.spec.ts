@@ -141,7 +141,7 @@ test('a schedule that was attached is played again', async ({}, testInfo) => {
     testInfo,
     {
       'again.spec.ts': `
-import { test } from '$fixtures';
+import { faultTest as test } from '$fixtures';
 test('plays', async ({ survives }) => {
   await survives({ faults: ['a', 'b'], shrinkMs: 0 }, async (schedule) => { throw new Error(JSON.stringify(schedule)); });
 });`,

@@ -1,7 +1,7 @@
 import { resultsOf } from '../../../fixtures/faults/steady/results.ts';
 import { generate } from '../../../fixtures/faults/steady/traffic.ts';
 import { watch } from '../../../fixtures/faults/steady/watch.ts';
-import { expect, lies, test } from '../../../fixtures/index.ts';
+import { expect, lies, faultTest as test } from '../../../fixtures/index.ts';
 import { outcomeOf, outcomeOfFailure } from '../../../fixtures/load/outcome.ts';
 import { madeTraffic, storm } from './steady-samples.ts';
 

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { lies, startUpstream } from '../../../fixtures/faults/upstream/index.ts';
-import { expect, test } from '../../../fixtures/index.ts';
+import { expect, faultTest as test } from '../../../fixtures/index.ts';
 import { outcomes as outcomesOf, runInline } from '../support/inline-run.ts';
 import { ask, type Heard, jsonOf } from './plain-client.ts';
 import { lieRows } from './upstream-lies.ts';
@@ -80,7 +80,7 @@ test('a lie that there was no occasion for is not counted, and a test whose lie 
 
   const run = await runInline(testInfo, {
     'untold.spec.ts': `
-import { lies, test } from '$fixtures';
+import { lies, faultTest as test } from '$fixtures';
 test('never lied to', async ({ startUpstream }) => {
   (await startUpstream()).lie(lies.status(503));
 });`,

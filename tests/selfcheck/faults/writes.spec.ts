@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type Attempt, breachesOf, type StoredRow } from '../../../fixtures/faults/writes/compare.ts';
 import { openLedger } from '../../../fixtures/faults/writes/ledger.ts';
-import { expect, newAccount, test } from '../../../fixtures/index.ts';
+import { expect, newAccount, faultTest as test } from '../../../fixtures/index.ts';
 import { outcomes, runInline } from '../support/inline-run.ts';
 
 const tried = (fate: Attempt['fate'], id?: string): Attempt => ({
@@ -90,7 +90,7 @@ test('several keys of one write share its fate; an error of the test’s own is 
 test('a ledger that is never compared makes its test fail', async ({}, testInfo) => {
   const run = await runInline(testInfo, {
     'blind.spec.ts': `
-import { test } from '$fixtures';
+import { faultTest as test } from '$fixtures';
 test('never compares', async ({ acknowledgedWrites }) => {
   await acknowledgedWrites('things', async () => []).write('a', async () => ({ status: 201 }));
 });`,

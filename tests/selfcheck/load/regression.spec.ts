@@ -7,7 +7,7 @@ import { outcomes, runInline } from '../support/inline-run.ts';
 
 const models = JSON.stringify({ object: 'list', data: [{ id: 'm', object: 'model', created: 1, owned_by: 'test' }] });
 const spec = (titles: readonly string[]): string => `
-import { test } from '$fixtures';
+import { loadTest as test } from '$fixtures';
 for (const title of ${JSON.stringify(titles)})
   test(title, ({ expectNoRegression }) => expectNoRegression({ title, rounds: 8, requests: 8 }, { route: '/v1/models' }));`;
 

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { type test as base, expect } from '@playwright/test';
+import { test as base, expect } from '@playwright/test';
 import { attachStreams } from '../../../fixtures/evidence/streams/attach.ts';
 import { createRedactor } from '../../../fixtures/redact/redactor.ts';
 import type { Exchange } from '../../../fixtures/wire/exchange.ts';
 import { createHttpClient } from '../../../fixtures/wire/http.ts';
 import { createRecorder } from '../../../fixtures/wire/recorder.ts';
-import { replayTest } from '../../../fixtures/wire/replay/fixtures.ts';
+import { type ReplayFixtures, replayFixtures } from '../../../fixtures/wire/replay/fixtures.ts';
 import { readRecording, recordingOf } from '../../../fixtures/wire/replay/recording.ts';
 import { bodyOf } from '../../../fixtures/wire/response.ts';
 import { serve, trickle } from '../support/http-servers.ts';
 import { done, finish, piece, role, streamed } from '../support/stream-samples.ts';
 
-const test = replayTest;
+const test = base.extend<ReplayFixtures>(replayFixtures);
 
 /** A character and an event cut in two, two events in one chunk, a comment, and a pause. */
 const euro = Buffer.from(piece('10 €'));

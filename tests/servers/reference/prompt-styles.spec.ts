@@ -1,4 +1,4 @@
-import { expect, test } from '../../../fixtures/index.ts';
+import { expect, faultTest as test } from '../../../fixtures/index.ts';
 import { instructPrompt } from '../../../servers/reference/ask/instruct-prompt.ts';
 import { styleOf, withoutReasoning } from '../../../servers/reference/model/style.ts';
 import { critiquePrompt } from '../../../servers/reference/orchestration/instruct-prompts.ts';

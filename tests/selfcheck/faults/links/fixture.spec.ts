@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { expect, latency, needs, requirement, reset_peer, test } from '../../../../fixtures/index.ts';
+import { expect, latency, needs, requirement, reset_peer, faultTest as test } from '../../../../fixtures/index.ts';
 import { skipWithout } from '../../../../fixtures/stack/optional/skip.ts';
 import { outcomes, runInline, startInline } from '../../support/inline-run.ts';
 import { ledgerOf, nothing, ownedBy, pidsOf, workersOf } from '../../support/ledger.ts';
@@ -78,7 +78,7 @@ const head = `
 import fs from 'node:fs';
 import net from 'node:net';
 import { once } from 'node:events';
-import { expect, latency, test as base, timeout } from '$fixtures';
+import { expect, latency, faultTest as test as base, timeout } from '$fixtures';
 const test = base.extend({
   behind: async ({ linkTo }, use) => {
     const server = net.createServer((socket) => socket.on('error', () => {}).pipe(socket));
@@ -167,7 +167,7 @@ test('a killed worker leaves no proxy, in the middle of a fault', requirement('S
   await expect.poll(() => fs.existsSync(mark), { timeout: 60_000 }).toBe(true);
   const runDir = fs.readFileSync(mark, 'utf8');
   const pids = [...pidsOf(runDir), ...ownedBy(runDir)];
-  expect(ledgerOf(runDir, pids).processes.join('\n')).toContain('links/proxy/main.ts');
+  expect(ledgerOf(runDir, pids).processes.join('\n')).toContain('link-proxy/main.ts');
   for (const worker of workersOf(run.child.pid as number)) process.kill(worker, 'SIGKILL');
   expect((await run.ended).code).toBe(1);
   expect(ledgerOf(runDir, pids)).toEqual(nothing);

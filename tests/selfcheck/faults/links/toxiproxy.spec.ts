@@ -78,7 +78,7 @@ test('a Toxiproxy that does not answer is named, with the setting to change', as
 test('the same specs run on a Toxiproxy, and what it cannot do is skipped by name', async ({}, testInfo) => {
   await using toxiproxy = await startToxiproxyStub();
   const specs = `
-import { expect, latency, needs, reset_peer, test } from '$fixtures';
+import { expect, latency, needs, reset_peer, faultTest as test } from '$fixtures';
 const ask = (sql) => sql.ask('How many customers are there?', { database: 'shop' });
 test('latency and down', async ({ links, linkedTarget, clientsOf }) => {
   const { sql, operations } = clientsOf(linkedTarget);

@@ -1,5 +1,13 @@
 import pg from 'pg';
-import { expect, latency, limit_data, needs, reset_peer, test, timeout } from '../../../../fixtures/index.ts';
+import {
+  expect,
+  latency,
+  limit_data,
+  needs,
+  reset_peer,
+  faultTest as test,
+  timeout,
+} from '../../../../fixtures/index.ts';
 import { behindLink, connectTo, echo, timed } from './linked-servers.ts';
 
 const early = 2;

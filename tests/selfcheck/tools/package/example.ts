@@ -20,9 +20,10 @@ export interface Packed {
 const sources = [
   'fixtures',
   'projects',
-  'reference',
+  'servers',
   'seed',
   'tests',
+  'tools',
   'package.json',
   'tsconfig.json',
   'README.md',
