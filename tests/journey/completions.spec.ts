@@ -1,24 +1,24 @@
 import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 test(
-  'a completion continues the text it is given',
+  'a completion continues its prompt, plain and streamed, and is recorded with its tokens',
   requirement('CHAT-01', needs('completions', 'started target')),
   async ({ chat, modelId, booked }) => {
-    const asked = { model: modelId, prompt: 'SELECT COUNT(*) FROM', temperature: 0, max_tokens: 4 };
-    const answer = await chat.completions(asked);
+    const request = { model: modelId, prompt: 'SELECT COUNT(*) FROM', temperature: 0, max_tokens: 4 };
+    const answer = await chat.completions(request);
     const { choices, usage } = answer.body;
     expect(choices[0]?.text).not.toBe('');
     expect(choices[0]?.finish_reason).toBe('length');
     const tokens = { prompt_tokens: usage?.prompt_tokens, completion_tokens: 4 };
     const call = { capability: 'completions', purpose: 'completion', model: modelId, status: 'ok', ...tokens };
     expect(await booked(answer)).toEqual([expect.objectContaining(call)]);
-    const streamed = await (await chat.completionStream(asked)).collect();
+    const streamed = await (await chat.completionStream(request)).collect();
     expect(streamed.map((chunk) => chunk.choices[0]?.text ?? '').join('')).toBe(choices[0]?.text);
   },
 );
 
 test(
-  'embeddings come one for each text, in their order, and are the text’s own',
+  'embeddings come in the order of the texts, and each equals the embedding of its text alone',
   requirement('CHAT-01', needs('embeddings', 'started target')),
   async ({ chat, modelId, booked, meter }) => {
     const meters = await meter();
