@@ -78,7 +78,7 @@ const head = `
 import fs from 'node:fs';
 import net from 'node:net';
 import { once } from 'node:events';
-import { expect, latency, faultTest as faultTest as base, timeout } from '$fixtures';
+import { expect, latency, faultTest as base, timeout } from '$fixtures';
 const test = base.extend({
   behind: async ({ linkTo }, use) => {
     const server = net.createServer((socket) => socket.on('error', () => {}).pipe(socket));
