@@ -168,7 +168,7 @@ const errors: readonly [code: string, said: string, reason: string, remedy: stri
   [
     'UND_ERR_INVALID_ARG',
     'invalid x header',
-    'the request cannot be sent (invalid x header)',
+    'own client refuses to send it (invalid x header)',
     'Correct TARGET_API_KEY.',
   ],
   ['ERR_SSL_TLSV1_ALERT', 'C0:error:0A:SSL routines', 'no TLS connection came about', 'Correct the scheme or the port'],
