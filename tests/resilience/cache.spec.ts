@@ -126,11 +126,11 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
     async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signInAdmin, platformAs, newModel, recovers }) => {
       const platform = (await freshDatabase('platform')).urls.owner;
       const { links, options } = await behindLinks({ platform });
-      const [cut, whole] = [await startOwnTarget(options), await startOwnTarget({ platform })];
-      const { http } = clientsOf(cut);
+      const [cutOff, connected] = [await startOwnTarget(options), await startOwnTarget({ platform })];
+      const { http } = clientsOf(cutOff);
       const admin = await signInAdmin(http);
       const writer = platformAs(admin, http).registry;
-      const reader = platformAs(admin, clientsOf(whole).http).registry;
+      const reader = platformAs(admin, clientsOf(connected).http).registry;
       const { body: model } = await writer.create(newModel({ description: 'before' }));
       await expect.poll(async () => (await reader.read(model.id)).headers['x-cache']).toBe('HIT');
 

@@ -18,7 +18,7 @@ const unfinishedSql = `SELECT (SELECT count(*) FROM jobs WHERE state IN ('queued
   + (SELECT count(*) FROM batch_items WHERE state IN ('queued', 'running')) AS n`;
 
 const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<void> }>({
-  /** Sends uploads and batches while the service is killed and restarted on the same database, then compares what was kept. */
+  /** Sends uploads and batches while the service is killed and restarted, then checks that no accepted work is lost. */
   workSurvivesKills: async (
     {
       freshDatabase,

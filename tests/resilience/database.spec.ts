@@ -112,7 +112,7 @@ test.describe('Postgres failures', details, () => {
   });
 
   test(
-    'while Postgres is slow, requests take as much longer and are answered',
+    'while Postgres delays every answer by 150 ms, requests are slower and still answered',
     requirement('RES-03'),
     async ({ links, linkedTarget, clientsOf, signUp, authOn }) => {
       const { http } = clientsOf(linkedTarget);

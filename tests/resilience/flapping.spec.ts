@@ -10,7 +10,7 @@ import {
   timeout,
 } from '../../fixtures/index.ts';
 
-/** The longest time that the service waits for anything. Work that began under a fault is over within this time after it. */
+/** The longest time that the service waits for anything; within it, work that met a fault has ended. */
 const longestTimeoutMs = 4_000;
 /** These limits are short enough for some faults to outlast them, and long enough for a busy machine. */
 const env = {
@@ -62,7 +62,7 @@ const test = base.extend<{ withstands: (schedule: Schedule) => Promise<number> }
         });
         await playFaults(schedule, Object.fromEntries(settable), { through: traffic.fault });
         if (schedule.faults.length > 0) {
-          // A request that was lost on a silent link fails late, and may then open a breaker that was closed at the fault's end.
+          // A request lost on a silent link fails late, and may open a breaker that was closed when the fault ended.
           const faultsOver = traffic.clock() + longestTimeoutMs;
           await traffic.sees(
             'request sent after the timeouts of all requests that met a fault',

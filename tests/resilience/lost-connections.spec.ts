@@ -9,7 +9,7 @@ test(
   async ({ linkTo, freshDatabase, lyingModel, startOwnTarget, clientsOf, sessionsOf, settled }) => {
     const shop = await freshDatabase('shop');
     const link = await linkTo('shop', shop.urls.reader);
-    // A model that always answers with the same quick query makes every cut hit the same one.
+    // The model always answers with the same quick query, so every repetition sends the same queries.
     const model = await lyingModel(() => fixedSql);
     const target = await startOwnTarget({ databases: { shop: link.url }, model: { url: model.url } });
     const { sql } = clientsOf(target);

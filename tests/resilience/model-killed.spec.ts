@@ -12,7 +12,7 @@ test(
       freshDatabase('platform'),
       startOwnModel({ models: [modelId], slots: 4 }),
     ]);
-    // Without health probes, which would decide by chance whether a call still reaches the killed server.
+    // Health probes are off: with them, chance would decide whether a call still reaches the killed server.
     const env = { BREAKER_RESET_MS: '300', BACKEND_HEALTH_INTERVAL_MS: '0' };
     const target = await startOwnTarget({ platform: platform.urls.owner, model, env });
     const { chat } = inferenceOn(clientsOf(target).http);

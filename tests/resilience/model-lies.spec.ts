@@ -31,7 +31,7 @@ const noticed = [
   ['sends HTML with a 200', lies.html(), badResponse()],
   ['sends HTML with a 502', lies.html(502), badResponse()],
   ['sends an empty body', lies.empty(), badResponse(badInMidStream)],
-  ['resets connections instead of answering', lies.reset(), unavailable(1)],
+  ['resets the connection of each call', lies.reset(), unavailable(1)],
   ['cuts its answer in half', lies.cutAfter(1), badResponse(badInMidStream)],
   // These two lies exist only in streams, so a plain chat is answered.
   ['ends a stream without [DONE]', lies.endAfter(1), badResponse({ ...badInMidStream, chat: '200' })],
@@ -64,7 +64,7 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
   ] as const)
     for (const [misbehaves, lie, expected] of rows)
       test(
-        `when the model server ${misbehaves}, callers get a clear 502, 503 or 504, and later a right answer`,
+        `when the model server ${misbehaves}, callers get a clear 502, 503 or 504 until it recovers`,
         requirement('RES-06'),
         async ({ liedTo, recovers, settled }) => {
           const { target, platform, upstream, askEverywhere, greeted, patienceMs } = await liedTo(patience);
@@ -88,7 +88,7 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
 
   for (const fails of ['is unreachable', 'resets every connection'] as const)
     test(
-      `when the model server ${fails}, callers get a clear 503 with Retry-After, and later a right answer`,
+      `when the model server ${fails}, callers get a clear 503 with Retry-After until it recovers`,
       requirement('RES-06'),
       async ({ liedTo, recovers, settled }) => {
         const { target, platform, link, askEverywhere, greeted } = await liedTo('patient');

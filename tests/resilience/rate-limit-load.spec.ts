@@ -21,7 +21,7 @@ test('a caller far over its rate limit gets only its share of each window and di
   const allowed: { remaining: number; limit: string | undefined; resetSeconds: number }[] = [];
   const retryAfters: number[] = [];
   let chats = 0;
-  const traffic = await steady(
+  const greedyTraffic = await steady(
     async ({ http, n, signal }) => {
       // Most requests need no model, so that the caller never pauses to wait for it.
       const isChat = n % 4 === 0;
@@ -40,7 +40,7 @@ test('a caller far over its rate limit gets only its share of each window and di
     },
     { on: target, title: 'a greedy caller', headers: { 'x-api-key': greedy }, users: 4, pauseMs: 20, watch: false },
   );
-  const other = await steady(({ http }) => http.request('GET', '/api/v1/sql/databases'), {
+  const modestTraffic = await steady(({ http }) => http.request('GET', '/api/v1/sql/databases'), {
     on: target,
     title: 'a modest caller',
     headers: { 'x-api-key': modest },
@@ -52,8 +52,8 @@ test('a caller far over its rate limit gets only its share of each window and di
   const windows = () => allowed.filter(({ remaining }) => remaining === limitPerWindow - 1).length;
   // Three more windows begin, although the caller never pauses.
   await expect.poll(windows, { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
-  const { all } = await traffic.stop();
-  const others = (await other.stop()).all;
+  const { all } = await greedyTraffic.stop();
+  const { all: modestResults } = await modestTraffic.stop();
 
   for (const error of Object.keys(all.errors)) expect(error).toMatch(/^429 rate_limit/);
   const ok = all.outcomes.ok ?? 0;
@@ -71,10 +71,10 @@ test('a caller far over its rate limit gets only its share of each window and di
     expect([0, 1], 'RateLimit-Reset in s').toContain(resetSeconds);
   }
   expect(new Set(retryAfters), 'Retry-After in s').toEqual(new Set([1]));
-  expect(others.outcomes, 'outcomes of the modest caller: it should never be refused').toEqual({
-    ok: others.samples.length,
+  expect(modestResults.outcomes, 'outcomes of the modest caller: it should never be refused').toEqual({
+    ok: modestResults.samples.length,
   });
-  expect(others.samples.length).toBeGreaterThanOrEqual(4);
+  expect(modestResults.samples.length).toBeGreaterThanOrEqual(4);
 
   // Refused requests do not count: after the window, the whole share is available again.
   const { http } = clientsOf(target);
@@ -87,7 +87,7 @@ test('a caller far over its rate limit gets only its share of each window and di
 });
 
 test(
-  'a caller that waits for its Retry-After is let in, and not before',
+  'a rate-limited caller is let in again when its window ends, and no later than Retry-After said',
   requirement('RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf }) => {
     const { http } = clientsOf(await startOwnTarget({ env: { RATE_LIMIT_MAX: '1', RATE_LIMIT_WINDOW_SECONDS: '1' } }));

@@ -16,8 +16,8 @@ test(
     const refused = answers.filter(({ status }) => status === 429);
     expect([served.length, refused.length]).toEqual([5, 3]);
 
-    const left = served.map(({ headers }) => headers['ratelimit-remaining']).sort();
-    expect(left, 'RateLimit-Remaining').toEqual(['0', '1', '2', '3', '4']);
+    const remaining = served.map(({ headers }) => headers['ratelimit-remaining']).sort();
+    expect(remaining, 'RateLimit-Remaining').toEqual(['0', '1', '2', '3', '4']);
     for (const { status, headers, json } of answers) {
       expect(headers['ratelimit-limit'], 'RateLimit-Limit').toBe('5');
       expect(Number(headers['ratelimit-reset']), 'RateLimit-Reset in s').toBeGreaterThan(0);
@@ -51,31 +51,31 @@ test(
   requirement('RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const [key, second] = ['a-key-of-this-test-0123456789', 'b-key-of-this-test-0123456789'];
+    const [firstKey, secondKey] = ['a-key-of-this-test-0123456789', 'b-key-of-this-test-0123456789'];
     const env = {
       RATE_LIMIT_MAX: '6',
       RATE_LIMIT_WINDOW_SECONDS: '600',
-      API_KEYS: `${key},${second}`,
+      API_KEYS: `${firstKey},${secondKey}`,
       TRUST_PROXY: 'true',
     };
     const { http } = clientsOf(await startOwnTarget({ platform, env }));
-    const [one, other] = [await signUp({}, http), await signUp({}, http)];
+    const [firstUser, secondUser] = [await signUp({}, http), await signUp({}, http)];
     const statuses = async (headers: Record<string, string>, count: number) => {
       const answers = await Promise.all(Array.from({ length: count }, () => http.request('GET', route, { headers })));
       return answers.map(({ status }) => status).sort();
     };
     const sixAllowed = [...Array<number>(6).fill(200), 429, 429];
 
-    expect(await statuses(one.headers, 8)).toEqual(sixAllowed);
-    expect(await statuses(other.headers, 1)).toEqual([200]);
-    expect(await statuses({ 'x-api-key': key }, 8)).toEqual(sixAllowed);
-    expect(await statuses({ authorization: `Bearer ${key}` }, 1)).toEqual([429]);
-    expect(await statuses({ 'x-api-key': second }, 1)).toEqual([200]);
+    expect(await statuses(firstUser.headers, 8)).toEqual(sixAllowed);
+    expect(await statuses(secondUser.headers, 1)).toEqual([200]);
+    expect(await statuses({ 'x-api-key': firstKey }, 8)).toEqual(sixAllowed);
+    expect(await statuses({ authorization: `Bearer ${firstKey}` }, 1)).toEqual([429]);
+    expect(await statuses({ 'x-api-key': secondKey }, 1)).toEqual([200]);
 
     // This address has four requests left. Callers with forged tokens share them.
     const withForgedTokens = await Promise.all(
       Array.from({ length: 6 }, (_, index) =>
-        http.request('GET', route, { headers: { authorization: `Bearer ${one.accessToken}${index}` } }),
+        http.request('GET', route, { headers: { authorization: `Bearer ${firstUser.accessToken}${index}` } }),
       ),
     );
     expect(withForgedTokens.map(({ status }) => status).sort()).toEqual([401, 401, 401, 401, 429, 429]);
@@ -92,7 +92,7 @@ test(
     const env = { RATE_LIMIT_LOGIN_MAX: '3', RATE_LIMIT_WINDOW_SECONDS: '600' };
     const { http } = clientsOf(await startOwnTarget({ platform, env }));
     const auth = authOn(http);
-    const [victim, other] = [await signUp({}, http), await signUp({}, http)];
+    const [victim, otherUser] = [await signUp({}, http), await signUp({}, http)];
     const guess = (email: string) => auth.refusal('login', { json: { email, password: newAccount().password } });
 
     expect((await guess(victim.email)).status).toBe(401);
@@ -101,7 +101,7 @@ test(
     const refused = await auth.refusal('login', { json: { email: victim.email, password: victim.password } });
     expect(refused).toBeProblem(429, 'try again');
     expect(Number(refused.headers['retry-after']), 'Retry-After').toBeGreaterThan(0);
-    expect((await auth.login(other)).status).toBe(200);
+    expect((await auth.login(otherUser)).status).toBe(200);
     // Existing sessions of the account stay valid.
     expect((await auth.me(victim.accessToken)).status).toBe(200);
     expect((await auth.refresh(victim.refreshToken)).status).toBe(200);

@@ -8,9 +8,9 @@ test(
   requirement('REG-04', 'RES-02', needs('registry', 'registry.caching', 'started target')),
   async ({ startOwnTarget, freshDatabase, clientsOf, signInAdmin, platformAs, newModel }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const [one, other] = await Promise.all([startOwnTarget({ platform }), startOwnTarget({ platform })]);
-    const admin = await signInAdmin(clientsOf(one).http);
-    const registries = [one, other].map((target) => platformAs(admin, clientsOf(target).http).registry);
+    const [first, second] = await Promise.all([startOwnTarget({ platform }), startOwnTarget({ platform })]);
+    const admin = await signInAdmin(clientsOf(first).http);
+    const registries = [first, second].map((target) => platformAs(admin, clientsOf(target).http).registry);
     const [writer, reader] = registries as [(typeof registries)[0], (typeof registries)[0]];
     const { body: model } = await writer.create(newModel({ description: 'before' }));
     const reads = {
@@ -78,16 +78,17 @@ test(
     const { links, options } = await behindLinks({ platform });
     const [cutOff, connected] = await Promise.all([startOwnTarget(options), startOwnTarget({ platform })]);
     const user = await signUp({}, clientsOf(cutOff).http);
-    const [here, there] = [cutOff, connected].map((target) => knowledgeOf(user, clientsOf(target).http));
-    if (!here || !there) throw new Error('Expected clients of two services, but at least one is missing.');
+    const [first, second] = [cutOff, connected].map((target) => knowledgeOf(user, clientsOf(target).http));
+    if (!first || !second) throw new Error('Expected clients of two services, but at least one is missing.');
     const file = await newDocument('text');
-    const { document } = await here.uploadAndWait(file);
-    for (const { ask } of [here, there]) expect((await ask.question(file.question)).body.answer).toContain(file.answer);
-    expect((await there.ask.question(file.question)).body.cached).toBe(true);
+    const { document } = await first.uploadAndWait(file);
+    for (const { ask } of [first, second])
+      expect((await ask.question(file.question)).body.answer).toContain(file.answer);
+    expect((await second.ask.question(file.question)).body.cached).toBe(true);
 
     await links.cache.down();
-    await here.documents.remove(document.id);
-    for (const { ask } of [here, there]) {
+    await first.documents.remove(document.id);
+    for (const { ask } of [first, second]) {
       const { body } = await ask.question(file.question);
       expect([body.cached, body.citations]).toEqual([false, []]);
       expect(body.answer).not.toContain(file.answer);

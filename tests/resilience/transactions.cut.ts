@@ -23,8 +23,8 @@ const mostSuccessesInARow = 6;
 
 /**
  * Repeats a request and cuts its connection to Postgres at the first query, then at the second, and so on, until there
- * is no query left to cut. It does so twice: first the query is lost on its way to Postgres, so that it is not executed;
- * then its answer is lost, after Postgres has executed it.
+ * is no query left to cut. This happens in two rounds: in the first, queries are lost on their way to Postgres, which
+ * does not execute them; in the second, their answers are lost, after Postgres has executed them.
  *
  * @param request sends the request; resolves with `true` if it succeeded
  * @returns the number of cuts

@@ -61,14 +61,14 @@ test(
     const target = await startOwnTarget({ ...options, env: { VECTOR_TIMEOUT_MS: String(vectorTimeoutMs) } });
     const { http, operations } = clientsOf(target);
     const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
-    const [one, two] = [await newDocument('text'), await newDocument('text')];
-    for (const file of [one, two]) await uploadAndWait(file);
+    const [first, second] = [await newDocument('text'), await newDocument('text')];
+    for (const file of [first, second]) await uploadAndWait(file);
     const retrieval = ({ timings }: { timings: Record<string, unknown> }) => Number(timings['retrieve_ms']);
-    const before = retrieval((await ask.question(one.question)).body);
+    const before = retrieval((await ask.question(first.question)).body);
 
     const silent = await links.vectors.add(timeout({ timeout: 0, stream: 'both' }));
-    const { body } = await ask.question(two.question);
-    expect(body.answer).toContain(two.answer);
+    const { body } = await ask.question(second.question);
+    expect(body.answer).toContain(second.answer);
     // The question waits once for the open connection, and at most once more for a new one.
     expect(retrieval(body)).toBeGreaterThanOrEqual(vectorTimeoutMs);
     expect(retrieval(body)).toBeLessThan(before + 2 * vectorTimeoutMs + 4_000);

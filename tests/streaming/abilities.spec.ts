@@ -71,7 +71,10 @@ for (const [server, details] of [
         for (const [i, { logprob, top_logprobs }] of streamed.entries()) {
           expect(logprob).toBeLessThanOrEqual(0);
           expect(top_logprobs, `top_logprobs of token ${i}`).toHaveLength(2);
-          expect(Math.abs(logprob - (plain[i]?.logprob ?? 0)), `log probability of token ${i}`).toBeLessThan(0.2);
+          expect(
+            Math.abs(logprob - (plain[i]?.logprob ?? 0)),
+            `distance of the log probability of token ${i} from that in the plain answer`,
+          ).toBeLessThan(0.2);
         }
       },
     );

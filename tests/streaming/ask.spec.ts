@@ -18,9 +18,9 @@ test.describe('ask streams', needs('ask', 'ask.streaming', 'documents'), () => {
       const text = events.map((event) => (event.name === 'token' ? event.data.text : '')).join('');
       expect(text).toBe(done.data.answer);
       // The same question again is answered from the cache: nothing is generated, but the answer is still a stream.
-      const again = await ask.stream(sampleDocument.question, { document: document.id });
-      const repeated = (await again.collect()).at(-1);
-      await expect(again).toBeConformantStream(askStreamRules);
+      const cached = await ask.stream(sampleDocument.question, { document: document.id });
+      const repeated = (await cached.collect()).at(-1);
+      await expect(cached).toBeConformantStream(askStreamRules);
       expect(repeated).toMatchObject({ name: 'done', data: { answer: done.data.answer } });
     },
   );

@@ -54,12 +54,12 @@ for (const [server, details] of [
         const countCreationTimes = async () => {
           // The stream starts at the end of a second, so that it lasts into the next one.
           await expect.poll(() => Date.now() % 1_000, { intervals: [5] }).toBeGreaterThan(930);
-          const began = Math.floor(Date.now() / 1_000);
+          const startSecond = Math.floor(Date.now() / 1_000);
           const chunks = await (await talk.chatStream(longAnswers(250))).collect();
           expect(
             Math.floor(Date.now() / 1_000),
             'second in which the stream ended: it should be a later one than it started in',
-          ).toBeGreaterThan(began);
+          ).toBeGreaterThan(startSecond);
           return new Set(chunks.map(({ created }) => created)).size;
         };
         const counts: number[] = [];
@@ -93,7 +93,7 @@ for (const [server, details] of [
       ['reaches its token limit', 12, 'length'],
     ] as const)
       test(
-        `a chat stream of the ${server} that ${how} ends with finish_reason ${reason}, given once`,
+        `a chat stream of the ${server} that ${how} gives finish_reason ${reason} once, at its end`,
         requirement('STREAM-06'),
         async ({ talk, modelId, longAnswers }) => {
           const request = reason === 'stop' ? simple(modelId) : longAnswers(tokens);

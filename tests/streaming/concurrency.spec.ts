@@ -83,11 +83,11 @@ for (const [server, details] of [
       `chat streams of the ${server} stay intact when other clients leave`,
       requirement('STREAM-17', 'STREAM-14'),
       async ({ talk, modelId, longAnswers, exact }) => {
-        const whole = textOf(await (await talk.chatStream(longAnswers(80))).collect());
+        const wholeText = textOf(await (await talk.chatStream(longAnswers(80))).collect());
         const streams = await Promise.all(prompts.map(() => talk.chatStream(longAnswers(80))));
         for (const [i, stream] of streams.entries()) if (i % 2 === 0) stream.wire.leave();
         for (const [i, stream] of streams.entries())
-          if (i % 2 === 1) expect(textOf(await stream.collect())).toBelongTo(0, [whole], { exact });
+          if (i % 2 === 1) expect(textOf(await stream.collect())).toBelongTo(0, [wholeText], { exact });
         expect((await talk.chat(simple(modelId))).status).toBe(200);
       },
     );

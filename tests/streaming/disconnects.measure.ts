@@ -36,7 +36,7 @@ export function expectBelow(
   expect(value, message).toBeLessThan(limit);
 }
 
-/** Expects the server to answer another client to the end. This is no hook, which would boot servers for skipped tests. */
+/** Expects the server to answer another client. Not a hook, because that would boot servers for skipped tests. */
 export async function expectNextAnswer({ chat }: Server, modelId: string): Promise<void> {
   const { body } = await chat.chat(simple(modelId));
   expect(body.choices[0]?.finish_reason, 'finish reason of the next answer, which should end by itself').toBe('stop');
@@ -71,7 +71,7 @@ export async function leaveBeforePlainAnswers(
   };
   await expect
     .poll(async () => (await requestsInFlight()) + answeredEarly, {
-      message: 'requests in flight or answered',
+      message: 'requests in flight or answered, at the least busy of the servers',
       intervals: [1, 2, 5],
     })
     .toBeGreaterThanOrEqual(clients);

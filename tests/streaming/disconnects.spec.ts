@@ -34,7 +34,7 @@ const tooManyTokens = 720;
 /** Length of an answer that is generated to its end, which must be short enough for a slow model. */
 const fullAnswerTokens = 800;
 
-/** Clients that request a plain answer: many, because some servers check only once a second whether a client is there. */
+/** Clients that request a plain answer: many, because some servers look for their client only once a second. */
 const plainClients = 12;
 
 /** Some servers have not yet checked for their client within this time. */
@@ -79,17 +79,18 @@ for (const [server, details] of [
       async ({ quiet, longAnswers, modelId, config }, testInfo) => {
         const { value, lateMs } = await inTime(async () => {
           const before = await quiet.generated();
-          const left = await leaveBeforePlainAnswers(quiet, longAnswers(requestedTokens), plainClients);
-          return { ...left, generated: ((await quiet.generated()) ?? 0) - (before ?? 0) };
+          const departure = await leaveBeforePlainAnswers(quiet, longAnswers(requestedTokens), plainClients);
+          return { ...departure, generated: ((await quiet.generated()) ?? 0) - (before ?? 0) };
         });
         const { disconnected, idleMs, generated } = value;
         const total = disconnected * requestedTokens;
         skipAsInconclusive(
           testInfo,
           config.TARGET_URL !== undefined && generated >= total && idleMs < tooSoonMs,
-          `all ${total} tokens were generated within ${idleMs} ms after the clients had disconnected: too soon to tell whether the server would have stopped`,
+          `all ${total} tokens were there ${idleMs} ms after the clients left: too soon to tell if the server would stop`,
         );
-        // An attached server may check once a second and generate half of the tokens; ours may generate those of one client.
+        // An attached server may look for its clients only once a second, and generate half of the tokens meanwhile.
+        // Our server may generate no more than the tokens of one client.
         const limit = config.TARGET_URL === undefined ? total / 10 : total / 2;
         const message = `tokens generated for ${disconnected} disconnected clients that each requested ${requestedTokens}`;
         expectBelow(limit, { value: generated, lateMs }, message, testInfo);

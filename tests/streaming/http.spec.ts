@@ -16,12 +16,12 @@ for (const [server, details] of [
           const answer = await sendChat({ json, headers: { accept } });
           if (answer.kind === 'stream') return expect(answer).toBeConformantStream(chatRules());
           // A server may refuse the header, but must not fail because of it or leave the client waiting.
-          expect([400, 406], 'statuses that refuse an Accept header').toContain(answer.status);
+          expect([400, 406], 'statuses with which a server may refuse an Accept header').toContain(answer.status);
         },
       );
 
     test(
-      `the ${server} answers a request without stream in JSON although it says Accept: text/event-stream`,
+      `the ${server} answers a plain request in JSON even with Accept: text/event-stream`,
       requirement('STREAM-21'),
       async ({ sendChat, modelId }) => {
         const answer = await sendChat({ json: simple(modelId), headers: { accept: 'text/event-stream' } });
@@ -36,7 +36,7 @@ for (const [server, details] of [
         requirement('STREAM-21'),
         async ({ sendChat, modelId }) => {
           const refused = await sendChat({}, method);
-          expect([404, 405, 501], 'statuses that refuse a method').toContain(refused.status);
+          expect([404, 405, 501], 'statuses with which a server may refuse a method').toContain(refused.status);
           if (refused.status === 405) expect(refused.headers['allow']).toMatch(/POST/);
           if (method === 'HEAD' && refused.kind === 'plain') expect(refused.text).toBe('');
           // A body after HEAD, or part of a body after the other methods, would be read as the next answer.
@@ -73,7 +73,8 @@ for (const [server, details] of [
         expect(first.match(/^HTTP\/1\.1 200/gm)).toHaveLength(1);
         const ended = connection.closed().catch(() => undefined);
         await Promise.race([ended, expect.poll(() => connection.received().match(/\[DONE\]/g)?.length).toBe(2)]);
-        // A server may close the connection instead of sending the second answer, but must not send it in part or mix the two.
+        // A server may close the connection instead of sending the second answer, but must not send a part of it or mix
+        // the two.
         const answers = connection.received().match(/^HTTP\/1\.1 200/gm)?.length;
         expect(connection.received().match(/\[DONE\]/g)).toHaveLength(answers ?? 0);
       },

@@ -53,9 +53,9 @@ test.describe('job event streams', needs('documents', 'documents.events'), () =>
     requirement('STREAM-11', 'SEC-01'),
     async ({ documents, newDocument, knowledgeOf, signUp }) => {
       const { job } = (await documents.upload(await newDocument('text'))).body;
-      const other = knowledgeOf(await signUp()).documents;
+      const otherUser = knowledgeOf(await signUp()).documents;
       for (const [client, id] of [
-        [other, job.id] as const,
+        [otherUser, job.id] as const,
         [documents, '00000000-0000-4000-8000-000000000000'] as const,
       ])
         expect(await client.refusal('events', id)).toBeProblem(404);
@@ -73,16 +73,16 @@ test.describe('job event streams', needs('documents', 'documents.events'), () =>
       for (const id of ids) expect(id, 'id of the event, which a follower needs to resume').toMatch(/\S/);
       // A browser reconnects after every end of a stream. It must get the one event that it has not seen, or none.
       for (const [i, id] of ids.entries()) {
-        const again = await documents.resume(job.id, id);
+        const resumed = await documents.resume(job.id, id);
         if (i === ids.length - 1)
           expect(
-            [again.kind, again.status],
+            [resumed.kind, resumed.status],
             'answer to a follower that has seen the last event: 204 tells it not to reconnect',
           ).toEqual(['plain', 204]);
-        else if (again.kind === 'stream') {
-          await again.done();
-          expect(again.events.map((event) => [event.name, event.id])).toEqual([['done', ids.at(-1)]]);
-        } else expect(again.kind).toBe('stream');
+        else if (resumed.kind === 'stream') {
+          await resumed.done();
+          expect(resumed.events.map((event) => [event.name, event.id])).toEqual([['done', ids.at(-1)]]);
+        } else expect(resumed.kind).toBe('stream');
       }
       const unknown = await documents.resume(job.id, 'an-unknown-event');
       expect(unknown.kind, 'answer to an unknown Last-Event-ID: the follower should still get the final event').toBe(

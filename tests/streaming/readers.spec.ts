@@ -11,7 +11,7 @@ for (const [server, details] of [
       `readers of the ${server} that pause delay nobody else and get the whole text once they resume`,
       requirement('STREAM-16'),
       async ({ talk, longAnswers, modelId }) => {
-        const whole = textOf(await (await talk.chatStream(longAnswers(200))).collect());
+        const wholeText = textOf(await (await talk.chatStream(longAnswers(200))).collect());
         const timeShortStream = async () => {
           const started = performance.now();
           await (await talk.chatStream(simple(modelId))).collect();
@@ -29,7 +29,7 @@ for (const [server, details] of [
         ).toBeLessThan(5 * usual + 100);
         for (const stream of paused) {
           stream.wire.resume();
-          expect(textOf(await stream.collect())).toBe(whole);
+          expect(textOf(await stream.collect())).toBe(wholeText);
           await expect(stream).toBeConformantStream(chatRules());
         }
       },
@@ -39,7 +39,7 @@ for (const [server, details] of [
       `a reader of the ${server} that is slower than the model gets the same text`,
       requirement('STREAM-16'),
       async ({ talk, longAnswers, modelId }) => {
-        const whole = textOf(await (await talk.chatStream(longAnswers(200))).collect());
+        const wholeText = textOf(await (await talk.chatStream(longAnswers(200))).collect());
         const slow = await talk.chatStream(longAnswers(200));
         // The reader pauses five times, each time for as long as another whole stream takes.
         for (let n = 0; n < 5; n++) {
@@ -48,7 +48,7 @@ for (const [server, details] of [
           slow.wire.resume();
           await new Promise(setImmediate);
         }
-        expect(textOf(await slow.collect())).toBe(whole);
+        expect(textOf(await slow.collect())).toBe(wholeText);
       },
     );
   });

@@ -61,18 +61,22 @@ for (const [server, details] of [
       requirement('STREAM-08', 'CHAT-05', needs('chat.stop')),
       async ({ talk, modelId }) => {
         const request = simple(modelId, 'Who are you?');
-        const whole = textOf(await (await talk.chatStream(request)).collect());
-        expect(whole.length, 'length of the answer in which stop strings are tried').toBeGreaterThan(12);
+        const wholeText = textOf(await (await talk.chatStream(request)).collect());
+        expect(wholeText.length, 'length of the answer in which stop strings are tried').toBeGreaterThan(12);
         // Every third position: the stop string lies inside one token, across two, or across three.
-        for (let at = 1; at + 6 < whole.length; at += 3) {
-          const stop = whole.slice(at, at + 6);
+        for (let at = 1; at + 6 < wholeText.length; at += 3) {
+          const stop = wholeText.slice(at, at + 6);
           const chunks = await (await talk.chatStream({ ...request, stop })).collect();
-          expect(textOf(chunks), `stop: ${JSON.stringify(stop)}`).toBe(whole.slice(0, whole.indexOf(stop)));
+          expect(textOf(chunks), `text of the stream with stop: ${JSON.stringify(stop)}`).toBe(
+            wholeText.slice(0, wholeText.indexOf(stop)),
+          );
           expect(finishesOf(chunks)).toEqual(['stop']);
         }
-        const almostStop = `${whole.slice(4, 9)}\u0001`;
+        const almostStop = `${wholeText.slice(4, 9)}\u0001`;
         const chunks = await (await talk.chatStream({ ...request, stop: almostStop })).collect();
-        expect(textOf(chunks), 'text of a stream in which only the beginning of the stop string occurs').toBe(whole);
+        expect(textOf(chunks), 'text of a stream in which only the beginning of the stop string occurs').toBe(
+          wholeText,
+        );
       },
     );
 
@@ -100,7 +104,7 @@ for (const [server, details] of [
           const pieces = piecesOf(await stream.collect());
           expect(pieces.join('')).toBe(plain);
           for (const piece of pieces) expect(piece.isWellFormed(), JSON.stringify(piece)).toBe(true);
-          // The stream must show the text that the tokens' bytes make up: a character split over two tokens must not become U+FFFD.
+          // The text must be what the tokens' bytes make up: a character split over two tokens must not become U+FFFD.
           const { choices } = (await talk.chat({ ...request, logprobs: true }).catch(() => ({ body: noAnswer }))).body;
           const bytes = tokensOf(choices[0]).flatMap((token) => token.bytes ?? []);
           if (bytes.length > 0) expect(pieces.join('')).toBe(Buffer.from(bytes).toString());
