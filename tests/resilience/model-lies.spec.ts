@@ -55,7 +55,7 @@ const endedByTimeout = [
 const unreachable = unavailable(1, { batch: '503 model_unavailable, again in 1 s' });
 
 const textsOf = (answers: Readonly<Record<string, { said: string }>>) =>
-  Object.fromEntries(Object.entries(answers).map(([where, { said }]) => [where, said]));
+  Object.fromEntries(Object.entries(answers).map(([surface, { said }]) => [surface, said]));
 
 test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'batch', 'chat', 'started target'), () => {
   for (const [patience, rows] of [
@@ -73,9 +73,9 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
           const activeLie = upstream.lie(lie);
           const answers = await askEverywhere();
           expect(textsOf(answers), 'answers on all surfaces').toEqual(expected);
-          const lastingLies = Object.values(expected).filter((answer) => answer !== '200').length;
+          const failingSurfaces = Object.values(expected).filter((answer) => answer !== '200').length;
           // On a busy machine a caller may time out before its call has reached the lying model server.
-          await expect.poll(() => activeLie.told(), 'calls that were lied to').toBeGreaterThanOrEqual(lastingLies);
+          await expect.poll(() => activeLie.told(), 'calls that were lied to').toBeGreaterThanOrEqual(failingSurfaces);
           if (patience === 'impatient')
             for (const [surface, { ms }] of Object.entries(answers))
               expect(ms, `ms until ${surface} answered: not before the model timeout`).toBeGreaterThan(patienceMs - 50);
@@ -108,13 +108,13 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
       const { http, upstream, greeted, patienceMs } = await liedTo('impatient');
       await expect(greeted, 'a question before the fault').toPass({ timeout: 20_000 });
       const slowness = upstream.lie(lies.dripping(patienceMs / 6));
-      const began = performance.now();
+      const started = performance.now();
       const stream = await inferenceOn(http).chat.chatStream(
         simple(modelId, undefined, { max_tokens: 6, ignore_eos: true }),
       );
       const { record, error } = await stream.wire.done();
       expect([error, record.events.at(-1)?.data]).toEqual([null, '[DONE]']);
-      expect(performance.now() - began).toBeGreaterThan(patienceMs);
+      expect(performance.now() - started, 'ms until the end of the stream').toBeGreaterThan(patienceMs);
       expect(slowness.told()).toBe(1);
     },
   );
