@@ -1,4 +1,4 @@
-import { budgets, expect, expectSpeedup, needs, requirement, test } from '../../fixtures/index.ts';
+import { budgets, expect, expectSpeedup, needs, requirement, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 

@@ -1,4 +1,4 @@
-import { expectBudget, needs, requirement, test } from '../../fixtures/index.ts';
+import { expectBudget, needs, requirement, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 /** 100 requests: enough for an upper confidence bound of the p95, but not of the p99. */

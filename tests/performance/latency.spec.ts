@@ -1,4 +1,4 @@
-import { expect, expectBudget, needs, partOf, requirement, test } from '../../fixtures/index.ts';
+import { expect, expectBudget, needs, partOf, requirement, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 

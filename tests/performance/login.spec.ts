@@ -1,4 +1,4 @@
-import { expectBudget, needs, requirement, test } from '../../fixtures/index.ts';
+import { expectBudget, needs, requirement, loadTest as test } from '../../fixtures/index.ts';
 
 /** The service’s default hashing cost. Other tests use a lower one, to be faster. */
 const productionHashing = { PASSWORD_MEMORY_KIB: '', PASSWORD_PASSES: '' };

@@ -1,4 +1,4 @@
-import { expect, inspected, needs, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, inspected, needs, requirement, simple, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 

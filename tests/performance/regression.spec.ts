@@ -1,4 +1,12 @@
-import { expect, latency, needs, requirement, simple, skipAsInconclusive, test } from '../../fixtures/index.ts';
+import {
+  expect,
+  latency,
+  needs,
+  requirement,
+  simple,
+  skipAsInconclusive,
+  faultTest as test,
+} from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: ['@slow', '@baseline'] };
 

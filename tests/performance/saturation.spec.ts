@@ -1,4 +1,4 @@
-import { needs, requirement, simple, test } from '../../fixtures/index.ts';
+import { needs, requirement, simple, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 

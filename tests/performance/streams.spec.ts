@@ -1,4 +1,4 @@
-import { expectBudget, needs, requirement, simple, streaming, test } from '../../fixtures/index.ts';
+import { expectBudget, needs, requirement, simple, streaming, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 

@@ -1,4 +1,4 @@
-import { expect, latency, lies, needs, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, latency, lies, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
 test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'started target'), () => {
   for (const [how, lie, detail] of [

@@ -1,4 +1,4 @@
-import { expect, needs, requirement, reset_peer, simple, test, timeout } from '../../fixtures/index.ts';
+import { expect, needs, requirement, reset_peer, simple, faultTest as test, timeout } from '../../fixtures/index.ts';
 
 const breakerVolume = 4;
 

@@ -1,4 +1,4 @@
-import { expect, needs, requirement, test, timeout } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test, timeout } from '../../fixtures/index.ts';
 
 const cacheIs = (status: string) => ({ dependencies: { cache: { status, needed: false } } });
 

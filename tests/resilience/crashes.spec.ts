@@ -1,4 +1,4 @@
-import { test as base, expect, needs, requirement, type Schedule } from '../../fixtures/index.ts';
+import { faultTest as base, expect, needs, requirement, type Schedule } from '../../fixtures/index.ts';
 
 /**
  * The lease is short enough to wait for, the attempts never run out however often the service dies, and a slow boot is

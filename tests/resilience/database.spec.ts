@@ -1,4 +1,4 @@
-import { expect, latency, needs, requirement, test, timeout } from '../../fixtures/index.ts';
+import { expect, latency, needs, requirement, faultTest as test, timeout } from '../../fixtures/index.ts';
 
 const customersQuestion = { question: 'How many customers are there?', database: 'shop' };
 const details = needs('sql', 'auth', 'links', 'started target');

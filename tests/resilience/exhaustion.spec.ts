@@ -1,4 +1,4 @@
-import { expect, fullDisk, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, fullDisk, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const details = needs('auth', 'started target');
 

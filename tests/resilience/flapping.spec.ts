@@ -1,5 +1,5 @@
 import {
-  test as base,
+  faultTest as base,
   expect,
   latency,
   limit_data,

@@ -1,4 +1,4 @@
-import { expect, needs, requirement, reset_peer, test, uniqueName } from '../../fixtures/index.ts';
+import { expect, needs, requirement, reset_peer, faultTest as test, uniqueName } from '../../fixtures/index.ts';
 import { cutAtEachQuery } from './transactions.cut.ts';
 
 const fixedSql = 'SELECT name FROM customers ORDER BY id LIMIT 3';

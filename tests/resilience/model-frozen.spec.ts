@@ -1,4 +1,4 @@
-import { expect, needs, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
 const modelTimeoutMs = 1_500;
 

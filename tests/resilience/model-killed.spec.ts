@@ -1,4 +1,4 @@
-import { expect, needs, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
 const recordedCallsSql = `SELECT purpose, status, completion_tokens FROM inferences
   WHERE request_id = ANY ($1) ORDER BY started_at`;

@@ -1,4 +1,4 @@
-import { expect, lies, needs, requirement, reset_peer, simple, test } from '../../fixtures/index.ts';
+import { expect, lies, needs, requirement, reset_peer, simple, faultTest as test } from '../../fixtures/index.ts';
 
 type Surface = 'sql' | 'ask' | 'inference' | 'batch' | 'chat' | 'stream';
 type Answers = Partial<Record<Surface, string>>;

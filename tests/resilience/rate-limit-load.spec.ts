@@ -1,4 +1,4 @@
-import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const [greedy, modest] = ['greedy-caller-of-this-test-01', 'modest-caller-of-this-test-02'];
 const windowMs = 1_000;

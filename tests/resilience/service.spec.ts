@@ -1,4 +1,4 @@
-import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const customersQuestion = { question: 'How many customers are there?', database: 'shop' };
 

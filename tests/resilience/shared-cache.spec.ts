@@ -1,4 +1,4 @@
-import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const ttlSeconds = 3;
 const env = { REGISTRY_CACHE_TTL_SECONDS: String(ttlSeconds) };

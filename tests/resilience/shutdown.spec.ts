@@ -1,4 +1,4 @@
-import { expect, lies, needs, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, lies, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
 const questions = { count: 'How many customers are there?', names: 'List the names of the customers from Norway.' };
 const shop = { database: 'shop' };

@@ -1,4 +1,4 @@
-import { claimsOf, expect, forgeToken, needs, requirement, test } from '../../fixtures/index.ts';
+import { claimsOf, expect, forgeToken, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const shortLived = { ACCESS_TOKEN_TTL_SECONDS: '1' };
 

@@ -1,4 +1,12 @@
-import { expect, needs, newAccount, requirement, reset_peer, test, uniqueName } from '../../fixtures/index.ts';
+import {
+  expect,
+  needs,
+  newAccount,
+  requirement,
+  reset_peer,
+  faultTest as test,
+  uniqueName,
+} from '../../fixtures/index.ts';
 import { cutAtEachQuery } from './transactions.cut.ts';
 
 /** The job queue polls rarely, so that the queries that are cut and counted are those of the request. */

@@ -1,4 +1,4 @@
-import { expect, needs, rawConnection, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, rawConnection, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const details = needs('auth', 'started target');
 const shortTimeout = { REQUEST_TIMEOUT_MS: '1000' };

@@ -1,4 +1,4 @@
-import { expect, needs, requirement, test, timeout } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test, timeout } from '../../fixtures/index.ts';
 
 const details = needs('documents', 'ask', 'links', 'started target');
 const vectorsAre = (status: string) => ({ dependencies: { vectors: { status, needed: false } } });

@@ -1,4 +1,4 @@
-import { chatRules, expect, needs, requirement, type Stage, simple, test } from '../../fixtures/index.ts';
+import { chatRules, expect, needs, requirement, type Stage, simple, faultTest as test } from '../../fixtures/index.ts';
 
 type Fail = (stage: Stage, textArrived: Promise<void>) => Promise<void> | void;
 

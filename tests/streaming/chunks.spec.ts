@@ -1,4 +1,13 @@
-import { choicesOf, expect, finishesOf, needs, piecesOf, requirement, simple, test } from '../../fixtures/index.ts';
+import {
+  choicesOf,
+  expect,
+  finishesOf,
+  needs,
+  piecesOf,
+  requirement,
+  simple,
+  faultTest as test,
+} from '../../fixtures/index.ts';
 
 for (const [server, details] of [
   ['target', needs('chat.streaming')],

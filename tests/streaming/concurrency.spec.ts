@@ -1,4 +1,4 @@
-import { chatRules, expect, needs, requirement, simple, test, textOf } from '../../fixtures/index.ts';
+import { chatRules, expect, needs, requirement, simple, faultTest as test, textOf } from '../../fixtures/index.ts';
 
 /** Different kinds of questions, so that their answers differ and a mix-up shows. */
 const prompts = [

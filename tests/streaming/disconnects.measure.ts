@@ -1,4 +1,4 @@
-import { expect, leftLate, simple, skipAsInconclusive, type test } from '../../fixtures/index.ts';
+import { expect, leftLate, simple, skipAsInconclusive, type faultTest as test } from '../../fixtures/index.ts';
 
 type Fixtures = Parameters<Parameters<typeof test.beforeEach>[1]>[0];
 /** A server that no other test uses, with its metrics and those of the servers behind it. */

@@ -6,7 +6,7 @@ import {
   requirement,
   simple,
   skipAsInconclusive,
-  test,
+  faultTest as test,
   textOf,
   undisturbed,
 } from '../../fixtures/index.ts';

@@ -1,4 +1,4 @@
-import { expect, jobStreamRules, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, jobStreamRules, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test.describe('job event streams', needs('documents', 'documents.events'), () => {
   test(

@@ -1,4 +1,4 @@
-import { expect, needs, orchestrated, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, needs, orchestrated, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
 const kinds = [
   'chat.streaming',

@@ -6,7 +6,7 @@ import {
   orchestrationOf,
   requirement,
   simple,
-  test,
+  faultTest as test,
   textOf,
 } from '../../fixtures/index.ts';
 

@@ -8,7 +8,7 @@ import {
   simple,
   skipAsInconclusive,
   spread,
-  test,
+  faultTest as test,
   textOf,
 } from '../../fixtures/index.ts';
 

@@ -1,4 +1,13 @@
-import { chatRules, chunkEvent, expect, needs, requirement, simple, test, textOf } from '../../fixtures/index.ts';
+import {
+  chatRules,
+  chunkEvent,
+  expect,
+  needs,
+  requirement,
+  simple,
+  faultTest as test,
+  textOf,
+} from '../../fixtures/index.ts';
 
 for (const [server, details] of [
   ['target', needs('chat.streaming')],

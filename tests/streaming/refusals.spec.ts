@@ -1,4 +1,4 @@
-import { expect, needs, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
 /** Requests for a stream that cannot start. */
 const invalid: [what: string, fields: Record<string, unknown>][] = [

@@ -1,4 +1,4 @@
-import { expect, needs, question, requirement, sqlStreamRules, test } from '../../fixtures/index.ts';
+import { expect, needs, question, requirement, sqlStreamRules, faultTest as test } from '../../fixtures/index.ts';
 
 const customersQuestion = question('shop-001').question;
 

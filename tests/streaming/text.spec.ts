@@ -7,7 +7,7 @@ import {
   piecesOf,
   requirement,
   simple,
-  test,
+  faultTest as test,
   textOf,
 } from '../../fixtures/index.ts';
 

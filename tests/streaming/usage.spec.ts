@@ -1,4 +1,4 @@
-import { chatRules, expect, needs, requirement, simple, test } from '../../fixtures/index.ts';
+import { chatRules, expect, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
 const withUsage = { stream_options: { include_usage: true } };
 

@@ -1,4 +1,4 @@
-import { expect, needs, openaiStreamRules, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, needs, openaiStreamRules, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
 const allShapeRequirements = [
   'STREAM-02',

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { OwnedAs } from '../../../fixtures/stack/lease/rundir.ts';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+/**
+ * A shell waits, because it takes a millisecond and a megabyte, and becomes Node only where there is something to do:
+ * when its standard input ends without a word.
+ */
+const wait = `trap '' INT TERM HUP QUIT; read -r word && exit; exec "$@"`;
+
+export interface Warden {
+  /** Nothing is left to end: it goes without doing anything. */
+  release(): void;
+}
+
+/**
+ * Starts the process that ends what this one has started, when this one is gone, however it went. One for all of them:
+ * it goes by what was written down, so whatever is started has only to be written down.
+ *
+ * @param own told of it
+ */
+export function startWarden(runDir: string, own: (pid: number, as: OwnedAs) => void): Warden {
+  let released = false;
+  let release = (): void => undefined;
+  const start = (): void => {
+    const node = [process.execPath, main, runDir];
+    // Without a POSIX shell Node waits itself.
+    const [command = '', ...args] = process.platform === 'win32' ? node : ['/bin/sh', '-c', wait, 'warden', ...node];
+    // In a session of its own: a signal to the run's process group must not end the one that cleans up after it.
+    const child = spawn(command, args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    child.stdin.on('error', () => {});
+    // Without one the next run's sweep is the only net.
+    child.on('error', () => {});
+    if (child.pid === undefined) return;
+    own(child.pid, 'warden');
+    child.once('exit', () => !released && start());
+    release = () => {
+      released = true;
+      // It may be frozen, and has nothing to finish.
+      child.kill('SIGKILL');
+    };
+    child.unref();
+  };
+  start();
+  return { release: () => release() };
+}

@@ -1,0 +1,71 @@
+import { expect, test } from '@playwright/test';
+import { loadConfig } from '../../../fixtures/config/index.ts';
+import { requirement } from '../../../fixtures/spec/requirements.ts';
+import { type Choices, chooseProviders } from '../../../fixtures/stack/choice.ts';
+import { images } from '../../../fixtures/stack/docker/images.ts';
+import { imagesOf } from '../../../fixtures/stack/images.ts';
+import { modelOptions, shellWords } from '../../../fixtures/stack/model/settings.ts';
+
+type Row = [given: Record<string, string>, role: keyof Choices, provider: string, reason: string];
+
+const rows: Row[] = [
+  [{}, 'postgres', 'embedded', 'none of DATABASE_URL, POSTGRES_IMAGE is set'],
+  [{}, 'model', 'embedded', 'none of MODEL_SERVER_URL, LLAMA_SERVER_BIN, MODEL_IMAGE is set'],
+  [{}, 'vectors', 'embedded', 'none of VECTOR_DATABASE_URL is set'],
+  [{}, 'cache', 'binary', 'none of CACHE_URL, CACHE_IMAGE is set'],
+  [{ PLUMBLINE_STACK: 'docker' }, 'postgres', 'docker', 'PLUMBLINE_STACK=docker'],
+  [{ PLUMBLINE_STACK: 'docker' }, 'model', 'docker', 'PLUMBLINE_STACK=docker'],
+  [{ PLUMBLINE_STACK: 'docker' }, 'vectors', 'docker', 'PLUMBLINE_STACK=docker'],
+  [{ PLUMBLINE_STACK: 'docker' }, 'cache', 'docker', 'PLUMBLINE_STACK=docker'],
+  [{ PLUMBLINE_STACK: 'docker', PLUMBLINE_CACHE: 'none' }, 'cache', 'none', 'PLUMBLINE_CACHE=none'],
+  [{ PLUMBLINE_STACK: 'docker', DATABASE_URL: 'postgres://h/d' }, 'postgres', 'external', 'DATABASE_URL is set'],
+  [{ PLUMBLINE_STACK: 'docker', LLAMA_SERVER_BIN: '/l' }, 'model', 'binary', 'LLAMA_SERVER_BIN is set'],
+  [{ MODEL_SERVER_URL: 'http://h', LLAMA_SERVER_BIN: '/l' }, 'model', 'external', 'MODEL_SERVER_URL is set'],
+  [{ PLUMBLINE_MODEL: 'embedded', LLAMA_SERVER_BIN: '/l' }, 'model', 'embedded', 'PLUMBLINE_MODEL=embedded'],
+  [{ MODEL_IMAGE: 'vllm/vllm-openai:v1' }, 'model', 'docker', 'MODEL_IMAGE is set'],
+  [{ POSTGRES_IMAGE: 'postgres:17' }, 'postgres', 'docker', 'POSTGRES_IMAGE is set'],
+  [{ CACHE_IMAGE: 'redis:7' }, 'cache', 'docker', 'CACHE_IMAGE is set'],
+];
+
+for (const [given, role, provider, reason] of rows) {
+  const what = Object.entries(given).map(([name, value]) => `${name}=${value}`);
+  test(`${what.join(' ') || 'without settings,'} gives ${role} by ${provider}`, requirement('STACK-08'), () => {
+    expect(chooseProviders(loadConfig(given))[role]).toEqual({ provider, reason });
+  });
+}
+
+test('every image is pinned, and a run brings those that it will use', requirement('STACK-08'), () => {
+  for (const image of Object.values(images))
+    expect(image).toMatch(/^[^:]+:(?!latest)[\w.-]*\d[\w.-]*(@sha256:[0-9a-f]{64})?$/);
+  expect(imagesOf(loadConfig({}))).toEqual([]);
+  expect(imagesOf(loadConfig({ PLUMBLINE_STACK: 'docker', MODEL_DEVICE: 'cpu' }))).toEqual([
+    images.postgres,
+    images.cache,
+    images.llama,
+  ]);
+  expect(imagesOf(loadConfig({ PLUMBLINE_STACK: 'docker', MODEL_DEVICE: 'cuda', CACHE_IMAGE: 'redis:7' }))).toEqual([
+    images.postgres,
+    'redis:7',
+    images.llamaCuda,
+  ]);
+});
+
+test('a model of the hub needs a server that fetches it', requirement('STACK-07'), () => {
+  const hub = { MODEL_HF: 'a/b-GGUF:Q4_K_M', HF_TOKEN: 'hf_secret' };
+  expect(() => modelOptions(loadConfig(hub))).toThrow(/MODEL_HF needs .* PLUMBLINE_MODEL=docker, or binary/);
+  const { hub: model, models } = modelOptions(loadConfig({ ...hub, PLUMBLINE_MODEL: 'docker' }));
+  expect(model).toEqual({ id: 'b-GGUF-Q4_K_M', repo: 'a/b-GGUF:Q4_K_M', token: 'hf_secret' });
+  expect(models.map(({ id }) => id)).toEqual(['plumbline-critic']);
+});
+
+test('arguments of a model server are split as a shell splits them', () => {
+  expect(shellWords('')).toEqual([]);
+  expect(shellWords(`--ctx-size 8192  --alias "a b" --x='c d'`)).toEqual([
+    '--ctx-size',
+    '8192',
+    '--alias',
+    'a b',
+    '--x=',
+    'c d',
+  ]);
+});

@@ -1,0 +1,79 @@
+import { expect, type TestInfo, test } from '@playwright/test';
+import { loadConfig } from '../../../fixtures/config/index.ts';
+import { usesBundledModel } from '../../../fixtures/config/model.ts';
+import { resolveBudgets } from '../../../fixtures/spec/budgets.ts';
+import { blameByWords } from '../../../fixtures/target/blame.ts';
+import type { Exchange } from '../../../fixtures/wire/exchange.ts';
+import { project } from '../support/reported-run.ts';
+
+const answered = (text: string, status = 422): Exchange =>
+  ({
+    method: 'POST',
+    url: 'http://127.0.0.1:1/api/v1/sql',
+    response: { status, body: { text } },
+    stream: null,
+    error: null,
+  }) as unknown as Exchange;
+
+/** What a test that ended so would be annotated with. */
+function blame(
+  of: { status?: string; said?: Exchange[] },
+  env: Record<string, string> = { MODEL_PATH: '/models/weak.gguf' },
+): string[] {
+  const annotations: { description?: string }[] = [];
+  const testInfo = { status: of.status ?? 'failed', expectedStatus: 'passed', annotations };
+  blameByWords(testInfo as unknown as TestInfo, of.said ?? [], loadConfig(env));
+  return annotations.map(({ description }) => description ?? '');
+}
+
+const unusable = answered('{"type":"urn:problem:sql_generation_failed","status":422}');
+
+test('a failure where the service said that the model gave nothing of use is the model’s', () => {
+  expect(blame({ said: [answered('{"rows":[]}'), unusable, unusable] })).toEqual([
+    'weak: the service could not use what it said, type:urn:problem:sql_generation_failed (POST /api/v1/sql, 2 times)',
+  ]);
+  expect(blame({ said: [answered('{"executed":false,"reason":"low_confidence"}')] })[0]).toContain('low_confidence');
+  expect(blame({ said: [answered('{"answered":false}')] })[0]).toContain('answered:false');
+  expect(blame({ said: [unusable] }, { TARGET_URL: 'http://127.0.0.1:1' })[0]).toMatch(
+    /^the model behind the target: /,
+  );
+});
+
+test('every other failure is the service’s', () => {
+  expect(blame({ said: [answered('{"code":"internal"}')] })).toEqual([]);
+  expect(blame({ said: [unusable, answered('{}', 500)] }), 'something was worse').toEqual([]);
+  expect(blame({ status: 'passed', said: [unusable] }), 'nothing failed').toEqual([]);
+  expect(blame({ said: [unusable] }, {}), 'the bundled model is known to answer').toEqual([]);
+});
+
+test('another model has its file’s name, prompts of its own, and no budget that nobody measured', () => {
+  expect(loadConfig({ MODEL_PATH: '/models/Qwen2.5 Coder.Q4.gguf' }).MODEL_ID).toBe('Qwen2.5-Coder.Q4');
+  expect(loadConfig({}).MODEL_ID).toBe('plumbline-tiny');
+  expect(usesBundledModel(loadConfig({}))).toBe(true);
+  expect(usesBundledModel(loadConfig({ MODEL_PATH: 'weak.gguf' }))).toBe(false);
+  expect(usesBundledModel(loadConfig({ TARGET_URL: 'http://127.0.0.1:1' }))).toBe(false);
+  expect(resolveBudgets(undefined, false)).toMatchObject({
+    'sql.accuracy': 0,
+    'sql.confidence': 0.7,
+    'ask.accuracy': 0,
+  });
+  expect(resolveBudgets('sql.accuracy=0.9', false)['sql.accuracy']).toBe(0.9);
+});
+
+test('the run ends with how many failures are the model’s and which are the service’s', async ({}, testInfo) => {
+  const spec = `import { test, expect } from '@playwright/test';
+test('the model is wrong', { annotation: { type: 'model', description: 'judged is what it says' } }, () => expect(1).toBe(2));
+test('the service is wrong', () => expect(1).toBe(2));
+test('all is well', () => {});
+`;
+  const reporters = "['$root/fixtures/reporters/model.ts', { outputFile: 'model.json' }],";
+  const { run } = await project(testInfo, { 'a.spec.ts': spec }, { reporters });
+  const { output, json } = await run();
+  expect(output).toMatch(
+    /Failures: 1 of what the model said \(annotation `model`\), 1 of the service:\n.*the service is wrong/,
+  );
+  expect(await json('model.json')).toMatchObject({
+    model: [{ reason: 'judged is what it says' }],
+    service: [{ reason: null }],
+  });
+});
