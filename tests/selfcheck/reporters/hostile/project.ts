@@ -14,18 +14,18 @@ export default definePlumbline({
 
 const spec = `import { test, expect } from '$root/fixtures/index.ts';
 import { attachText } from '$root/fixtures/evidence/attach.ts';
-import { redactor } from '$root/fixtures/evidence/redact.ts';
-import { reportTraffic } from '$root/fixtures/chaos/steady/report.ts';
+import { redactor } from '$root/fixtures/redact/redactor.ts';
+import { reportTraffic } from '$root/fixtures/faults/steady/report.ts';
 import { memoryPicture } from '$root/fixtures/load/memory/picture.ts';
 import { saturationPicture } from '$root/fixtures/load/saturation/picture.ts';
-import { chatChunkSchema } from '$root/fixtures/clients/modelSchemas.ts';
+import { chatChunkSchema } from '$root/fixtures/clients/model-schemas.ts';
 import { expectSuccess } from '$root/fixtures/clients/reply.ts';
-import { sqlAnswerSchema } from '$root/fixtures/clients/sqlSchemas.ts';
-import { tracePicture } from '$root/fixtures/traces/picture.ts';
-import { traceOf } from '$root/fixtures/traces/trace.ts';
-import { storm } from '$root/tests/selfcheck/chaos.samples.ts';
+import { sqlAnswerSchema } from '$root/fixtures/clients/sql-schemas.ts';
+import { tracePicture } from '$root/fixtures/suites/traces/picture.ts';
+import { traceOf } from '$root/fixtures/suites/traces/trace.ts';
+import { storm } from '$root/tests/selfcheck/faults/steady-samples.ts';
 import { hostileTexts } from '$root/tests/selfcheck/reporters/hostile/texts.ts';
-import { compared, judged, sampled, saturation } from '$root/tests/selfcheck/performance.samples.ts';
+import { compared, judged, sampled, saturation } from '$root/tests/selfcheck/reporters/performance/samples.ts';
 
 const json = (data) => ({ contentType: 'application/json', body: JSON.stringify(data) });
 
