@@ -65,13 +65,13 @@ test('every image is pinned, and a run brings those that it will use', requireme
   expect(imagesOf(loadConfig({}))).toEqual([]);
   expect(imagesOf(loadConfig({ PLUMBLINE_STACK: 'docker', MODEL_DEVICE: 'cpu' }))).toEqual([
     images.postgres,
-    images.cache,
     images.llama,
+    images.cache,
   ]);
   expect(imagesOf(loadConfig({ PLUMBLINE_STACK: 'docker', MODEL_DEVICE: 'cuda', CACHE_IMAGE: 'redis:7' }))).toEqual([
     images.postgres,
-    'redis:7',
     images.llamaCuda,
+    'redis:7',
   ]);
 });
 
