@@ -1,4 +1,4 @@
-import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, spareSettings, test } from '../../fixtures/index.ts';
 
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye'];
 const items = (many: number) =>
@@ -66,15 +66,23 @@ test.describe('a batch outlives its service', needs('batch', 'started target'), 
   test(
     'two services on one database share a batch, and no item is done twice',
     requirement('BATCH-08'),
-    async ({ startOwnTarget, clientsOf, freshDatabase, lyingModel, platformAs, signUp, modelId, query, meter }) => {
-      const platform = (await freshDatabase('platform')).urls.owner;
+    async ({
+      misledTarget,
+      spareTarget,
+      startOwnTarget,
+      clientsOf,
+      lyingModel,
+      platformAs,
+      signUp,
+      modelId,
+      query,
+      meter,
+    }) => {
+      const platform = spareTarget.platform.urls.owner;
       // A model that answers at once: the more they are after the next items, the more often they meet.
       const [hop, shared] = [await lyingModel(() => 'at once'), 200];
-      const eager = { platform, model: { url: hop.url }, env: { ...env, BATCH_CONCURRENCY: '8' } };
-      const clients = [];
-      for (let index = 0; index < 2; index++) clients.push(clientsOf(await startOwnTarget(eager)));
-      const [one, other] = clients;
-      if (!one || !other) throw new Error('Two services were started.');
+      const one = clientsOf(misledTarget(() => 'at once'));
+      const other = clientsOf(await startOwnTarget({ platform, model: { url: hop.url }, env: spareSettings }));
       const user = await signUp({}, one.http);
       const meters = [await meter(one.operations), await meter(other.operations)];
       const { id } = (await platformAs(user, one.http).batches.submit(modelId, items(shared))).body;
@@ -94,10 +102,10 @@ test.describe('a batch outlives its service', needs('batch', 'started target'), 
   test(
     'a batch that is cancelled through one service stops in the other',
     requirement('BATCH-04'),
-    async ({ startOwnTarget, clientsOf, freshDatabase, platformAs, signUp, modelId, query }) => {
-      const platform = (await freshDatabase('platform')).urls.owner;
+    async ({ spareTarget, startOwnTarget, clientsOf, platformAs, signUp, modelId, query }) => {
+      const platform = spareTarget.platform.urls.owner;
       const one = clientsOf(await startOwnTarget({ platform, env })).http;
-      const other = clientsOf(await startOwnTarget({ platform, env })).http;
+      const other = clientsOf(spareTarget).http;
       const user = await signUp({}, one);
       const { id } = (await platformAs(user, one).batches.submit(modelId, items(300))).body;
       await platformAs(user, one).batches.watch(id, ({ counts }) => counts.done > 1);

@@ -1,27 +1,10 @@
-import { test as base, expect, needs, requirement } from '../../fixtures/index.ts';
+import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye', 'How are you?'];
 const prompt = (index: number) => prompts[index % prompts.length] ?? '';
 const items = (many: number, max_tokens = 16) =>
   Array.from({ length: many }, (_, index) => ({ input: prompt(index), max_tokens }));
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-/** A service of the test's own whose model says nothing until it is told what. */
-interface Silence {
-  readonly target: { readonly url: string };
-  say(text: string): void;
-}
-
-const test = base.extend<{ silence: (env?: Record<string, string>) => Promise<Silence> }>({
-  silence: async ({ lyingModel, startOwnTarget, freshDatabase }, use) => {
-    await use(async (env = {}) => {
-      const said = Promise.withResolvers<string>();
-      const platform = (await freshDatabase('platform')).urls.owner;
-      const { url } = await lyingModel(() => said.promise);
-      return { target: await startOwnTarget({ platform, env, model: { url } }), say: said.resolve };
-    });
-  },
-});
 
 test.describe('a batch', needs('batch', 'registry'), () => {
   test('is accepted, worked on, and has the results that its prompts have one by one', {
@@ -97,9 +80,9 @@ test.describe('a batch', needs('batch', 'registry'), () => {
   test(
     'counts each item once, in the state that it is in',
     requirement('BATCH-02', needs('started target')),
-    async ({ silence, clientsOf, platformAs, signUp, modelId }) => {
-      const { target, say } = await silence();
-      const { http } = clientsOf(target);
+    async ({ misledTarget, clientsOf, platformAs, signUp, modelId }) => {
+      const { promise: silence, resolve: say } = Promise.withResolvers<string>();
+      const { http } = clientsOf(misledTarget(() => silence));
       const { batches } = platformAs(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const none = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
@@ -113,10 +96,9 @@ test.describe('a batch', needs('batch', 'registry'), () => {
   test(
     'that is cancelled lets go of the calls that are under way',
     requirement('BATCH-04', needs('started target')),
-    async ({ silence, clientsOf, platformAs, signUp, modelId }) => {
-      // A lease that is looked at every 15 s: what lets go sooner was told to.
-      const { target, say } = await silence({ BATCH_LEASE_MS: '60000' });
-      const { http, operations } = clientsOf(target);
+    async ({ misledTarget, clientsOf, platformAs, signUp, modelId }) => {
+      const { promise: silence, resolve: say } = Promise.withResolvers<string>();
+      const { http, operations } = clientsOf(misledTarget(() => silence));
       const { batches } = platformAs(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const calls = async () => (await operations.metrics()).body.value('model_backend_in_flight');

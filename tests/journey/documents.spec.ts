@@ -71,9 +71,9 @@ test.describe('documents', needs('documents'), () => {
   test(
     'the progress of a job only rises, where nobody looks as well',
     requirement('DOC-03', needs('started target')),
-    async ({ startOwnTarget, freshDatabase, stores, clientsOf, signUp, knowledgeOf, newDocument, query }) => {
-      const platform = (await freshDatabase('platform')).urls.owner;
-      const { http } = clientsOf(await startOwnTarget({ platform, stores }));
+    async ({ spareTarget, clientsOf, signUp, knowledgeOf, newDocument, query }) => {
+      const platform = spareTarget.platform.urls.owner;
+      const { http } = clientsOf(spareTarget);
       const { uploadAndWait } = knowledgeOf(await signUp({}, http), http);
       // Whoever follows a job sees some of its states; the table has them all.
       await query(
@@ -89,6 +89,7 @@ test.describe('documents', needs('documents'), () => {
       expect(progress).toEqual(progress.toSorted((a, b) => a - b));
       expect(new Set(progress).size, `steps of ${progress}`).toBeGreaterThan(3);
       expect(seen.at(-1)).toEqual({ progress: 100, state: 'done' });
+      await query(platform, 'DROP FUNCTION see() CASCADE; DROP TABLE seen');
     },
   );
 
