@@ -7,6 +7,7 @@ import { suggest } from '../fixtures/config/suggest.ts';
 import { unusable } from '../fixtures/config/told.ts';
 import { guard } from '../fixtures/evidence/gate/run.ts';
 import { requireNode, requireOnePlaywright } from '../fixtures/package/runtime.ts';
+import { needsStack } from '../fixtures/stack/host/ahead.ts';
 import type { Budgets } from './budgets.ts';
 import { journey } from './journey.ts';
 import { performance } from './performance.ts';
@@ -86,7 +87,7 @@ export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestCon
 function suiteNamed(name: Suite, free: boolean): Project {
   const { workers, ...suite }: Project = suites[name];
   const most = workers === undefined || (free && suite.fullyParallel) ? {} : { workers };
-  return { ...suite, ...most, testDir: path.join(home(), suite.testDir as string) };
+  return { ...suite, ...most, testDir: path.join(home(), suite.testDir as string), metadata: { [needsStack]: true } };
 }
 
 const options = ['suites', 'profile', 'settings', 'budgets'];
