@@ -5,6 +5,7 @@ import { table } from '../../../../fixtures/evidence/table.ts';
 import { skipAsInconclusive } from '../../../../fixtures/stack/optional/skip.ts';
 import { clock } from '../../../../fixtures/wire/clock.ts';
 import { createHttpClient } from '../../../../fixtures/wire/http.ts';
+import { percentile } from '../../../../fixtures/wire/latency/percentile.ts';
 import { createRecorder } from '../../../../fixtures/wire/recorder.ts';
 import {
   bareStream,
@@ -32,7 +33,10 @@ const test = base.extend<{ emitter: string }>({
 });
 
 const quantile = (values: readonly number[], q: number): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length * q)] ?? Number.NaN;
+  percentile(
+    values.toSorted((a, b) => a - b),
+    q,
+  ) ?? Number.NaN;
 
 const conditions: readonly { title: string; plan: Plan }[] = [
   { title: 'on an idle machine', plan: { rounds: 120, streams: 1, events: 7, everyMs: 4 } },
