@@ -46,7 +46,8 @@ test('a client returns an answer that matches its schema, with extra fields', as
   expect(new URL(exchange.url).pathname).toBe('/api/v1/sql');
 });
 
-const sqlAt = (ask: string) => resolveProfile(defineProfile({ name: 'other', sql: { paths: { ask } } })).at('sql');
+const sqlAt = (ask: string) =>
+  resolveProfile(defineProfile({ name: 'other', sql: { paths: { ask } } })).capability('sql');
 
 test('a client sends its request to the path in the profile of the target', async () => {
   await using server = await json(answer);
@@ -63,7 +64,7 @@ test('a client reports an answer that does not match its schema in one error wit
     .catch((thrown: Error) => thrown);
   expect(error).toBeInstanceOf(Error);
   expect((error as Error).message).toMatch(
-    /^The answer to POST http.*\/api\/v1\/sql \(status 200\) is no SQL answer:\n {2}at \.confidence: .*expected number.*\n {2}at \.attempts\[0\]\.sql: .*expected string.*\n {2}Body: \{"id":"q1"/,
+    /^The answer to POST http.*\/api\/v1\/sql \(status 200\) is not a valid SQL answer:\n {2}at \.confidence: .*expected number.*\n {2}at \.attempts\[0\]\.sql: .*expected string.*\n {2}Body: \{"id":"q1"/,
   );
 });
 
@@ -127,7 +128,9 @@ test('a client names an event that does not match its schema by its number in th
   await using server = await stream('event: token\ndata: {"text":"a"}\n\nevent: token\ndata: {"txt":"b"}\n\n');
   await using http = client(server.url);
   const sql = await sqlClient(http).stream('x');
-  await expect(sql.collect()).rejects.toThrow(/^event 2 \(token\) of POST .* does not fit:\n {2}at \.text: /);
+  await expect(sql.collect()).rejects.toThrow(
+    /^event 2 \(token\) of POST .* does not match its schema:\n {2}at \.text: /,
+  );
 });
 
 test('a client shows the data of an event that is not JSON', async () => {
@@ -141,7 +144,7 @@ test('a client shows the body of an ordinary answer where it expects a stream', 
   await using server = await json({ error: { message: 'no such model' } }, 404);
   await using http = client(server.url);
   await expect(modelClient(http).chatStream({ model: 'm', messages: [] })).rejects.toThrow(
-    /should be a text\/event-stream and is application\/json.\n.*no such model/,
+    /should be a text\/event-stream, but is application\/json.\n.*no such model/,
   );
 });
 

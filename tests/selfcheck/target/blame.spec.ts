@@ -30,7 +30,7 @@ const unusable = answered('{"type":"urn:problem:sql_generation_failed","status":
 
 test('a failed test is attributed to the model when the service reported that it could not use the model’s output', () => {
   expect(blame({ exchanges: [answered('{"rows":[]}'), unusable, unusable] })).toEqual([
-    'weak: the service could not use what it said, type:urn:problem:sql_generation_failed (POST /api/v1/sql, 2 times)',
+    'weak: the service could not use its output, type:urn:problem:sql_generation_failed (POST /api/v1/sql, 2 times)',
   ]);
   expect(blame({ exchanges: [answered('{"executed":false,"reason":"low_confidence"}')] })[0]).toContain(
     'low_confidence',

@@ -91,8 +91,12 @@ test(
     ).toEqual([]);
     expect(all.filter(({ status }) => status === 'passed').length).toBeGreaterThan(20);
     const reasons = all.flatMap(({ annotations }) => annotations.filter((text) => text.startsWith('skip: ')));
-    expect(reasons.join('\n')).toMatch(/needs models: the target has none, says profile "acme"/);
-    expect(reasons.join('\n')).toMatch(/needs sql\.database: the target has no such part/);
+    expect(reasons.join('\n')).toMatch(
+      /needs models: the profile "acme" \(TARGET_PROFILE\) says that the target lacks it/,
+    );
+    expect(reasons.join('\n')).toMatch(
+      /needs sql\.database: the profile "acme" \(TARGET_PROFILE\) says that the target lacks this part/,
+    );
     expect(new Set(service.asked.map(({ path }) => path))).toEqual(new Set(['/llm/chat', '/query']));
     expect(new Set(service.asked.map(({ key }) => key))).toEqual(new Set([otherKey]));
   },

@@ -42,8 +42,8 @@ for (const [what, profile, message] of misspelt)
 
 test('defineProfile reports every mistake of a profile at once', requirement('STACK-07'), () => {
   const wrong = written({ sql: { paths: { ask: 'query' }, request: { question: 'a..b' } }, chatt: true });
-  expect(wrong).toThrow(/sql\.paths\.ask is "query": a path that begins with \//);
-  expect(wrong).toThrow(/sql\.request\.question is "a\.\.b": a dotted place/);
+  expect(wrong).toThrow(/sql\.paths\.ask is "query": write a path that begins with \//);
+  expect(wrong).toThrow(/sql\.request\.question is "a\.\.b": write a dotted path/);
   expect(wrong).toThrow(/chatt is unknown\. Did you mean chat\?/);
 });
 
@@ -51,7 +51,7 @@ test(
   'loadProfile refuses an unknown profile, a missing file and a file without a profile',
   requirement('STACK-07'),
   async ({}, testInfo) => {
-    await expect(loadProfile('opnai')).rejects.toThrow('TARGET_PROFILE="opnai" is no profile. Did you mean openai?');
+    await expect(loadProfile('opnai')).rejects.toThrow('TARGET_PROFILE="opnai" is not a profile. Did you mean openai?');
     await expect(loadProfile('./none.ts')).rejects.toThrow('TARGET_PROFILE=./none.ts: there is no such file.');
     const empty = testInfo.outputPath('empty.mjs');
     fs.writeFileSync(empty, 'export const profile = {};');
@@ -71,7 +71,7 @@ const mine = resolveProfile(
     },
   }),
 );
-const sql = mine.at('sql');
+const sql = mine.capability('sql');
 
 test('a profile translates field names of requests to those of the service, and of answers back', () => {
   expect(sql.path('ask', { id: 'a/b' })).toBe('/query/a%2Fb');
@@ -91,7 +91,7 @@ test(
     const bytes = Buffer.from(JSON.stringify({ generatedSql: 'SELECT 1', result: { rows: [] }, score: 1 }));
     const exchange = { response: { status: 200, headers: {} } } as Parameters<typeof plainResponse>[0];
     expect(() => sql.answer(plainResponse(exchange, bytes)).json()).toThrow(
-      'The profile "mine" says that sql\'s sql is at "generated_sql" of the answer, where there is nothing. Did you mean generatedSql?',
+      'The profile "mine" sets sql.response.sql to "generated_sql", but the answer has nothing there. Did you mean generatedSql?',
     );
   },
 );
@@ -101,10 +101,13 @@ const attached = loadConfig({ TARGET_URL: 'http://127.0.0.1:1' });
 const needed = [
   ['sql', undefined],
   ['sql.confidence', undefined],
-  ['sql.streaming', /^needs sql\.streaming: the target has no such part, says profile "mine"/],
+  [
+    'sql.streaming',
+    /^needs sql\.streaming: the profile "mine" \(TARGET_PROFILE\) says that the target lacks this part/,
+  ],
   ['chat.usage', undefined],
   ['chat.streaming', /^needs chat\.streaming: /],
-  ['documents', /^needs documents: the target has none, says profile "mine"/],
+  ['documents', /^needs documents: the profile "mine" \(TARGET_PROFILE\) says that the target lacks it/],
   ['started target', /^needs a started target: /],
   ['gold databases', /set TARGET_DATABASES/],
 ] as const;

@@ -17,7 +17,7 @@ const unusable = [
     { TARGET_URL: 'http://127.0.0.1:9' },
     'No service answers at TARGET_URL=http://127.0.0.1:9',
   ],
-  ['it needs a key and none is set', {}, 'wants an API key (401 to GET /v1/models): set TARGET_API_KEY.'],
+  ['it needs a key and none is set', {}, 'requires an API key (401 to GET /v1/models): set TARGET_API_KEY.'],
   [
     'its key is wrong',
     { TARGET_API_KEY: 'wrong-key-1' },
@@ -48,13 +48,13 @@ test(
     await using other = await answering(404);
     const run = await runInline(testInfo, { 'a.spec.ts': three }, { env: { TARGET_URL: other.url } });
     expect(outcomes(run)[0]?.errors.join()).toContain(
-      'has no GET /v1/models (404): is "openai" the right TARGET_PROFILE',
+      'has no GET /v1/models (404): check that TARGET_PROFILE="openai" is the right profile',
     );
   },
 );
 
 const unreadable = [
-  ['unknown', () => 'opnai', 'TARGET_PROFILE="opnai" is no profile. Did you mean openai?'],
+  ['unknown', () => 'opnai', 'TARGET_PROFILE="opnai" is not a profile. Did you mean openai?'],
   [
     'misspelt',
     (info: TestInfo) => profileFile(info, shown().replace('question:', 'qestion:')),
