@@ -4,7 +4,7 @@ import { type Heard, jsonOf } from './plain-client.ts';
 
 const tokensIn = (text: string): number => text.match(/"delta":\{"content":"[^"]/g)?.length ?? 0;
 
-/** Every lie, and what a plain client makes of it. */
+/** Every lie, and a check of what a plain client receives. */
 export const lieRows: [
   title: string,
   lie: ReturnType<typeof lies.status>,
