@@ -1,4 +1,4 @@
-import { faultTest as base, expect, needs, requirement } from '../../fixtures/index.ts';
+import { faultTest as base, expect, lies, needs, requirement } from '../../fixtures/index.ts';
 
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye', 'How are you?'];
 const prompt = (index: number) => prompts[index % prompts.length] ?? '';
@@ -13,12 +13,13 @@ interface HangingService {
 }
 
 const test = base.extend<{ startHangingService: (env?: Record<string, string>) => Promise<HangingService> }>({
-  startHangingService: async ({ lyingModel, startOwnTarget, freshDatabase }, use) => {
+  startHangingService: async ({ startUpstream, startOwnTarget, freshDatabase }, use) => {
     await use(async (env = {}) => {
       const text = Promise.withResolvers<string>();
       const platform = (await freshDatabase('platform')).urls.owner;
-      const { url } = await lyingModel(() => text.promise);
-      return { target: await startOwnTarget({ platform, env, model: { url } }), answer: text.resolve };
+      const upstream = await startUpstream();
+      upstream.lie(lies.says(() => text.promise));
+      return { target: await startOwnTarget({ platform, env, model: { url: upstream.url } }), answer: text.resolve };
     });
   },
 });

@@ -1,4 +1,4 @@
-import { expect, needs, requirement, reset_peer, faultTest as test, uniqueName } from '../../fixtures/index.ts';
+import { expect, lies, needs, requirement, reset_peer, faultTest as test, uniqueName } from '../../fixtures/index.ts';
 import { cutAtEachQuery } from './transactions.cut.ts';
 
 const answer = 'SELECT name FROM customers ORDER BY id LIMIT 3';
@@ -6,11 +6,12 @@ const answer = 'SELECT name FROM customers ORDER BY id LIMIT 3';
 test(
   'a question whose connection is cut at any query is asked of another connection, and answered as before',
   requirement('RES-04', needs('sql', 'link triggers', 'started target')),
-  async ({ linkTo, freshDatabase, lyingModel, startOwnTarget, clientsOf, sessionsOf, settled }) => {
+  async ({ linkTo, freshDatabase, startUpstream, startOwnTarget, clientsOf, sessionsOf, settled }) => {
     const shop = await freshDatabase('shop');
     const link = await linkTo('shop', shop.urls.reader);
     // What is asked of the database is the same each time, and quick.
-    const hop = await lyingModel(() => answer);
+    const hop = await startUpstream();
+    hop.lie(lies.says(answer));
     const target = await startOwnTarget({ databases: { shop: link.url }, model: { url: hop.url } });
     const { sql } = clientsOf(target);
     const ask = async () => (await sql.ask('The first three customers?', { database: 'shop' })).body.rows;
@@ -26,10 +27,11 @@ test(
 test(
   'a question whose every connection is cut gets a 503, and is not tried for ever',
   requirement('RES-04', needs('sql', 'link triggers', 'started target')),
-  async ({ linkTo, freshDatabase, lyingModel, startOwnTarget, clientsOf, recovers }) => {
+  async ({ linkTo, freshDatabase, startUpstream, startOwnTarget, clientsOf, recovers }) => {
     const shop = await freshDatabase('shop');
     const link = await linkTo('shop', shop.urls.reader);
-    const hop = await lyingModel(() => answer);
+    const hop = await startUpstream();
+    hop.lie(lies.says(answer));
     const { sql } = clientsOf(await startOwnTarget({ databases: { shop: link.url }, model: { url: hop.url } }));
     const ask = () => sql.ask('The first three customers?', { database: 'shop' });
     await ask();

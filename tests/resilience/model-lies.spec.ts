@@ -63,8 +63,8 @@ test.describe('where the model server', needs('sql', 'ask', 'inference', 'batch'
       test(
         `answers with ${what}, callers get a clear 502, 503 or 504, and afterwards a right answer`,
         requirement('RES-06'),
-        async ({ liedTo, recovers, settled }) => {
-          const { target, platform, upstream, askEverywhere, greeted, patienceMs } = await liedTo(patience);
+        async ({ serviceBehindLies, recovers, settled }) => {
+          const { target, platform, upstream, askEverywhere, greeted, patienceMs } = await serviceBehindLies(patience);
           await expect(greeted, 'steady state').toPass({ timeout: 20_000 });
 
           const said = upstream.lie(lie);
@@ -72,7 +72,7 @@ test.describe('where the model server', needs('sql', 'ask', 'inference', 'batch'
           expect(saidIn(answered)).toEqual(answers);
           const meant = Object.values(answers).filter((answer) => answer !== '200').length;
           // On a busy machine a caller may lose patience before its call has come to where it is lied to.
-          await expect.poll(() => said.told(), 'calls that were lied to').toBeGreaterThanOrEqual(meant);
+          await expect.poll(() => said.answered(), 'calls that were lied to').toBeGreaterThanOrEqual(meant);
           if (patience === 'impatient')
             for (const [where, { ms }] of Object.entries(answered)) expect(ms, where).toBeGreaterThan(patienceMs - 50);
 
@@ -86,8 +86,8 @@ test.describe('where the model server', needs('sql', 'ask', 'inference', 'batch'
     test(
       `${what}, callers get a clear 503 that says when to come back, and afterwards a right answer`,
       requirement('RES-06'),
-      async ({ liedTo, recovers, settled }) => {
-        const { target, platform, link, askEverywhere, greeted } = await liedTo('patient');
+      async ({ serviceBehindLies, recovers, settled }) => {
+        const { target, platform, link, askEverywhere, greeted } = await serviceBehindLies('patient');
         await expect(greeted, 'steady state').toPass({ timeout: 20_000 });
         const fault = await (what === 'is not there' ? link.down() : link.add(reset_peer()));
         expect(saidIn(await askEverywhere())).toEqual(gone);
@@ -100,8 +100,8 @@ test.describe('where the model server', needs('sql', 'ask', 'inference', 'batch'
   test(
     'is slow and never silent for long, a stream goes on past the time that a silence may last',
     requirement('RES-06', 'STREAM-18'),
-    async ({ liedTo, inferenceOn, modelId }) => {
-      const { http, upstream, greeted, patienceMs } = await liedTo('impatient');
+    async ({ serviceBehindLies, inferenceOn, modelId }) => {
+      const { http, upstream, greeted, patienceMs } = await serviceBehindLies('impatient');
       await expect(greeted, 'steady state').toPass({ timeout: 20_000 });
       const slow = upstream.lie(lies.dripping(patienceMs / 6));
       const began = performance.now();
@@ -111,7 +111,7 @@ test.describe('where the model server', needs('sql', 'ask', 'inference', 'batch'
       const { record, error } = await stream.wire.done();
       expect([error, record.events.at(-1)?.data]).toEqual([null, '[DONE]']);
       expect(performance.now() - began).toBeGreaterThan(patienceMs);
-      expect(slow.told()).toBe(1);
+      expect(slow.answered()).toBe(1);
     },
   );
 });

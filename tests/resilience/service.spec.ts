@@ -5,8 +5,8 @@ const asked = { question: 'How many customers are there?', database: 'shop' };
 test('without a model server, questions get a fast 503 that names it', {
   ...requirement('RES-06', needs('sql', 'started target')),
   tag: '@quick',
-}, async ({ startOwnTarget, clientsOf, lyingModel }) => {
-  const hop = await lyingModel(() => undefined);
+}, async ({ startOwnTarget, clientsOf, startUpstream }) => {
+  const hop = await startUpstream();
   const { sql, operations } = clientsOf(await startOwnTarget({ model: { url: hop.url } }));
   await sql.ask(asked.question, { database: asked.database });
   await hop[Symbol.asyncDispose]();

@@ -37,7 +37,7 @@ test.describe('SIGTERM', needs('sql', 'chat', 'inference', 'batch', 'started tar
       await chat.chat(greeting);
 
       // Slow enough to be under way while the service is told to stop, and much faster than the limit.
-      const slow = hop.lie(lies.dripping(100), { when: ({ says }) => !says.includes('batch') });
+      const slow = hop.lie(lies.dripping(100), { when: ({ text }) => !text.includes('batch') });
       const stuck = hop.lie(lies.silence(), { saying: /batch/ });
       const { id } = (await batches.submit(modelId, Array(5).fill({ input: 'of a batch', max_tokens: 4 }))).body;
       const inFlight = [

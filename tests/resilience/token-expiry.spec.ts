@@ -1,4 +1,4 @@
-import { claimsOf, expect, forgeToken, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
+import { claimsOf, expect, forgeToken, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const short = { ACCESS_TOKEN_TTL_SECONDS: '1' };
 
@@ -52,18 +52,17 @@ test(
     platformAs,
     knowledgeOf,
     newDocument,
-    lyingModel,
+    startUpstream,
     modelId,
   }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const gate = Promise.withResolvers<undefined>();
-    let held = false;
-    const hop = await lyingModel(() => (held ? gate.promise : undefined));
+    const hop = await startUpstream();
     const { http } = clientsOf(await startOwnTarget({ platform, model: { url: hop.url } }));
     const user = await signUp({}, http);
     const file = await newDocument('text');
     await knowledgeOf(user, http).uploadAndWait(file);
-    held = true;
+    hop.lie(lies.heldUntil(gate.promise), { path: '/v1/chat/completions' });
     // The session's own token, but for its end: long enough to begin with on a busy machine.
     const exp = Math.floor(Date.now() / 1_000) + 4;
     const headers = { authorization: `Bearer ${forgeToken(user.accessToken, { claims: { exp } })}` };

@@ -1,4 +1,4 @@
-import { expect, jobStreamRules, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
+import { expect, jobStreamRules, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test.describe('the events of a job', needs('documents', 'documents.events'), () => {
   test('are conformant, rise, and end once', requirement('STREAM-18', 'DOC-03'), async ({ documents, newDocument }) => {
@@ -81,11 +81,12 @@ test.describe('the events of a job', needs('documents', 'documents.events'), () 
 test(
   'a job that takes its time says so, and who stops following costs nothing',
   requirement('STREAM-18', 'STREAM-14', needs('documents.events', 'started target')),
-  async ({ startOwnTarget, scriptedModel, freshDatabase, clientsOf, signUp, knowledgeOf, newDocument, meter }) => {
+  async ({ startOwnTarget, startUpstream, freshDatabase, clientsOf, signUp, knowledgeOf, newDocument, meter }) => {
     test.slow();
     const platform = (await freshDatabase('platform')).urls.owner;
-    const slow = await scriptedModel();
-    const release = slow.holdEmbeddings();
+    const slow = await startUpstream();
+    const embedded = Promise.withResolvers<void>();
+    slow.lie(lies.heldUntil(embedded.promise), { path: '/v1/embeddings' });
     const target = await startOwnTarget({ platform, model: { url: slow.url }, env: { SSE_HEARTBEAT_MS: '50' } });
     const { http, operations } = clientsOf(target);
     const { documents } = knowledgeOf(await signUp({}, http), http);
@@ -96,7 +97,7 @@ test(
       .poll(() => stays.wire.record.comments.length, { message: 'comments while nothing happens' })
       .toBeGreaterThan(3);
     leaves.wire.leave();
-    release();
+    embedded.resolve();
     const events = await stays.collect();
     expect(events.at(-1)?.name).toBe('done');
     await expect(stays).toBeConformantStream(jobStreamRules);
