@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, loadConfig } from '../../fixtures/config/index.ts';
-import { imagesOf } from '../../fixtures/stack/images.ts';
 import { refuseForeignCacheDir } from '../../fixtures/stack/lease/cache-dir.ts';
 import { connectHost } from '../../fixtures/stack/lease/client.ts';
 import { progress, shutdown } from '../../fixtures/stack/lease/protocol.ts';
 import { createRunDir, recordOwned, sweepDeadRuns } from '../../fixtures/stack/lease/rundir.ts';
 import { misplaced } from '../../fixtures/stack/misplaced.ts';
+import { imagesOf } from '../../fixtures/stack/registry.ts';
 import { handOnProfile } from '../../fixtures/target/profile/load.ts';
 import { unusable } from '../../fixtures/text/user-error.ts';
 import { within } from '../../fixtures/text/within.ts';

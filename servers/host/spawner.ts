@@ -1,6 +1,6 @@
 import type { Bundles } from '../../fixtures/stack/bundle/index.ts';
-import type { Processes } from '../../fixtures/stack/lease/processes.ts';
 import type { SpawnOptions, SpawnOutcome } from '../../fixtures/stack/lease/protocol.ts';
+import type { Processes } from '../../fixtures/stack/provider.ts';
 
 /** Spawns children, and answers for a kind that has failed before without trying again. */
 export function createSpawner(

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
-import { findServer } from '../../../fixtures/stack/cache/binary.ts';
+import { cacheServerOnPath } from '../../../fixtures/stack/cache/binary.ts';
 import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
 import { expectNothingLeft, forever, hold, mark } from '../support/held.ts';
 import { ledgerOf, nothing, workersOf } from '../support/ledger.ts';
@@ -20,7 +20,7 @@ import { faultTest as test, timeout } from '$fixtures';
 test('breaks everything', async ({ target, freshDatabase, startOwnModel, startOwnCache, startOwnPostgres, steady, linkTo, modelId }) => {
   await freshDatabase('shop');
   const [model, other, frozen, killed] = await Promise.all([
-    startOwnModel({ models: [modelId] }), ${findServer() ? 'startOwnCache()' : 'startOwnModel({ models: [modelId] })'},
+    startOwnModel({ models: [modelId] }), ${cacheServerOnPath() ? 'startOwnCache()' : 'startOwnModel({ models: [modelId] })'},
     startOwnPostgres(), startOwnPostgres(),
   ]);
   const [link, gone] = [await linkTo('model', model.url), await linkTo('other', other.url)];

@@ -5,12 +5,14 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { dockerRuntime } from '../../../fixtures/stack/docker/runtime.ts';
 import { likelyGpus } from '../../../fixtures/stack/model/device.ts';
+import { llamaPackage, postgresPackage } from '../../../fixtures/stack/npm-package.ts';
+import { findOnPath } from '../../../fixtures/stack/on-path.ts';
 import { findBrowser, type OptionalNeed, optionalNeeds } from '../../../fixtures/stack/optional/needs.ts';
+import type { Absence } from '../../../fixtures/stack/provider.ts';
 import { absent, type Finding, lacking, there } from './finding.ts';
-import { embedded, onPath } from './programs.ts';
 
 const run = promisify(execFile);
-const patienceMs = 5_000;
+const smiMs = 5_000;
 
 /** What is on this machine, whether a run uses it or not. */
 export async function lookAtMachine(cacheDir: string): Promise<Finding[]> {
@@ -20,8 +22,8 @@ export async function lookAtMachine(cacheDir: string): Promise<Finding[]> {
     there('cores', `${os.availableParallelism()} (${os.cpus()[0]?.model.trim() ?? 'unknown'})`),
     memory(),
     room(cacheDir),
-    embedded.postgres(),
-    embedded.llama(),
+    fromNpm('Postgres from npm', postgresPackage()),
+    fromNpm('llama.cpp from npm', llamaPackage()),
     program('llama-server', ['llama-server']),
     program('cache server', ['valkey-server', 'redis-server']),
     docker,
@@ -54,8 +56,12 @@ function room(cacheDir: string): Finding {
 }
 
 function program(name: OptionalNeed, files: readonly string[]): Finding {
-  const found = files.map(onPath).find((file) => file !== undefined);
+  const found = findOnPath(...files);
   return found ? there(name, found) : missing(name, `not on PATH: ${files.join(', ')}`);
+}
+
+function fromNpm(name: string, found: { version: string } | Absence): Finding {
+  return 'version' in found ? there(name, found.version) : lacking(name, found.problem, found.remedy);
 }
 
 /** Something optional that is not here, with what is not verified without it and what brings it. */
@@ -70,7 +76,7 @@ async function dockerDaemon(): Promise<Finding> {
     const { info } = await dockerRuntime();
     return there('Docker', `daemon ${info.containerRuntime.serverVersion}`);
   } catch {
-    return missing('docker', onPath('docker') ? 'no daemon answers' : 'not installed', 'Docker');
+    return missing('docker', findOnPath('docker') ? 'no daemon answers' : 'not installed', 'Docker');
   }
 }
 
@@ -79,7 +85,7 @@ async function graphics(): Promise<Finding> {
   const [first] = kinds;
   if (!first) return missing('gpu', 'none: models compute on the CPU', 'GPU');
   const names = await run('nvidia-smi', ['--query-gpu=name,memory.total', '--format=csv,noheader'], {
-    timeout: patienceMs,
+    timeout: smiMs,
   }).then(
     ({ stdout }) => stdout.trim().split('\n').join('; '),
     () => kinds.join(', '),

@@ -11,9 +11,9 @@ const cli = path.join(root, 'node_modules', '@playwright', 'test', 'cli.js');
 /** A few tests of each project, that together have every kind of process started: some ten seconds a run. */
 export const projects = {
   journey: 'a first question is answered|registering creates an account',
-  streaming: 'tokens a second, TTFT and gaps are recorded|is that of the plain answer',
+  streaming: 'tokens per second, TTFT and inter-token gaps|equals (the|that of the) plain answer',
   resilience: 'a question whose every connection is cut|killed in mid-stream',
-  performance: 'health answers within its budget',
+  performance: 'the health endpoint answers within its budget',
 } as const;
 
 export type ProjectName = keyof typeof projects;

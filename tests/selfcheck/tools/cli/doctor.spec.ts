@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, type TestInfo, test } from '@playwright/test';
 import { loadConfig } from '../../../../fixtures/config/index.ts';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
-import { absent } from '../../../../tools/cli/doctor/finding.ts';
+import { settle } from '../../../../fixtures/stack/registry.ts';
 import { rolesOf } from '../../../../tools/cli/doctor/roles.ts';
 import { plumbline } from '../../support/cli.ts';
 import { deadUrl, serve } from '../../support/http-servers.ts';
@@ -62,7 +62,7 @@ test(
     expect(of(report, 'postgres')).toMatchObject({
       provider: 'external',
       usable: false,
-      problem: `DATABASE_URL: nobody answers at ${url.host} (ECONNREFUSED)`,
+      problem: `DATABASE_URL: nothing answers at ${url.host} (ECONNREFUSED): start that server, correct DATABASE_URL, or unset it`,
     });
     expect(said).not.toContain('hunter2');
   },
@@ -71,19 +71,20 @@ test(
 test('a cache server that is asked for and not on PATH stops a run', requirement('STACK-07'), async ({}, testInfo) => {
   const { code, report } = await doctor({ PLUMBLINE_CACHE: 'binary', PATH: emptyFolder(testInfo) });
   expect(code).toBe(1);
-  expect(of(report, 'cache')?.problem).toMatch(/neither redis-server nor valkey-server is on PATH/);
+  expect(of(report, 'cache')?.problem).toMatch(/^no redis-server or valkey-server is on PATH: install one/);
 });
 
 test('containers that are asked for where no Docker is stop a run', requirement('STACK-07'), async () => {
   // Where there is a Docker it is found whatever the environment says: that there is none is said here.
-  const machine = [absent('Docker', 'not installed: no containers', 'apt-get install docker.io')];
-  const roles = await rolesOf(loadConfig({ PLUMBLINE_STACK: 'docker' }), machine);
+  const absence = { problem: 'no Docker daemon answers', remedy: 'start Docker' };
+  const config = loadConfig({ PLUMBLINE_STACK: 'docker' });
+  const roles = await rolesOf(config, (role) => settle(config, role, 'all', async () => absence));
   expect(roles.find(({ role }) => role === 'postgres')).toEqual({
     role: 'postgres',
     provider: 'docker',
     reason: 'PLUMBLINE_STACK=docker',
     usable: false,
-    problem: 'Docker: not installed: no containers; apt-get install docker.io',
+    problem: 'no Docker daemon answers: start Docker',
   });
 });
 
