@@ -59,7 +59,7 @@ test(
     const ledger = acknowledgedWrites('models', platform);
     const name = uniqueName('cut-writes');
     const traffic = await steady(
-      ({ http, n }) => {
+      (http, n) => {
         const version = `1.0.${n}`;
         const json = { name, version, served_id: modelId };
         return ledger.write(`${name}@${version}`, () => http.request('POST', '/api/v1/models', { json }));

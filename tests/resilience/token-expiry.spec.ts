@@ -14,11 +14,10 @@ test(
     let tokens = { access_token: user.accessToken, refresh_token: user.refreshToken };
     let refreshed = 0;
     const traffic = await steady(
-      async ({ http, signal }) => {
+      async (http) => {
         const readAccount = () =>
           http.request('GET', '/api/v1/auth/me', {
             headers: { authorization: `Bearer ${tokens.access_token}` },
-            signal,
           });
         const answer = await readAccount();
         if (answer.status !== 401) return answer;
