@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, loadConfig } from '../../fixtures/config/index.ts';
+import { hideWhatWorkersLearnt } from '../../fixtures/redact/secrets/known.ts';
 import { refuseForeignCacheDir } from '../../fixtures/stack/cache-dir.ts';
 import { connectHost } from '../../fixtures/stack/lease/client.ts';
 import { progress, shutdown } from '../../fixtures/stack/lease/protocol.ts';
@@ -54,6 +55,8 @@ export default async function startStackHost(): Promise<() => Promise<void>> {
   await bringImages(config);
 
   return async () => {
+    // The run's folder goes with the host, and the sweep for secrets comes after it.
+    hideWhatWorkersLearnt();
     steward.release();
     host.ref();
     const killer = setTimeout(() => host.kill('SIGKILL'), endMs);

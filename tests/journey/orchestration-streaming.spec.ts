@@ -18,7 +18,7 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
   test(
     'a streamed orchestration gives the plain answer, names its steps in comments and ends with the report',
     requirement('ORCH-05', 'STREAM-02', 'STREAM-07', 'STREAM-18'),
-    async ({ chat, modelId, booked }) => {
+    async ({ chat, modelId, recordedCalls }) => {
       const request = orchestrated(modelId);
       const plain = (await chat.chat(request)).body;
       const stream = await chat.chatStream({ ...request, stream_options: { include_usage: true } });
@@ -35,7 +35,9 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
       );
       const comments = stream.exchange.stream?.comments.map((comment) => comment.text.trim()) ?? [];
       expect(comments.slice(0, 2)).toEqual([`draft by ${modelId}`, `critique by ${critic}`]);
-      expect((await booked(stream)).map(({ status }) => status)).toEqual(orchestrationOf(plain).steps.map(() => 'ok'));
+      expect((await recordedCalls(stream)).map(({ status }) => status)).toEqual(
+        orchestrationOf(plain).steps.map(() => 'ok'),
+      );
     },
   );
 

@@ -14,7 +14,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
   test('a generator answers, a critic reviews, and both calls are reported and recorded with their tokens', {
     ...requirement('ORCH-02', 'CHAT-06'),
     tag: '@quick',
-  }, async ({ chat, modelId, booked, user, meter }) => {
+  }, async ({ chat, modelId, recordedCalls, user, meter }) => {
     const meters = await meter();
     const request = orchestrated(modelId, { mode: 'critique' });
     const answer = await chat.chat(request, { headers: user.headers });
@@ -31,7 +31,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
     const { stamps } = answer.exchange;
     expect(steps.reduce((total, { ms }) => total + ms, 0)).toBeLessThanOrEqual((stamps.end ?? 0) - stamps.queued);
     const purposes = ['draft', 'critique', 'revise'].slice(0, steps.length);
-    expect(await booked(answer)).toEqual(
+    expect(await recordedCalls(answer)).toEqual(
       steps.map((step, index) =>
         expect.objectContaining({
           capability: 'orchestration',

@@ -36,13 +36,13 @@ const targets: readonly [what: string, RequestListener, said: string, settings?:
   [
     'a web page',
     always(200, page),
-    'answers GET /v1/models with a web page (200). Name the address of the API in TARGET_URL',
+    'answers GET /v1/models with a web page (200). Set TARGET_URL to the address of the API',
   ],
-  ['plain text', always(200, 'hello'), 'answers GET /v1/models with something that is no JSON (200).'],
+  ['plain text', always(200, 'hello'), 'answers GET /v1/models with text that is not JSON (200).'],
   [
     'a redirect',
     always(302, '', { location: 'https://login.example/x?next=1' }),
-    'redirects to https://login.example/x (302 to GET /v1/models). Name the API itself in TARGET_URL',
+    'redirects to https://login.example/x (302 to GET /v1/models). Set TARGET_URL to the address of the API itself',
   ],
   [
     'a redirect to https',
@@ -52,12 +52,12 @@ const targets: readonly [what: string, RequestListener, said: string, settings?:
   [
     'a redirect to nowhere',
     always(301, ''),
-    'redirects without saying where to (301 to GET /v1/models). Correct TARGET_URL.',
+    'redirects without a location (301 to GET /v1/models). Correct TARGET_URL.',
   ],
   [
     'an https port',
     always(400, 'Client sent an HTTP request to an HTTPS server.'),
-    'wants https (400 to GET /v1/models). Write https:// in place of http:// in TARGET_URL.',
+    'expects https (400 to GET /v1/models). Write https:// in place of http:// in TARGET_URL.',
   ],
   ['a service elsewhere', always(404, '{}'), 'has no GET /v1/models (404): is "openai" the right TARGET_PROFILE'],
   ['a broken service', always(500, 'oops'), 'answers 500 to GET /v1/models: oops'],
@@ -126,13 +126,13 @@ const silent: readonly [
     'https to an http port',
     (at) => `https://${at}`,
     speaking('HTTP/1.1 400 Bad Request\r\n\r\n'),
-    /what listens there does not speak TLS\. Write http:\/\/ in place of https:\/\/ in/,
+    /the server there does not speak TLS\. Write http:\/\/ in place of https:\/\/ in/,
   ],
   [
     'another protocol',
     (at) => `http://${at}`,
     speaking('SSH-2.0-OpenSSH_9.6\r\n'),
-    /what listens there speaks no HTTP\. Correct the port in/,
+    /the server there does not speak HTTP\. Correct the port in/,
   ],
   [
     'a server that hangs up',
@@ -164,14 +164,14 @@ const errors: readonly [code: string, said: string, reason: string, remedy: stri
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate', 'its certificate is not trusted', 'NODE_EXTRA_CA_CERTS'],
   ['CERT_HAS_EXPIRED', 'certificate has expired', 'its certificate is not trusted', 'or correct TARGET_URL.'],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify', 'its certificate is not trusted', 'NODE_EXTRA_CA_CERTS'],
-  ['ENOTFOUND', 'getaddrinfo ENOTFOUND h', 'the host h is not known (ENOTFOUND)', 'Correct TARGET_URL.'],
+  ['ENOTFOUND', 'getaddrinfo ENOTFOUND h', 'the host name h does not resolve (ENOTFOUND)', 'Correct TARGET_URL.'],
   [
     'UND_ERR_INVALID_ARG',
     'invalid x header',
-    'the request cannot be sent (invalid x header)',
+    'own client refuses to send it (invalid x header)',
     'Correct TARGET_API_KEY.',
   ],
-  ['ERR_SSL_TLSV1_ALERT', 'C0:error:0A:SSL routines', 'no TLS connection came about', 'Correct the scheme or the port'],
+  ['ERR_SSL_TLSV1_ALERT', 'C0:error:0A:SSL routines', 'the TLS connection failed', 'Correct the scheme or the port'],
 ];
 
 for (const [code, said, reason, remedy] of errors)

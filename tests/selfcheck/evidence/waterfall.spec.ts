@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { clip, escapeXml, ms, roundTicks } from '../../../fixtures/evidence/charts/svg.ts';
+import { linearScale } from '../../../fixtures/evidence/charts/scales.ts';
+import { clip, escapeXml, ms } from '../../../fixtures/evidence/charts/svg.ts';
 import { phasesOf } from '../../../fixtures/evidence/phases.ts';
 import { waterfall } from '../../../fixtures/evidence/waterfall.ts';
 import { picture, useBrowser } from '../support/browser.ts';
@@ -106,13 +107,13 @@ test('labels are clipped in the middle, by characters', () => {
 
 test('the axis has round values, few of them, from 0 to at most the span', () => {
   for (const span of [0.003, 0.7, 1, 9.99, 42, 161, 600, 1001, 59_999, 3_600_000]) {
-    const ticks = roundTicks(span);
+    const { ticks } = linearScale([0, span], [0, 500]);
     expect(ticks[0]).toBe(0);
     expect(ticks.length, `${span}`).toBeGreaterThanOrEqual(3);
     expect(ticks.length, `${span}`).toBeLessThanOrEqual(8);
     expect(ticks.at(-1)).toBeLessThanOrEqual(span);
   }
-  expect(roundTicks(161)).toEqual([0, 50, 100, 150]);
+  expect(linearScale([0, 161], [0, 500]).ticks).toEqual([0, 50, 100, 150]);
   expect([ms(0.04), ms(9.94), ms(9.96), ms(1234.4)]).toEqual(['0.0', '9.9', '10', '1,234']);
 });
 

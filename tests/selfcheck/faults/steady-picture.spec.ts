@@ -63,9 +63,9 @@ test('marks stand at their times, faults and states at theirs', () => {
   const [[, , okX, okY] = [], [, , hungX, hungY] = []] = drawn;
   expect(Number(okX)).toBeCloseTo(left - 2.4, 0);
   expect(Number(hungX)).toBeCloseTo(at(0.5), 0);
-  // 10 ms is a third of the way from 1 ms to 1,000 ms, 500 ms nine tenths.
-  expect(Number(okY)).toBeCloseTo(304 - 220 / 3, 0);
-  expect(Number(hungY) + 4.5).toBeCloseTo(304 - (220 * Math.log10(500)) / 3, 0);
+  // The axis is logarithmic, from 7 ms to 700 ms: two powers of ten are 220 pixels.
+  expect(Number(okY)).toBeCloseTo(304 - 110 * Math.log10(10 / 7), 0);
+  expect(Number(hungY) + 4.5).toBeCloseTo(304 - 110 * Math.log10(500 / 7), 0);
 });
 
 test('of very many requests only right ones are left out, and the picture stays small', () => {

@@ -52,7 +52,9 @@ red('never hit', async () => expectBudget(async () => of(50), 'login', { hits: 0
     expect.stringMatching(/attempt 1 of 3: made up: the generator could not keep up/),
     expect.stringContaining('attempt 2 of 3'),
   ]);
-  expect(told.get('disturbed for good')?.errors.join()).toContain('lower the rate or give it threads');
+  expect(told.get('disturbed for good')?.errors.join()).toContain(
+    'lower the rate, or do less work in the journey function',
+  );
   expect(told.get('never hit')?.errors.join()).toContain('the fault was never hit');
   expect(told.get('inconclusive')?.annotations.join()).toContain('load inconclusive');
 

@@ -189,14 +189,3 @@ test('streams have their TTFT from when they were due, their gaps and their toke
   // 20 ms apart; one that is late has the next ones nearer, which half of the streams were not.
   expect(result.itl.atRank(Math.ceil(result.itl.n / 2))).toBeGreaterThan(15);
 });
-
-test('several threads send one load: each request once, on one schedule', async ({ server, load }) => {
-  const result = await load.constant({ rate: 100, seconds: 0.6, warmup: 0.2, threads: 3 }, get('/threads'));
-  expect(result.failures).toEqual({});
-  expect(server.seen.filter((path) => path === 'GET /threads')).toHaveLength(80);
-  expectComplete(result, 60);
-  expect(result.rows[0]?.due).toBeCloseTo(200, 3);
-  await expect(load.constant({ rate: 1, seconds: 1, threads: 2 }, (http) => http.get('/'))).rejects.toThrow(
-    /describe the request/,
-  );
-});

@@ -43,14 +43,12 @@ export function made({ latencies, lag = 0.2, failed = 0, stream = {}, everyMs = 
     });
   const { busy = 0, starved = 0, loopLagP99 = 1.5, overhead = 0.6, processorShare = 1 } = rest;
   return resultOf(
-    [
-      {
-        rows,
-        failures: new Map(failed > 0 ? [['refused 503', { n: failed, detail: '' }]] : []),
-        lateness: { busy, starved },
-        loopLag: { p99: loopLagP99, max: loopLagP99, samples: 100 },
-      },
-    ],
+    {
+      rows,
+      failures: new Map(failed > 0 ? [['refused 503', { n: failed, detail: '' }]] : []),
+      lateness: { busy, starved },
+      loopLag: { p99: loopLagP99, max: loopLagP99, samples: 100 },
+    },
     {
       title: 'made up',
       pace,

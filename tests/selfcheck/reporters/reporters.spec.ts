@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { percentile } from '../../../fixtures/wire/latency/percentile.ts';
 import { project } from '../support/reported-run.ts';
 
 interface Matrix {
@@ -178,13 +177,6 @@ test('shards merge to what one run reports', async ({}, testInfo) => {
   expect(code, output).toBe(0);
   expect(states(await json<Matrix>('requirements.json'))).toEqual(matrixStates);
   expect(await json('latency.json')).toEqual(latency);
-});
-
-test('percentiles are by the nearest rank', () => {
-  const hundred = Array.from({ length: 100 }, (_, i) => i + 1);
-  expect([0, 0.5, 0.95, 0.99, 1].map((p) => percentile(hundred, p))).toEqual([1, 50, 95, 99, 100]);
-  expect(percentile([7], 0.95)).toBe(7);
-  expect(percentile([], 0.5)).toBeNull();
 });
 
 test('a GitHub job is told the latencies and the requirements in its summary', async ({}, testInfo) => {

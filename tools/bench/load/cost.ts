@@ -4,7 +4,7 @@ import { table } from '../../../fixtures/evidence/table.ts';
 import type { Journey } from '../../../fixtures/load/attempt.ts';
 import { createLoadClient } from '../../../fixtures/load/client/client.ts';
 import { generate } from '../../../fixtures/load/generate.ts';
-import { median } from '../../../fixtures/load/verdict/ranks.ts';
+import { median } from '../../../fixtures/wire/latency/percentile.ts';
 import { startServer } from './servers.ts';
 
 const USERS = 50;

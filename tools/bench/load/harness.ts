@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { JSONReport } from '@playwright/test/reporter';
 import { table } from '../../../fixtures/evidence/table.ts';
-import { median } from '../../../fixtures/load/verdict/ranks.ts';
+import { median } from '../../../fixtures/wire/latency/percentile.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const TESTS = 150;

@@ -7,7 +7,8 @@
  * and its median is what counts. Exits with 1 when a median exceeds --limit (1.25).
  */
 import { parseArgs } from 'node:util';
-import { load, median, type Run } from './load.ts';
+import { median } from '../../../fixtures/wire/latency/percentile.ts';
+import { load, type Run } from './load.ts';
 import { ours, type Server, theirs } from './servers.ts';
 
 const { values } = parseArgs({

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { connectProxies } from '../../../../fixtures/faults/links/proxies.ts';
 import { skipAsInconclusive } from '../../../../fixtures/stack/optional/skip.ts';
+import { median } from '../../../../fixtures/wire/latency/percentile.ts';
 
 const main = fileURLToPath(new URL('../../../../servers/link-proxy/main.ts', import.meta.url));
 const echo = `
@@ -43,8 +44,6 @@ function trip(socket: net.Socket, message: Buffer): Promise<number> {
     socket.write(message);
   });
 }
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 for (const protocol of ['plain', 'postgres', 'resp'] as const)
   test(`a bare ${protocol} link adds at most ${mostMicroseconds} µs to the median round trip`, async ({}, testInfo) => {

@@ -1,3 +1,4 @@
+import { percentile } from '../../../../fixtures/wire/latency/percentile.ts';
 import type { Outcome } from './round.ts';
 
 /** The outcomes by victim and signal: how many, how soon the run ended, what did not. */
@@ -21,7 +22,7 @@ function row(name: string, all: readonly Outcome[]): string {
     all.length,
     all.filter(({ interrupted }) => !interrupted).length,
     all.filter(({ interrupted }) => interrupted).length,
-    (seconds[Math.floor(seconds.length / 2)] ?? 0).toFixed(1),
+    (percentile(seconds, 0.5) ?? 0).toFixed(1),
     (seconds.at(-1) ?? 0).toFixed(1),
     all.filter(({ hung }) => hung).length,
     all.filter(({ left }) => left.length > 0).length,

@@ -108,7 +108,7 @@ test('charts say what the JSON says: curves, histograms, the run over time', asy
   const time = await drawn(tab, `${id}-timeline`);
   const bins = load.timelines[0]?.bins ?? [];
   expect(time.columns).toBe(bins.length);
-  const points = [...(time.lines['s-latency'] ?? '').matchAll(/[ML][\d.]+ ([\d.]+)/g)].map(([, y]) => Number(y));
+  const points = [...(time.lines['s-latency'] ?? '').matchAll(/[ML][\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));
   expect(points.length).toBe(bins.length);
   for (const [i, y] of points.entries())
     expect(inverse(time.y, 'log')(y) / Number(bins[i]?.p50), `median of bin ${i}`).toBeCloseTo(1, 1.8);

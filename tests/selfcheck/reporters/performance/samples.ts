@@ -48,14 +48,12 @@ export function sampled(options: Sampled): { load: LoadJson; result: ReturnType<
   const failed = failing > 0 ? Math.floor(i / failing) : 0;
   const result = {
     ...resultOf(
-      [
-        {
-          rows,
-          failures: new Map(failed > 0 ? [['refused 503 model_unavailable', { n: failed, detail: 'try again' }]] : []),
-          lateness: { busy: 0, starved: 0 },
-          loopLag: { p99: 1.5, max: 3, samples: 100 },
-        },
-      ],
+      {
+        rows,
+        failures: new Map(failed > 0 ? [['refused 503 model_unavailable', { n: failed, detail: 'try again' }]] : []),
+        lateness: { busy: 0, starved: 0 },
+        loopLag: { p99: 1.5, max: 3, samples: 100 },
+      },
       {
         title,
         pace: { kind: 'open', stretches },

@@ -3,6 +3,7 @@ import { requirement } from '../../../../fixtures/spec/requirements.ts';
 import { createClones } from '../../../../fixtures/stack/postgres/clones.ts';
 import { createFreshPool } from '../../../../fixtures/stack/postgres/fresh-pool.ts';
 import type { StartedPostgres } from '../../../../fixtures/stack/postgres/types.ts';
+import { percentile } from '../../../../fixtures/wire/latency/percentile.ts';
 import type { TemplateName } from '../../../../seed/databases/templates.ts';
 import { expect, query, test } from '../../support/postgres-servers.ts';
 
@@ -14,7 +15,10 @@ const databasesOf = async (postgres: StartedPostgres): Promise<string[]> =>
   );
 
 const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? Number.NaN;
+  percentile(
+    values.toSorted((a, b) => a - b),
+    share,
+  ) ?? Number.NaN;
 
 test('what is written in one clone is seen in no other', requirement('STACK-06'), async ({ postgres }) => {
   await postgres.createClone('shop', 'isolated_a');

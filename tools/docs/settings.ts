@@ -2,7 +2,7 @@ import { type SettingName, settings } from '../../fixtures/config/settings.ts';
 
 const names = Object.keys(settings) as SettingName[];
 
-/** The README's table of settings. */
+/** The table of docs/settings.md. */
 function settingsTable(): string {
   const rows = names.map((name) => {
     const { doc, allowed, fallback } = settings[name];
@@ -21,9 +21,10 @@ export function envExample(): string {
   return [head, ...entries].join('\n');
 }
 
-/** A README with its table of settings brought up to date. @throws where it has no such table */
-export function withSettingsTable(readme: string): string {
+/** A page with its table of settings brought up to date. @throws where it has no such table */
+export function withSettingsTable(page: string): string {
   const table = /^\| setting \| what it does \| default \|\n\|---\|---\|---\|\n(?:\|.*\|\n?)*/m;
-  if (!table.test(readme)) throw new Error('The README has no table of settings.');
-  return readme.replace(table, () => `${settingsTable()}\n`);
+  if (!table.test(page))
+    throw new Error('The page has no table of settings: it begins with | setting | what it does | default |.');
+  return page.replace(table, () => `${settingsTable()}\n`);
 }
