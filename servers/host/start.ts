@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { frozenWatch, lookMs, whyFrozen } from '../../fixtures/stack/family.ts';
 import { removeRun } from '../../fixtures/stack/lease/rundir.ts';
-import { frozenWatch, lookMs, whyFrozen } from './frozen.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const logLines = 50;
@@ -13,7 +13,7 @@ const reminderMs = 5_000;
 /** In bytes. */
 const longestTail = 32_768;
 
-/** Playwright gives workers half a minute to end when their runner is gone; a run that was killed is over sooner. */
+/** Playwright gives workers 30 s to end when their runner has ended; a killed run ends sooner. */
 const orphanedWorkerMs = 5_000;
 
 const slow = (ms: number): string =>
@@ -31,7 +31,7 @@ export interface StartedHost {
 /**
  * Starts the run's stack host and waits until it listens.
  *
- * @param say told every few seconds while it has not come up
+ * @param say called every few seconds until it is up
  * @param env on top of this process's own
  * @throws where it ends before, with its signal or code and its last log lines, or takes longer than `timeoutMs`
  */
@@ -89,7 +89,7 @@ export async function startHost(
 export const howEnded = ([code, signal]: HostEnd): string =>
   signal ? `was ended by ${signal}` : `ended with code ${code}`;
 
-/** What is to be read is what the host said last, and not where the harness noticed. */
+/** An error without a stack: the host's last log lines matter, not where the harness noticed. */
 export function hostError(what: string, log: () => string): Error {
   const error = new Error(`${what} Its last log lines:\n${log()}`);
   error.stack = error.message;

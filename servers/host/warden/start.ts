@@ -6,20 +6,20 @@ const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /**
  * A shell waits, because it takes a millisecond and a megabyte, and becomes Node only where there is something to do:
- * when its standard input ends without a word.
+ * when its standard input ends without a line.
  */
 const wait = `trap '' INT TERM HUP QUIT; read -r word && exit; exec "$@"`;
 
 export interface Warden {
-  /** Nothing is left to end: it goes without doing anything. */
+  /** Nothing is left to end: it ends without doing anything. */
   release(): void;
 }
 
 /**
- * Starts the process that ends what this one has started, when this one is gone, however it went. One for all of them:
- * it goes by what was written down, so whatever is started has only to be written down.
+ * Starts the process that ends everything this one has started, when this one ends, however it ends. It reads the run's
+ * records, so a process that is started has only to be recorded.
  *
- * @param own told of it
+ * @param own called with its pid
  */
 export function startWarden(runDir: string, own: (pid: number, as: OwnedAs) => void): Warden {
   let released = false;
@@ -38,7 +38,7 @@ export function startWarden(runDir: string, own: (pid: number, as: OwnedAs) => v
     child.once('exit', () => !released && start());
     release = () => {
       released = true;
-      // It may be frozen, and has nothing to finish.
+      // It may be stopped, and has nothing to finish.
       child.kill('SIGKILL');
     };
     child.unref();

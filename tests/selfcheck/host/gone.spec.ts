@@ -37,7 +37,7 @@ test(
     const ended = await run.ended;
     expect(performance.now() - killed, 'milliseconds until the run has ended').toBeLessThan(10_000);
     expect(ended.code).toBe(130);
-    const how = `The stack host of this run (pid ${host}) was ended by SIGKILL, and with it all that the tests stand on`;
+    const how = `The stack host of this run (pid ${host}) was ended by SIGKILL, and with it everything that the tests need`;
     expect(ended.report?.errors.map(({ message }) => message)).toEqual([expect.stringContaining(how)]);
     expect(ended.stderr.split('\n').filter((line) => line.includes(how))).toHaveLength(1);
     expect(outcomes(ended).map(({ status, errors }) => [status, errors])).toEqual([
@@ -45,7 +45,7 @@ test(
       ['none', []],
     ]);
     const told = ended.stderr.split('\n').filter((line) => line.includes('PLUMBLINE_CACHE_DIR'));
-    expect(told).toEqual([expect.stringMatching(/ is not a folder.*\(E\w+\), so what this run makes is not kept/)]);
+    expect(told).toEqual([expect.stringMatching(/ is not a folder.*\(E\w+\), so this run stores nothing there/)]);
     await expectNothingLeft(runDir, pids, 10_000);
   },
 );
@@ -82,7 +82,7 @@ test(
       { 'a.spec.ts': frozen },
       { preamble: interruptBetween, env: ownTempFolder() },
     );
-    expect(run.stderr).toMatch(/killed worker \d+: something had frozen it \(SIGSTOP\)/);
+    expect(run.stderr).toMatch(/killed worker \d+: it was stopped \(SIGSTOP\) and nothing continued it/);
     expect(run.stderr, 'nobody had to be waited for').not.toContain('did not stop within');
     expect(run.code, 'the run was interrupted').toBe(130);
     expect(outcomes(run).map(({ title, status }) => [title, status])).toEqual([
@@ -109,7 +109,7 @@ for (const [how, script, limitMs, says] of [
     'is frozen',
     `process.kill(process.pid, 'SIGSTOP')`,
     20_000,
-    /SIGKILL before it was ready after something had frozen it/,
+    /SIGKILL before it was ready after something had stopped it/,
   ],
   [
     'hangs',
