@@ -1,7 +1,7 @@
 import { expect, needs, requirement, simple, test } from '../../fixtures/index.ts';
 
 test(
-  'the trace that a caller begins goes on in the target',
+  'the target continues the trace that its caller began',
   requirement('RT-04', needs('chat', 'tracing')),
   async ({ chat, modelId, traces, profile }) => {
     const call = traces.begin('the caller chats');

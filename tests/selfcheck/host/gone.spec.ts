@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@playwright/test';
+import { requirement } from '../../../fixtures/spec/requirements.ts';
+import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
+import { startHost } from '../../../servers/host/start.ts';
+import { expectNothingLeft, forever, hold, mark, ownTempFolder } from '../support/held.ts';
+import { outcomes, runInline } from '../support/inline-run.ts';
+import { hostOf, ledgerOf, pidsOf } from '../support/ledger.ts';
+
+const holding = `
+import fs from 'node:fs';
+import { test } from '$fixtures';
+test('holds the whole stack', async ({ target }) => {
+  ${mark}
+  ${forever}
+});
+test('would come next', async ({ target }) => {});`;
+
+test(
+  'a run whose cache is no folder says so once and boots; when its stack host is killed it ends at once, says how, and leaves nothing, frozen or not',
+  requirement('STACK-03', 'STACK-02'),
+  async ({}, testInfo) => {
+    skipWithout(testInfo, 'linux');
+    const noFolder = testInfo.outputPath('cache');
+    fs.writeFileSync(noFolder, '');
+    const { run, runner, runDir, pids } = await hold(testInfo, holding, {
+      ...ownTempFolder(),
+      PLUMBLINE_CACHE_DIR: noFolder,
+    });
+    const vectors = ledgerOf(runDir, pids).processes.find((line) => line.includes('servers/vectors/main.ts'));
+    process.kill(Number(vectors?.split(' ')[0]), 'SIGSTOP');
+    const host = hostOf(runner) as number;
+    process.kill(host, 'SIGKILL');
+    const killed = performance.now();
+    const ended = await run.ended;
+    expect(performance.now() - killed, 'milliseconds until the run has ended').toBeLessThan(10_000);
+    expect(ended.code).toBe(130);
+    const how = `The stack host of this run (pid ${host}) was ended by SIGKILL, and with it all that the tests stand on`;
+    expect(ended.report?.errors.map(({ message }) => message)).toEqual([expect.stringContaining(how)]);
+    expect(ended.stderr.split('\n').filter((line) => line.includes(how))).toHaveLength(1);
+    expect(outcomes(ended).map(({ status, errors }) => [status, errors])).toEqual([
+      ['interrupted', []],
+      ['none', []],
+    ]);
+    const told = ended.stderr.split('\n').filter((line) => line.includes('PLUMBLINE_CACHE_DIR'));
+    expect(told).toEqual([expect.stringMatching(/ is not a folder.*\(E\w+\), so what this run makes is not kept/)]);
+    await expectNothingLeft(runDir, pids, 10_000);
+  },
+);
+
+/** Where Playwright makes the folder of its second worker, whose process comes after it: Ctrl-C in between. */
+const interruptBetween = `
+import fs from 'node:fs';
+import { once } from 'node:events';
+const { mkdir } = fs.promises;
+if (process.env.TEST_WORKER_INDEX === undefined) fs.promises.mkdir = async (dir, ...rest) => {
+  const made = await mkdir(dir, ...rest);
+  if (String(dir).endsWith('.playwright-artifacts-1')) {
+    const told = once(process, 'SIGINT');
+    process.kill(process.pid, 'SIGINT');
+    await told;
+    // Until Playwright has told its workers to stop.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  }
+  return made;
+};`;
+
+const frozen = `
+import { test } from '$fixtures';
+test('freezes its own worker', () => { process.kill(process.pid, 'SIGSTOP'); });
+test('is to run in the next', () => {});`;
+
+test(
+  'a frozen worker is ended, and a worker that Ctrl-C met before it was there does not keep the run',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
+    skipWithout(testInfo, 'linux');
+    const run = await runInline(
+      testInfo,
+      { 'a.spec.ts': frozen },
+      { preamble: interruptBetween, env: ownTempFolder() },
+    );
+    expect(run.stderr).toMatch(/killed worker \d+: something had frozen it \(SIGSTOP\)/);
+    expect(run.stderr, 'nobody had to be waited for').not.toContain('did not stop within');
+    expect(run.code, 'the run was interrupted').toBe(130);
+    expect(outcomes(run).map(({ title, status }) => [title, status])).toEqual([
+      ['freezes its own worker', 'failed'],
+      ['is to run in the next', 'none'],
+    ]);
+  },
+);
+
+/** A runner with a stack host and nothing else, which is killed at the end of the test; others' sweeps do not reach it. */
+async function startBareRunner(loops: string) {
+  const file = fileURLToPath(new URL('./bare-runner.ts', import.meta.url));
+  const env = { ...process.env, ...ownTempFolder() };
+  const runner = spawn(process.execPath, [file, loops], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(runner.stdout, 'data')) as [Buffer];
+  const kill = (): void => void runner.kill('SIGKILL');
+  return { ...(JSON.parse(String(said)) as { runDir: string; host: number }), kill, [Symbol.dispose]: kill };
+}
+
+for (const how of ['loops for ever', 'is frozen'] as const)
+  test(
+    `a stack host that ${how} is ended after its runner was killed, and nothing of the run is left`,
+    requirement('STACK-03'),
+    async ({}, testInfo) => {
+      skipWithout(testInfo, 'linux');
+      const loops = testInfo.outputPath('loops');
+      using runner = await startBareRunner(loops);
+      const { runDir, host } = runner;
+      if (how === 'is frozen') process.kill(host, 'SIGSTOP');
+      else fs.writeFileSync(loops, '');
+      const pids = pidsOf(runDir);
+      expect(pids.length, 'the host, its warden, and what watches the runner').toBeGreaterThanOrEqual(3);
+      const killed = performance.now();
+      runner.kill();
+      await expect.poll(() => pidsOf(runDir).includes(host), { timeout: 40_000 }).toBe(false);
+      // A host that works is gone by itself long before.
+      expect(performance.now() - killed, 'milliseconds that a host gets').toBeGreaterThan(9_000);
+      await expectNothingLeft(runDir, pids, 20_000);
+    },
+  );
+
+test(
+  'a run whose host works leaves no process that watches its runner',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
+    skipWithout(testInfo, 'linux');
+    using runner = await startBareRunner('nothing');
+    const pids = pidsOf(runner.runDir);
+    runner.kill();
+    await expectNothingLeft(runner.runDir, pids, 9_000);
+  },
+);
+
+for (const [how, script, limitMs, says] of [
+  [
+    'is killed',
+    `process.kill(process.pid, 'SIGKILL')`,
+    20_000,
+    /^The stack host was ended by SIGKILL before it was ready\./,
+  ],
+  [
+    'gives up',
+    `console.error('out of luck'); process.exit(7)`,
+    20_000,
+    /ended with code 7 before it was ready\.[\s\S]*out of luck/,
+  ],
+  [
+    'is frozen',
+    `process.kill(process.pid, 'SIGSTOP')`,
+    20_000,
+    /SIGKILL before it was ready after something had frozen it/,
+  ],
+  [
+    'hangs',
+    `for (;;);`,
+    500,
+    /before it was ready, because it took longer than 500 ms: raise PLUMBLINE_BOOT_TIMEOUT_MS/,
+  ],
+] as const)
+  test(`a stack host that ${how} while it starts says so, and leaves no folder`, requirement('STACK-07'), async () => {
+    const runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'plumb-'));
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
+    await expect(startHost(runDir, limitMs, () => {}, env)).rejects.toThrow(says);
+    expect(fs.existsSync(runDir)).toBe(false);
+  });

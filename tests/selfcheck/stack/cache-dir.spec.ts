@@ -1,0 +1,47 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { requirement } from '../../../fixtures/spec/requirements.ts';
+import { folderIn, unkept } from '../../../fixtures/stack/cache-dir.ts';
+import { makeFolder } from '../../../fixtures/stack/folder.ts';
+import { compileCache } from '../../../servers/host/compiled.ts';
+
+test('a cache folder is made with all that is above it, and what is there stays', ({}, testInfo) => {
+  const dir = testInfo.outputPath('a', 'b', 'c');
+  makeFolder(dir);
+  fs.writeFileSync(path.join(dir, 'kept'), '');
+  makeFolder(dir);
+  expect(fs.readdirSync(dir)).toEqual(['kept']);
+  expect(compileCache({ PLUMBLINE_CACHE_DIR: dir })).toEqual({ NODE_COMPILE_CACHE: path.join(dir, 'compiled') });
+});
+
+test(
+  'where the cache can be no folder, the run has one of its own and says once which setting and why',
+  requirement('STACK-07'),
+  ({}, testInfo) => {
+    const file = testInfo.outputPath('file');
+    fs.writeFileSync(file, '');
+    const runDir = testInfo.outputPath('run');
+    // Nothing can be made in /proc, and Node's own recursion never ends there.
+    const places = [file, path.join(file, 'below'), ...(process.platform === 'linux' ? ['/proc/plumbline'] : [])];
+    const lines = places.map((dir) => {
+      const said: string[] = [];
+      for (const name of ['models', 'weights'])
+        expect(folderIn(dir, runDir, name, (line) => said.push(line))).toBe(path.join(runDir, name));
+      expect(compileCache({ PLUMBLINE_CACHE_DIR: dir })).toEqual({});
+      return said;
+    });
+    expect(fs.readdirSync(runDir).sort()).toEqual(['models', 'weights']);
+    expect(lines).toEqual(
+      places.map((dir) => [
+        expect.stringMatching(
+          new RegExp(`^PLUMBLINE_CACHE_DIR: ${dir} (is not a folder|cannot be made).* is not kept.*set it to`),
+        ),
+      ]),
+    );
+  },
+);
+
+test('an error that does not come from the file system is thrown, and not told as a cache that cannot be written', () => {
+  expect(() => unkept('/nowhere', new TypeError('a mistake of ours'), () => {})).toThrow('a mistake of ours');
+});

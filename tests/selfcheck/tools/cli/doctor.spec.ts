@@ -1,0 +1,202 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, type TestInfo, test } from '@playwright/test';
+import { loadConfig } from '../../../../fixtures/config/index.ts';
+import { requirement } from '../../../../fixtures/spec/requirements.ts';
+import { settle } from '../../../../fixtures/stack/registry.ts';
+import { cacheFolder } from '../../../../tools/cli/doctor/cache-folder.ts';
+import { rolesOf } from '../../../../tools/cli/doctor/roles.ts';
+import { plumbline } from '../../support/cli.ts';
+import { deadUrl, serve } from '../../support/http-servers.ts';
+
+interface Report {
+  readonly ready: boolean;
+  readonly machine: { name: string; state: string; detail: string; remedy?: string }[];
+  readonly roles: { role: string; provider: string; reason: string; usable: boolean; problem?: string }[];
+}
+
+async function doctor(env: Record<string, string> = {}): Promise<{ code: number; said: string; report: Report }> {
+  const { code, stdout, stderr } = await plumbline(['doctor', '--json'], { env });
+  return { code, said: stdout + stderr, report: JSON.parse(stdout) as Report };
+}
+
+const of = ({ roles }: Report, role: string) => roles.find((one) => one.role === role);
+
+test('this machine can run, and every role says what it would be and why', requirement('STACK-07'), async () => {
+  const { code, report } = await doctor();
+  expect(report).toMatchObject({ ready: true });
+  expect(code).toBe(0);
+  expect(report.machine.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['Node', 'cores', 'memory', 'Docker', 'GPU', 'chromium', 'llama-server', 'cache server']),
+  );
+  expect(report.roles.map(({ role }) => role)).toEqual(['postgres', 'model', 'vectors', 'cache', 'target']);
+  for (const { reason, provider } of report.roles) expect(`${provider}: ${reason}`).toMatch(/^\w+: .{10}/);
+});
+
+test('in words it ends with what to do next', async () => {
+  const { code, stdout } = await plumbline(['doctor']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ {2}a run would use/m);
+  expect(stdout).toMatch(/Ready: npx plumbline test --project=journey\n$/);
+});
+
+test('what is not there is named with the command that brings it', async ({}, testInfo) => {
+  const { code, report } = await doctor({ PATH: emptyFolder(testInfo) });
+  expect(code, 'nothing of it stops a run').toBe(0);
+  const cache = report.machine.find(({ name }) => name === 'cache server');
+  expect(cache).toMatchObject({
+    state: 'absent',
+    detail: expect.stringMatching(/^not on PATH: valkey-server, redis-server; not verified without it: .*RES-01/),
+  });
+  expect(cache?.remedy).toMatch(/install redis-server|install valkey/);
+  expect(of(report, 'cache')).toMatchObject({ provider: 'none', usable: true });
+});
+
+test(
+  'a cache folder that cannot be written to is named with its setting, stops no run, and is left as it was',
+  requirement('STACK-07'),
+  async ({}, testInfo) => {
+    const file = path.join(emptyFolder(testInfo), 'file');
+    fs.writeFileSync(file, '');
+    const places = [file, path.join(file, 'below'), ...(process.platform === 'linux' ? ['/proc/plumbline'] : [])];
+    for (const dir of places) {
+      const { code, report } = await doctor({ PLUMBLINE_CACHE_DIR: dir });
+      expect(code, 'a run goes on without').toBe(0);
+      expect(report.machine.find(({ name }) => name === 'cache folder')).toEqual({
+        name: 'cache folder',
+        state: 'absent',
+        detail: expect.stringMatching(
+          new RegExp(`^PLUMBLINE_CACHE_DIR: ${dir} (is not a folder|cannot be made).*: a run keeps nothing`),
+        ),
+        remedy: 'set PLUMBLINE_CACHE_DIR to a folder that this user can write to',
+      });
+    }
+    expect(fs.readFileSync(file, 'utf8')).toBe('');
+  },
+);
+
+test('a cache folder that is not there yet is told as such, and not made', async ({}, testInfo) => {
+  const dir = path.join(emptyFolder(testInfo), 'a', 'b');
+  const { code, report } = await doctor({ PLUMBLINE_CACHE_DIR: dir });
+  expect(code).toBe(0);
+  expect(report.machine.find(({ name }) => name === 'cache folder')).toEqual({
+    name: 'cache folder',
+    state: 'there',
+    detail: `${dir}, which is not there yet: the first run makes it`,
+  });
+  expect(fs.readdirSync(path.dirname(path.dirname(dir)))).toEqual([]);
+});
+
+for (const [code, said] of [
+  ['ENOSPC', 'has no space left'],
+  ['EDQUOT', "has reached this user's quota"],
+  ['EROFS', 'is read-only'],
+  ['EACCES', 'may not be written to by this user'],
+] as const)
+  test(`a cache folder in which writing fails with ${code} ${said}`, ({}, testInfo) => {
+    const dir = emptyFolder(testInfo);
+    const refuse = () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    const { state, detail } = cacheFolder(dir, refuse);
+    expect(state).toBe('absent');
+    expect(detail).toContain(`PLUMBLINE_CACHE_DIR: ${dir} ${said} (${code})`);
+    expect(cacheFolder(dir)).toEqual({ name: 'cache folder', state: 'there', detail: dir });
+    expect(fs.readdirSync(dir)).toEqual([]);
+  });
+
+test(
+  'a dependency that is named and not there stops a run, and its password is not told',
+  requirement('STACK-07'),
+  async () => {
+    const url = new URL(await deadUrl());
+    const { code, said, report } = await doctor({ DATABASE_URL: `postgres://me:hunter2@${url.host}/x` });
+    expect(code).toBe(1);
+    expect(report.ready).toBe(false);
+    expect(of(report, 'postgres')).toMatchObject({
+      provider: 'external',
+      usable: false,
+      problem: `DATABASE_URL: nothing answers at ${url.host} (ECONNREFUSED): start that server, correct DATABASE_URL, or unset it`,
+    });
+    expect(said).not.toContain('hunter2');
+  },
+);
+
+test('a cache server that is asked for and not on PATH stops a run', requirement('STACK-07'), async ({}, testInfo) => {
+  const { code, report } = await doctor({ PLUMBLINE_CACHE: 'binary', PATH: emptyFolder(testInfo) });
+  expect(code).toBe(1);
+  expect(of(report, 'cache')?.problem).toMatch(/^no redis-server or valkey-server is on PATH: install one/);
+});
+
+test('containers that are asked for where no Docker is stop a run', requirement('STACK-07'), async () => {
+  // Where there is a Docker it is found whatever the environment says: that there is none is said here.
+  const absence = { problem: 'no Docker daemon answers', remedy: 'start Docker' };
+  const config = loadConfig({ PLUMBLINE_STACK: 'docker' });
+  const roles = await rolesOf(config, (role) => settle(config, role, 'all', async () => absence));
+  expect(roles.find(({ role }) => role === 'postgres')).toEqual({
+    role: 'postgres',
+    provider: 'docker',
+    reason: 'PLUMBLINE_STACK=docker',
+    usable: false,
+    problem: 'no Docker daemon answers: start Docker',
+  });
+});
+
+test('a llama-server that is asked for and not on PATH stops a run', requirement('STACK-07'), async ({}, testInfo) => {
+  const { code, report } = await doctor({ PLUMBLINE_MODEL: 'binary', PATH: emptyFolder(testInfo) });
+  expect(code).toBe(1);
+  expect(of(report, 'model')?.problem).toMatch(
+    /^llama-server is not on PATH: install llama\.cpp, or set LLAMA_SERVER_BIN/,
+  );
+});
+
+test('of an attached target only the target is looked at, with its key', requirement('STACK-08'), async () => {
+  await using guarded = await serve((_, response) => void response.writeHead(401).end('{}'));
+  const { code, said, report } = await doctor({ TARGET_URL: guarded.url, TARGET_API_KEY: 'doctor-key-1' });
+  expect(code).toBe(1);
+  expect(report.roles).toHaveLength(1);
+  expect(report.roles[0]?.problem).toMatch(/refuses the API key \(401 to GET \/v1\/models\): correct TARGET_API_KEY/);
+  expect(said).not.toContain('doctor-key-1');
+});
+
+test('a bad setting gets its own error', requirement('STACK-07'), async () => {
+  const { code, stderr } = await plumbline(['doctor'], { env: { MODEL_DEVICE: 'gpu' } });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^plumbline: Plumbline's settings are not usable:\n {2}- MODEL_DEVICE="gpu" is not allowed/);
+});
+
+for (const [what, args, message] of [
+  ['command', ['docter'], "unknown command 'docter'\n(Did you mean doctor?)"],
+  ['flag', ['doctor', '--jsn'], "unknown option '--jsn'\n(Did you mean --json?)"],
+  ['flag of init', ['init', 'http://127.0.0.1:9', '--forse'], "unknown option '--forse'\n(Did you mean --force?)"],
+] as const)
+  test(`a ${what} that is misspelt gets the nearest right one`, async () => {
+    const { code, stderr } = await plumbline(args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+test('the help names every command, and what the first ten minutes are', async () => {
+  const { code, stdout } = await plumbline(['--help']);
+  expect(code).toBe(0);
+  for (const word of ['doctor', 'init', 'test', 'TARGET_API_KEY', 'show-report']) expect(stdout).toContain(word);
+});
+
+test('an old Node is told that it is one', requirement('STACK-07'), async ({}, testInfo) => {
+  // The check must be read by the Node that it is about; what such a Node says of itself is put in its mouth.
+  const lie = path.join(emptyFolder(testInfo), 'lie.cjs');
+  fs.writeFileSync(
+    lie,
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } });",
+  );
+  const { code, stderr } = await plumbline(['doctor'], { env: { NODE_OPTIONS: `--require=${JSON.stringify(lie)}` } });
+  expect(code).toBe(1);
+  expect(stderr).toContain('plumbline needs Node 24 or newer; this is 20.1.0');
+  expect(stderr).toContain('npm install --save-dev node@24');
+});
+
+function emptyFolder(testInfo: TestInfo): string {
+  const folder = testInfo.outputPath('empty');
+  fs.mkdirSync(folder, { recursive: true });
+  return folder;
+}

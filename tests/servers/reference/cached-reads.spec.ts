@@ -1,0 +1,92 @@
+import { expect, test } from '@playwright/test';
+import { cachedReads } from '../../../servers/reference/registry/cached.ts';
+
+type Reply = 'told' | 'missed';
+
+/** A cache that answers a deletion when, and as, the test says, and may lose sight of what it is to keep. */
+function heldCache() {
+  const entries = new Map<string, unknown>();
+  const deletions: ((reply: Reply) => void)[] = [];
+  const late: (() => void)[] = [];
+  return {
+    deletions,
+    slow: false,
+    /** What was too slow to be waited for comes in all the same. */
+    arrive() {
+      for (const keep of late.splice(0)) keep();
+    },
+    async get(key: string) {
+      return entries.get(key) as string | undefined;
+    },
+    async set(key: string, value: unknown) {
+      if (this.slow) late.push(() => entries.set(key, value));
+      else entries.set(key, value);
+      return !this.slow;
+    },
+    async delete(key: string) {
+      const { promise, resolve } = Promise.withResolvers<Reply>();
+      deletions.push(resolve);
+      const told = (await promise) === 'told';
+      if (told) entries.delete(key);
+      return told;
+    },
+  };
+}
+
+/** Reads of one row of a database, through a cache that was told of everything so far. */
+async function reads() {
+  const cache = heldCache();
+  const through = cachedReads(cache, cache, 60);
+  const database = { row: 'before' };
+  const read = () => through.read('row', async () => database.row);
+  const first = read();
+  cache.deletions.shift()?.('told');
+  await first;
+  return { cache, through, database, read };
+}
+
+test('a write that the cache missed is not hidden by a later one that it has yet to hear of', async () => {
+  const { cache, through, database, read } = await reads();
+  expect(await read()).toEqual({ value: 'before', hit: true });
+  database.row = 'after';
+  const written = through.invalidate();
+  const later = through.invalidate();
+  cache.deletions.shift()?.('missed');
+  await written;
+  // The first writer has its answer: from here on nobody may be told what was before.
+  const seen = read();
+  for (const reply of cache.deletions.splice(0)) reply('missed');
+  expect(await seen).toEqual({ value: 'after', hit: false });
+  await later;
+});
+
+test('a later write that the cache was told of covers one that it missed', async () => {
+  const { cache, through, database, read } = await reads();
+  const [written, later] = [through.invalidate(), through.invalidate()];
+  database.row = 'after';
+  cache.deletions[1]?.('told');
+  await later;
+  cache.deletions[0]?.('missed');
+  await written;
+  cache.deletions.length = 0;
+  expect(await read()).toEqual({ value: 'after', hit: false });
+  expect(await read()).toEqual({ value: 'after', hit: true });
+  expect(cache.deletions).toEqual([]);
+});
+
+test('nothing is kept under a generation that the cache may keep later, after a write', async () => {
+  const { cache, through, database, read } = await reads();
+  const written = through.invalidate();
+  cache.deletions.shift()?.('told');
+  await written;
+  cache.slow = true;
+  expect(await read()).toEqual({ value: 'before', hit: false });
+  cache.slow = false;
+  database.row = 'after';
+  const again = through.invalidate();
+  cache.deletions.shift()?.('told');
+  await again;
+  cache.arrive();
+  expect(await read()).toEqual({ value: 'after', hit: false });
+  expect(await read()).toEqual({ value: 'after', hit: true });
+});

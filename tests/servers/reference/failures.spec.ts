@@ -1,0 +1,236 @@
+import type { ServerResponse } from 'node:http';
+import pg from 'pg';
+import { expect, test } from '../../../fixtures/index.ts';
+import { type Asked, begin, chunk, type Says, startModelStub } from './model-stub.ts';
+import { startService } from './service.ts';
+
+const nowhere = 'http://127.0.0.1:1';
+const threeNames = 'SELECT name FROM customers ORDER BY id LIMIT 3';
+const toShop =
+  (sql: Says) =>
+  ({ kind }: Asked): Says =>
+    kind === 'route' ? 'shop' : sql;
+
+const json =
+  (status: number, body: unknown, headers = {}) =>
+  (response: ServerResponse) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+
+test.describe('a model server that fails is named, with a clear status', () => {
+  const rows: [title: string, says: Says, status: number, code: string, headers?: Record<string, string>][] = [
+    ['an internal error', json(500, { error: { message: 'boom' } }), 502, 'model_bad_response'],
+    ['a wrong API key', json(401, { error: { message: 'no' } }), 502, 'model_bad_response'],
+    ['busy', json(503, {}, { 'retry-after': '7' }), 503, 'model_unavailable', { 'retry-after': '7' }],
+    ['a rate limit', json(429, {}), 503, 'model_unavailable', { 'retry-after': '1' }],
+    ['JSON in place of a stream', json(200, { choices: [] }), 502, 'model_bad_response'],
+    [
+      'a page of HTML',
+      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+      502,
+      'model_bad_response',
+    ],
+    ['an event that is not JSON', (response) => begin(response).end('data: {bad\n\n'), 502, 'model_bad_response'],
+    ['an event of another kind', (response) => begin(response).end('data: {"a":1}\n\n'), 502, 'model_bad_response'],
+    [
+      'an error in mid-stream',
+      (response) => begin(response).end(`${chunk('SEL')}data: {"error":{"message":"x"}}\n\n`),
+      502,
+      'model_bad_response',
+    ],
+    ['a stream cut short', (response) => begin(response).end(chunk('SELECT')), 502, 'model_bad_response'],
+    ['an empty answer', (response) => begin(response).end(), 502, 'model_bad_response'],
+    ['a connection reset', (response) => response.socket?.resetAndDestroy(), 503, 'model_unavailable'],
+    ['silence', () => {}, 504, 'model_timeout'],
+    ['silence after the headers', (response) => begin(response).flushHeaders(), 504, 'model_timeout'],
+    [
+      'a prompt too long for its context',
+      json(400, { error: { code: 'context_length_exceeded', message: 'too long' } }),
+      422,
+      'question_too_long',
+    ],
+  ];
+  for (const [title, says, status, code, headers = {}] of rows)
+    test(`${title} is a ${status}`, async ({ databases }) => {
+      await using model = await startModelStub(() => says);
+      await using service = await startService({
+        databases: { shop: databases.shop.urls.reader },
+        modelUrl: model.url,
+        settings: { MODEL_TIMEOUT_MS: '400' },
+      });
+      const failed = await service.ask({ question: 'Three names?' });
+      expect([failed.status, failed.body.code]).toEqual([status, code]);
+      expect(failed.headers.get('content-type')).toContain('application/problem+json');
+      expect(Object.fromEntries(failed.headers)).toMatchObject(headers);
+      const streamed = await service.ask({ question: 'Three names?', stream: true });
+      expect(streamed.events.at(-1)).toMatchObject({ name: 'error', data: { status, code } });
+
+      model.script = toShop(threeNames);
+      expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
+    });
+});
+
+test('a repair that does not fit the context is giving up, not a question too long', async ({ databases }) => {
+  const overflow = json(400, { error: { code: 'context_length_exceeded' } });
+  await using model = await startModelStub(({ kind }) => (kind === 'repair' ? overflow : 'shop'));
+  await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
+  const { status, body } = await service.ask({ question: 'x' });
+  expect([status, body.code, body.attempts.length]).toEqual([422, 'sql_generation_failed', 1]);
+});
+
+test('a model server that is not there is a fast 503', async ({ databases }) => {
+  await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: nowhere });
+  const started = performance.now();
+  const { status, body, headers } = await service.ask({ question: 'x' });
+  expect([status, body.code, body.dependency, headers.get('retry-after')]).toEqual([
+    503,
+    'model_unavailable',
+    'model',
+    '1',
+  ]);
+  expect(performance.now() - started).toBeLessThan(1_000);
+});
+
+test('a model server that fails in mid-stream ends the stream with one error event', async ({ databases }) => {
+  await using model = await startModelStub(toShop((response) => begin(response).end(chunk('SELECT na'))));
+  await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
+  const { status, events } = await service.ask({ question: 'Three names?', stream: true });
+  expect(status).toBe(200);
+  expect(events.map(({ name }) => name)).toEqual(['progress', 'database', 'progress', 'token', 'error']);
+});
+
+test('a database that is not there is a fast 503, and the other one still answers', async ({ databases }) => {
+  await using model = await startModelStub(({ kind }) => (kind === 'route' ? 'shop' : threeNames));
+  const gone = 'postgres://reader:hush@127.0.0.1:1/gone';
+  const both = { shop: databases.shop.urls.reader, gone };
+  await using service = await startService({ databases: both, modelUrl: model.url });
+  const { status, headers, body } = await service.ask({ question: 'x', database: 'gone' });
+  expect([status, body.code, body.dependency]).toEqual([503, 'database_unavailable', 'postgres:gone']);
+  expect(headers.get('retry-after')).toBe('1');
+  expect((await service.ask({ question: 'x' })).status).toBe(200);
+  // That nobody can answer is not known while one of them cannot be asked.
+  model.script = () => 'none';
+  expect((await service.ask({ question: 'x' })).status).toBe(503);
+  expect(service.log.join('')).not.toContain('hush');
+});
+
+test('a query past its time is cancelled, and a 504 that lists it', async ({ databases }) => {
+  await using model = await startModelStub(toShop('SELECT pg_sleep(30)'));
+  const settings = { SQL_STATEMENT_TIMEOUT_MS: '200' };
+  const shop = databases.shop.urls.reader;
+  await using service = await startService({ databases: { shop }, modelUrl: model.url, settings });
+  const { status, body } = await service.ask({ question: 'Slow' });
+  expect([status, body.code, body.attempts.length]).toEqual([504, 'statement_timeout', 1]);
+  expect(body.attempts[0].error.code).toBe('57014');
+  model.script = toShop(threeNames);
+  expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
+});
+
+test('a connection that Postgres closes, idle or in mid-query, is replaced unseen', async ({
+  databases,
+  freshDatabase,
+}) => {
+  const shop = await freshDatabase('shop');
+  await using model = await startModelStub(toShop(threeNames));
+  const both = { shop: shop.urls.reader, clinic: databases.clinic.urls.reader };
+  await using service = await startService({ databases: both, modelUrl: model.url });
+  await service.ask({ question: 'Three names?' });
+  expect(await terminate(shop.urls.admin, shop.database)).toBe(1);
+  expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
+
+  model.script = toShop('SELECT pg_sleep(0.5)');
+  const interrupted = service.ask({ question: 'Slow' });
+  await expect.poll(() => running(shop.urls.admin, shop.database), { intervals: [20] }).toBe(1);
+  expect(await terminate(shop.urls.admin, shop.database)).toBe(1);
+  expect((await interrupted).body).toMatchObject({ executed: true, attempts: [{ error: null }] });
+});
+
+test('a database that goes away is a 503, is listed as down, and is used again when it is back', async ({
+  databases,
+  freshDatabase,
+}) => {
+  const shop = await freshDatabase('shop');
+  await using model = await startModelStub(toShop(threeNames));
+  const both = { shop: shop.urls.reader, clinic: databases.clinic.urls.reader };
+  await using service = await startService({ databases: both, modelUrl: model.url });
+  await service.ask({ question: 'Three names?' });
+  const statuses = async () => {
+    const response = await fetch(`${service.url}/api/v1/sql/databases`);
+    const { databases } = (await response.json()) as { databases: { status: string; tables: object[] }[] };
+    return databases.map(({ status, tables }) => `${status} ${tables.length}`);
+  };
+  const allow = (connections: boolean) =>
+    query(shop.urls.admin, `ALTER DATABASE "${shop.database}" ALLOW_CONNECTIONS ${connections}`, []);
+
+  await allow(false);
+  await terminate(shop.urls.admin, shop.database);
+  const { status, body } = await service.ask({ question: 'Three names?' });
+  expect([status, body.dependency]).toEqual([503, 'postgres:shop']);
+  expect(await statuses()).toEqual(['down 5', 'up 5']);
+  await allow(true);
+  expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
+  expect(await statuses()).toEqual(['up 5', 'up 5']);
+});
+
+test('a client that leaves stops the model and the query', async ({ freshDatabase }) => {
+  const shop = await freshDatabase('shop');
+  await using model = await startModelStub(() => () => {});
+  const settings = { SQL_STATEMENT_TIMEOUT_MS: '20000' };
+  await using service = await startService({ databases: { shop: shop.urls.reader }, modelUrl: model.url, settings });
+
+  const first = new AbortController();
+  const waiting = service.post({ question: 'x' }, { signal: first.signal });
+  await expect.poll(() => model.asked.length).toBe(1);
+  first.abort();
+  await expect(waiting).rejects.toThrow();
+  await model.asked[0]?.gone;
+
+  model.script = toShop('SELECT pg_sleep(20)');
+  const second = new AbortController();
+  const sleeping = service.post({ question: 'x', stream: true }, { signal: second.signal }).then((r) => r.text());
+  await expect.poll(() => running(shop.urls.admin, shop.database)).toBe(1);
+  second.abort();
+  await expect(sleeping).rejects.toThrow();
+  await expect.poll(() => running(shop.urls.admin, shop.database)).toBe(0);
+  await expect.poll(() => service.metric('sql_questions_total{outcome="client_closed_request"}')).toBe(2);
+  expect(await service.metric('http_requests_in_flight')).toBe(0);
+  const closed = 'http_request_duration_seconds_count{method="POST",route="/api/v1/sql",status="499"}';
+  expect(await service.metric(closed)).toBe(2);
+});
+
+test('long work is kept alive by comments', async ({ databases }) => {
+  await using model = await startModelStub(toShop('SELECT pg_sleep(0.3)'));
+  const settings = { SSE_HEARTBEAT_MS: '50' };
+  const shop = databases.shop.urls.reader;
+  await using service = await startService({ databases: { shop }, modelUrl: model.url, settings });
+  const { text } = await service.ask({ question: 'Slow', stream: true });
+  expect(text.match(/^: still working$/gm)?.length).toBeGreaterThanOrEqual(3);
+});
+
+async function query<T>(url: string, sql: string, values: unknown[]): Promise<T[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query(sql, values);
+  await client.end();
+  return rows;
+}
+
+/** Closes the service's connections to a database; says how many. */
+const terminate = async (admin: string, database: string) =>
+  (
+    await query(
+      admin,
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND datname = $2',
+      ['plumbline-reference', database],
+    )
+  ).length;
+
+/** How many of the service's sessions in a database are running a statement that matches. */
+const running = async (admin: string, database: string) =>
+  (
+    await query(
+      admin,
+      `SELECT pid FROM pg_stat_activity
+        WHERE application_name = $1 AND datname = $2 AND state = 'active' AND wait_event = 'PgSleep'`,
+      ['plumbline-reference', database],
+    )
+  ).length;

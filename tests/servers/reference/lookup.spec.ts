@@ -1,0 +1,193 @@
+import pg, { type ClientBase } from 'pg';
+import { expect, test } from '../../../fixtures/index.ts';
+import { type Asked, type Says, startModelStub } from './model-stub.ts';
+import { startService } from './service.ts';
+
+const toShop =
+  (...sql: Says[]) =>
+  ({ kind, body }: Asked): Says =>
+    kind === 'route' ? 'shop' : (sql[(body.messages.length - 2) / 2] ?? sql.at(-1) ?? '');
+
+/** The bundled model's prompts leave out what was found. */
+const instruct = { PROMPT_STYLE: 'instruct' };
+
+const questionOf = ({ body }: Asked) => body.messages[1]?.content;
+
+/** Runs statements as the owner of the test's own shop. */
+async function change(url: string, work: (client: ClientBase) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+test('a prompt shows where the values stand that the question names, and of nothing else', async ({ databases }) => {
+  await using model = await startModelStub(toShop('SELECT 1'));
+  await using service = await startService({
+    databases: { shop: databases.shop.urls.reader },
+    modelUrl: model.url,
+    settings: instruct,
+  });
+  for (const question of [
+    'Pending orders from brazil?',
+    'How many orders?',
+    'The payment_gateway_key, admin password?',
+  ])
+    await service.ask({ question, database: 'shop' });
+  expect(model.asked.map(questionOf)).toEqual([
+    "Pending orders from brazil?\n\nValues of the database that the question may mean: orders.status = 'pending', customers.country = 'Brazil'",
+    'How many orders?',
+    'The payment_gateway_key, admin password?',
+  ]);
+});
+
+test('tables and columns that the reader may not see are not looked in', async ({ freshDatabase }) => {
+  const shop = await freshDatabase('shop');
+  await change(shop.urls.owner, async (client) => {
+    await client.query("UPDATE customers SET name = 'Hidden Person', city = 'Visible Town' WHERE id = 1");
+    await client.query("CREATE TABLE payroll AS SELECT 'Hidden Salary' AS name");
+    await client.query('REVOKE ALL ON payroll FROM plumbline_reader');
+    await client.query('REVOKE SELECT ON customers FROM plumbline_reader');
+    await client.query('GRANT SELECT (id, city) ON customers TO plumbline_reader');
+  });
+  await using model = await startModelStub(toShop('SELECT 1'));
+  await using service = await startService({
+    databases: { shop: shop.urls.reader },
+    modelUrl: model.url,
+    settings: instruct,
+  });
+  await service.ask({ question: 'Has the hidden person a hidden salary in visible town?', database: 'shop' });
+  expect(questionOf(model.asked[0] as Asked)).toBe(
+    "Has the hidden person a hidden salary in visible town?\n\nValues of the database that the question may mean: customers.city = 'Visible Town'",
+  );
+});
+
+test('a table that cannot be read hides no other, and one with too many values is left out', async ({
+  freshDatabase,
+}) => {
+  const shop = await freshDatabase('shop');
+  await change(shop.urls.owner, async (client) => {
+    await client.query('ALTER TABLE products ENABLE ROW LEVEL SECURITY');
+    await client.query("CREATE POLICY broken ON products USING ((1 / (id - id))::text = 'x')");
+  });
+  await using model = await startModelStub(toShop('SELECT 1'));
+  const settings = { ...instruct, SQL_VALUES_PER_COLUMN: '50', SQL_VALUES_WAIT_MS: '10000' };
+  await using service = await startService({
+    databases: { shop: shop.urls.reader },
+    modelUrl: model.url,
+    settings,
+  });
+  const question = 'Kitchen products that Ingrid Hansen of Japan has reviewed?';
+  await service.ask({ question, database: 'shop' });
+  expect(questionOf(model.asked[0] as Asked)).toBe(
+    `${question}\n\nValues of the database that the question may mean: customers.country = 'Japan'`,
+  );
+});
+
+test('of a column with one value more than is allowed, none is known', async ({ databases, query }) => {
+  const url = databases.shop.urls.reader;
+  const [found] = await query(url, 'SELECT count(DISTINCT country)::int AS countries FROM customers');
+  const countries = Number(found?.['countries']);
+  const question = 'Customers of Japan?';
+  const known = `${question}\n\nValues of the database that the question may mean: customers.country = 'Japan'`;
+  for (const [most, prompt] of [
+    [countries, known],
+    [countries - 1, question],
+  ] as const) {
+    await using model = await startModelStub(toShop('SELECT 1'));
+    await using service = await startService({
+      databases: { shop: url },
+      modelUrl: model.url,
+      settings: { ...instruct, SQL_VALUES_PER_COLUMN: String(most), SQL_VALUES_WAIT_MS: '10000' },
+    });
+    await service.ask({ question, database: 'shop' });
+    expect(questionOf(model.asked[0] as Asked), `at most ${most} values`).toBe(prompt);
+  }
+});
+
+test('a lookup that takes too long is not waited for, and known to the next question', async ({ freshDatabase }) => {
+  const shop = await freshDatabase('shop');
+  await change(shop.urls.owner, async (client) => {
+    await client.query('ALTER TABLE reviews ENABLE ROW LEVEL SECURITY');
+    await client.query('CREATE POLICY slow ON reviews USING (id > 1 OR pg_sleep(0.6) IS NOT NULL)');
+  });
+  await using model = await startModelStub(toShop('SELECT 1'));
+  await using service = await startService({
+    databases: { shop: shop.urls.reader },
+    modelUrl: model.url,
+    settings: { ...instruct, SQL_VALUES_WAIT_MS: '50' },
+  });
+  const ask = async () => {
+    const { status, body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
+    expect([status, body.executed]).toEqual([200, true]);
+    return questionOf(model.asked.at(-1) as Asked);
+  };
+  expect(await ask()).toBe('Customers of Japan?');
+  await expect
+    .poll(ask, { timeout: 10_000 })
+    .toBe("Customers of Japan?\n\nValues of the database that the question may mean: customers.country = 'Japan'");
+});
+
+test('with SQL_VALUES_PER_COLUMN=0 nothing is looked up', async ({ databases }) => {
+  await using model = await startModelStub(toShop("SELECT name FROM customers WHERE city = 'Japan'"));
+  await using service = await startService({
+    databases: { shop: databases.shop.urls.reader },
+    modelUrl: model.url,
+    settings: { ...instruct, SQL_VALUES_PER_COLUMN: '0' },
+  });
+  const { body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
+  expect(model.asked.map(questionOf)).toEqual(['Customers of Japan?']);
+  expect(body.attempts).toHaveLength(1);
+});
+
+test('a value in the wrong column is an attempt that failed, with a hint at the right one', async ({ databases }) => {
+  const wrong = "SELECT name FROM customers WHERE city = 'Japan'";
+  const right = "SELECT name FROM customers WHERE country = 'Japan'";
+  await using model = await startModelStub(toShop(wrong, right));
+  await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
+  const { body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
+  const error = {
+    code: 'value_elsewhere',
+    message: "no row of customers has city = 'Japan'",
+    hint: 'Perhaps you meant to reference the column "customers.country".',
+  };
+  expect(body.attempts).toMatchObject([
+    { sql: wrong, error },
+    { sql: right, error: null },
+  ]);
+  expect(model.asked.at(-1)?.body.messages.at(-1)?.content).toBe(
+    `That query failed: ${error.message}\nHINT: ${error.hint}\nWrite a corrected query.`,
+  );
+
+  model.script = toShop(wrong);
+  const stubborn = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
+  expect(stubborn.body).toMatchObject({ sql: right, executed: true });
+});
+
+test('a value that stands nowhere, or came a moment ago, is no fault of the query', async ({ freshDatabase }) => {
+  const shop = await freshDatabase('shop');
+  const moved = "SELECT name FROM customers WHERE city = 'Japan'";
+  await using model = await startModelStub(toShop("SELECT name FROM customers WHERE city = 'Atlantis'"));
+  await using service = await startService({ databases: { shop: shop.urls.reader }, modelUrl: model.url });
+  const nowhere = await service.ask({ question: 'Customers of Atlantis?', database: 'shop' });
+  expect(nowhere.body).toMatchObject({ row_count: 0, attempts: [{ error: null }] });
+
+  await change(shop.urls.owner, (client) => client.query("UPDATE customers SET city = 'Japan' WHERE id = 1"));
+  model.script = toShop(moved);
+  const fresh = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
+  expect(fresh.body).toMatchObject({ sql: moved, row_count: 1, attempts: [{ error: null }] });
+});
+
+test('the last attempt is answered, even with a value that stands elsewhere', async ({ databases }) => {
+  await using model = await startModelStub(toShop("SELECT name FROM customers WHERE city = 'Japan'"));
+  await using service = await startService({
+    databases: { shop: databases.shop.urls.reader },
+    modelUrl: model.url,
+    settings: { SQL_MAX_ATTEMPTS: '1' },
+  });
+  const { status, body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
+  expect([status, body.row_count]).toEqual([200, 0]);
+});
