@@ -16,14 +16,14 @@ interface Sampled {
   /** The median in milliseconds, and how skewed. */
   readonly ms: number;
   readonly skew?: number;
-  /** Every so many-th fails. */
+  /** Every n-th request fails. */
   readonly failing?: number;
   readonly stream?: boolean;
   /** Between these seconds everything takes ten times as long. */
   readonly slow?: readonly [from: number, to: number];
 }
 
-/** What a load of known latencies attaches: the same every time. */
+/** What a load of known latencies attaches, the same every time. */
 export function sampled(options: Sampled): { load: LoadJson; result: ReturnType<typeof resultOf> } {
   const { title, seed, ms, skew = 0.35, failing = 0, stream = false, slow = [0, 0] } = options;
   const stages = options.stages ?? [{ from: 25, to: 25, seconds: 8 }];
@@ -66,7 +66,7 @@ export function sampled(options: Sampled): { load: LoadJson; result: ReturnType<
   return { load: loadJson(result), result };
 }
 
-/** What a load was held against, as `expectBudget` attaches it. */
+/** The verdict on a load, as `expectBudget` attaches it. */
 export function judged(
   { result }: Pick<ReturnType<typeof sampled>, 'result'>,
   group: string,
@@ -86,7 +86,7 @@ export function judged(
   return { load: result.id, title: result.title, verdict, reason, superseded, budgets: lines.map(json) };
 }
 
-/** A load beside the one that was stored before it. */
+/** A load with its comparison with a stored baseline. */
 export function compared(now: LoadJson, then: LoadJson, machine: string | undefined = 'Xeon, 2 cores, 8 GB'): LoadJson {
   const { latency } = then;
   if (!latency) return now;
@@ -121,7 +121,7 @@ export const saturation: Saturation = {
 
 const endpoint = { p50Ms: 100, p95Ms: 500 };
 
-/** A load of every kind: passing, failing, inconclusive, disturbed, compared, of streams, of one request, of none. @param evil stands wherever words may */
+/** A load of every kind: passing, failing, inconclusive, disturbed, compared, of streams, of one request, of none. @param evil a text to put wherever words may stand */
 export function everyKind(evil?: string): Measurement[] {
   const of = (options: Sampled, group: string, budgets: Readonly<Record<string, number>>): Measurement => {
     const one = sampled({ ...options, title: evil ?? options.title });
@@ -160,9 +160,9 @@ export function everyKind(evil?: string): Measurement[] {
   ];
 }
 
-/** The report of these, as the reporter makes it. */
+/** The report of these loads, as the reporter makes it. */
 export const reportWith = (measurements: readonly Measurement[], evil?: string): PerformanceReport => ({
-  version: 1,
+  version: 2,
   at: '2026-11-28T09:00:00.000Z',
   loads: entriesOf(measurements),
   saturations: [{ ...saturation, ...(evil && { title: evil, knee: { rate: 40, reason: evil } }) }],
