@@ -1,9 +1,9 @@
 import type { Clone } from '../../fixtures/stack/lease/protocol.ts';
-import type { StartedPostgres } from '../../fixtures/stack/postgres/index.ts';
+import type { StartedPostgres } from '../../fixtures/stack/postgres/types.ts';
 import type { Boot } from './boots.ts';
 
 /** The databases that connections hold, so that each is dropped when its holder goes. */
-export function createDatabases(postgres: Boot<StartedPostgres, unknown>) {
+export function createDatabases(postgres: Boot<StartedPostgres>) {
   const held = new Set<string>();
   const urls = (started: StartedPostgres, database: string) => ({
     owner: started.url(database, 'owner'),

@@ -6,25 +6,27 @@ import {
   SocketMessageWriter,
 } from 'vscode-jsonrpc/node';
 import type { Config } from '../../fixtures/config/index.ts';
+import { type Role, roleNames, roles } from '../../fixtures/config/roles.ts';
 import { createBundles } from '../../fixtures/stack/bundle/index.ts';
 import { endContainers } from '../../fixtures/stack/docker/container.ts';
 import * as protocol from '../../fixtures/stack/lease/protocol.ts';
 import { makeTempDir } from '../../fixtures/stack/lease/rundir.ts';
 import { createTraceReceiver } from '../../fixtures/wire/otlp/receiver.ts';
+import { createBoots } from './boots.ts';
 import { compileCache } from './compiled.ts';
 import { createDatabases } from './databases.ts';
-import { bootstrapModel, bootstrapPostgres } from './dependencies.ts';
 import { createOwnPostgres } from './own-postgres.ts';
 import { createProcesses } from './processes.ts';
 import { createSpawner } from './spawner.ts';
-import { bootstrapCache, bootstrapVectors } from './stores.ts';
-import { bootstrapTarget } from './target.ts';
+import { bootAttached } from './target.ts';
 
 export interface HostOptions {
   runDir: string;
   config: Config;
   own(pid: number, as?: 'watched'): void;
 }
+
+const isRole = (label: string): label is Role => Object.hasOwn(roles, label);
 
 /** How a label ends when a worker keeps what bears it from test to test. */
 const ofWorker = /-w\d+$/;
@@ -35,16 +37,13 @@ export function createHost({ runDir, config, own }: HostOptions) {
   const progress = (line: string) => void runner?.sendNotification(protocol.progress, { line }).catch(() => {});
   const processes = createProcesses(own, { ...compileCache(config), TMPDIR: makeTempDir(runDir) });
   const traces = createTraceReceiver();
-  const context = { runDir, config, own, progress, tracesUrl: traces.url };
-  const postgres = bootstrapPostgres(context);
-  const model = bootstrapModel(context);
-  const vectors = bootstrapVectors(context, processes);
-  const cache = bootstrapCache(context, processes);
-  const target = bootstrapTarget(context);
-  const databases = createDatabases(postgres);
+  const run = { runDir, own, progress, processes, tracesUrl: traces.url };
+  const boots = createBoots(config, run);
+  const target = bootAttached(config, run);
+  const databases = createDatabases(boots.postgres);
   const bundles = createBundles(config.PLUMBLINE_CACHE_DIR, progress);
   const spawner = createSpawner(processes, bundles);
-  const ownPostgres = createOwnPostgres(context);
+  const ownPostgres = createOwnPostgres(config, run);
 
   /** @param end ends the host; graceMs is what children get to finish. */
   const sockets = new Set<Socket>();
@@ -62,13 +61,10 @@ export function createHost({ runDir, config, own }: HostOptions) {
       if (kind !== 'runner') return;
       runner = connection;
     });
-    connection.onRequest(protocol.bootPostgres, () => postgres.outcome());
-    connection.onRequest(protocol.bootModel, () => model.outcome());
+    for (const role of roleNames) connection.onRequest(protocol.bootRole(role), () => boots[role].outcome());
     connection.onRequest(protocol.bootTarget, () => target.outcome());
-    connection.onRequest(protocol.bootVectors, () => vectors.outcome());
-    connection.onRequest(protocol.bootCache, () => cache.outcome());
     connection.onNotification(protocol.bootAhead, () => {
-      for (const boot of [model, vectors, cache]) void boot.started().catch(() => {});
+      for (const boot of Object.values(boots)) void boot.started().catch(() => {});
     });
     connection.onRequest(protocol.cloneDatabase, ({ template, name }) => lease.clone(template, name));
     connection.onRequest(protocol.dropDatabase, ({ name }) => lease.drop(name));
@@ -102,12 +98,11 @@ export function createHost({ runDir, config, own }: HostOptions) {
     });
     connection.onRequest(protocol.actOnOwnPostgres, ({ label, act }) => ownPostgres.act(label, act));
     connection.onRequest(protocol.readLogs, async ({ label, last }) => {
-      if (label === 'postgres') return (await postgres.started()).logs().slice(-last);
-      if (label === 'model') return (await model.started()).logs().slice(-last);
-      return ownPostgres.logs(label, last) ?? processes.logs(label, last);
+      const lines = isRole(label) ? (await boots[label].started().catch(() => undefined))?.logs?.() : undefined;
+      return lines?.slice(-last) ?? ownPostgres.logs(label, last) ?? processes.logs(label, last);
     });
     connection.onRequest(protocol.readPids, async () => {
-      const [{ pid: modelPid }, { pid: postgresPid }] = [await model.started(), await postgres.started()];
+      const [{ pid: modelPid }, { pid: postgresPid }] = [await boots.model.started(), await boots.postgres.started()];
       return { ...(modelPid && { model: modelPid }), ...(postgresPid && { postgres: postgresPid }) };
     });
     connection.onRequest(protocol.heldForTest, () => [
@@ -139,7 +134,7 @@ export function createHost({ runDir, config, own }: HostOptions) {
   async function stop(graceMs: number): Promise<void> {
     await processes.stopAll(graceMs > 0 ? 'SIGTERM' : 'SIGKILL', graceMs);
     await ownPostgres.stopAll();
-    await Promise.allSettled([model, postgres, vectors, cache].map((boot) => boot.stop()));
+    await Promise.allSettled(Object.values(boots).map((boot) => boot.stop()));
     await endContainers(runDir);
     traces.stop();
   }

@@ -26,7 +26,7 @@ export function listening(child: ChildProcess, ring: LogRing, options: SpawnOpti
   const { ready } = options;
   const hear = lines((line) => {
     if (ready) {
-      if (line.includes(ready.says)) resolve(ready.url);
+      if (line.includes(ready.line)) resolve(ready.url);
     } else if (line.includes('"listening"')) {
       const url = /"url":"([^"]+)"/.exec(line)?.[1];
       if (url) resolve(url);

@@ -1,11 +1,11 @@
+import type { Config } from '../../fixtures/config/index.ts';
 import type { OwnPostgresLease } from '../../fixtures/stack/lease/protocol.ts';
 import { type OwnServer, ownName, startOwnServer } from '../../fixtures/stack/postgres/own.ts';
+import type { Run } from '../../fixtures/stack/provider.ts';
 import type { TemplateName } from '../../seed/databases/templates.ts';
-import type { Context } from './dependencies.ts';
 
 /** The Postgres servers that single tests have for themselves: booted, acted on and ended by the host. */
-export function createOwnPostgres(context: Pick<Context, 'config' | 'runDir' | 'own' | 'progress'>) {
-  const { config, runDir, own, progress } = context;
+export function createOwnPostgres(config: Config, { runDir, own, progress }: Run) {
   const servers = new Map<string, OwnServer>();
 
   const stop = async (label: string): Promise<void> => {

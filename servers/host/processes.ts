@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { inSources } from '../../fixtures/stack/bundle/traces.ts';
-import type { Processes } from '../../fixtures/stack/lease/processes.ts';
+import type { Processes } from '../../fixtures/stack/provider.ts';
 import { createLogRing, type LogRing } from '../../fixtures/stack/ring.ts';
 import { listening } from './listening.ts';
 

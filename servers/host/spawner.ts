@@ -1,6 +1,6 @@
 import type { Bundles } from '../../fixtures/stack/bundle/index.ts';
-import type { Processes } from '../../fixtures/stack/lease/processes.ts';
 import type { SpawnOptions, SpawnOutcome } from '../../fixtures/stack/lease/protocol.ts';
+import type { Processes } from '../../fixtures/stack/provider.ts';
 
 /** Spawns children, and answers for a kind that has failed before without trying again. */
 export function createSpawner(
@@ -29,5 +29,5 @@ async function bundled(options: SpawnOptions, bundles: Bundles): Promise<SpawnOp
   if (options.bundled === undefined || script === undefined) return options;
   const covered = Boolean(options.env['NODE_V8_COVERAGE'] || process.env['NODE_V8_COVERAGE']);
   const start = await bundles.of(script, options.bundled, covered);
-  return { ...options, args: [start.script, ...args], env: { ...start.env, ...options.env } };
+  return { ...options, args: [...start.flags, start.script, ...args], env: { ...start.env, ...options.env } };
 }

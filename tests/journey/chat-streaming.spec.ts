@@ -16,7 +16,7 @@ test.describe('chat streams', needs('chat.streaming', 'started target'), () => {
   test(
     'a chat stream keeps the OpenAI protocol, arrives while it is generated, and joins to the plain answer',
     requirement('CHAT-01', 'STREAM-01', 'STREAM-02', 'STREAM-03', 'STREAM-04', 'STREAM-07', 'STREAM-08', 'STREAM-09'),
-    async ({ chat, modelId, booked }) => {
+    async ({ chat, modelId, recordedCalls }) => {
       const plain = (await chat.chat(simple(modelId, 'Who are you?'))).body;
       const stream = await chat.chatStream(streaming(modelId, 'Who are you?'));
       const chunks = await stream.collect();
@@ -30,21 +30,21 @@ test.describe('chat streams', needs('chat.streaming', 'started target'), () => {
       const { prompt_tokens, completion_tokens } = plain.usage ?? {};
       expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens, completion_tokens } });
       const call = { capability: 'chat', status: 'ok', prompt_tokens, completion_tokens };
-      expect(await booked(stream)).toEqual([expect.objectContaining(call)]);
+      expect(await recordedCalls(stream)).toEqual([expect.objectContaining(call)]);
     },
   );
 
   test(
     'a chat stream sends no usage unless the caller asks for it, and the tokens are recorded all the same',
     requirement('STREAM-09', 'CHAT-06'),
-    async ({ chat, modelId, booked }) => {
+    async ({ chat, modelId, recordedCalls }) => {
       const stream = await chat.chatStream(simple(modelId));
       const chunks = await stream.collect();
       expect(chunks.filter((chunk) => 'usage' in chunk)).toEqual([]);
       expect(chunks.every(({ choices }) => choices.length === 1)).toBe(true);
       const usage = (await chat.chat(simple(modelId))).body.usage;
       const { prompt_tokens, completion_tokens } = usage ?? {};
-      expect(await booked(stream)).toEqual([expect.objectContaining({ prompt_tokens, completion_tokens })]);
+      expect(await recordedCalls(stream)).toEqual([expect.objectContaining({ prompt_tokens, completion_tokens })]);
     },
   );
 

@@ -1,5 +1,6 @@
 import {
   expect,
+  lies,
   needs,
   openaiStreamRules,
   orchestrated,
@@ -11,14 +12,15 @@ import {
 const critic = 'plumbline-critic';
 
 test.describe('streamed orchestration', needs('orchestration.streaming', 'started target'), () => {
-  const isReview = (messages: { content: string }[]) => messages[0]?.content.startsWith('Review the proposed') === true;
-  const isRevision = (messages: { content: string }[]) =>
+  const isReview = (messages: readonly { content: string }[]) =>
+    messages[0]?.content.startsWith('Review the proposed') === true;
+  const isRevision = (messages: readonly { content: string }[]) =>
     messages.at(-1)?.content.startsWith('A reviewer says:') === true;
 
   test(
     'a streamed orchestration gives the plain answer, names its steps in comments and ends with the report',
     requirement('ORCH-05', 'STREAM-02', 'STREAM-07', 'STREAM-18'),
-    async ({ chat, modelId, booked }) => {
+    async ({ chat, modelId, recordedCalls }) => {
       const request = orchestrated(modelId);
       const plain = (await chat.chat(request)).body;
       const stream = await chat.chatStream({ ...request, stream_options: { include_usage: true } });
@@ -35,7 +37,9 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
       );
       const comments = stream.exchange.stream?.comments.map((comment) => comment.text.trim()) ?? [];
       expect(comments.slice(0, 2)).toEqual([`draft by ${modelId}`, `critique by ${critic}`]);
-      expect((await booked(stream)).map(({ status }) => status)).toEqual(orchestrationOf(plain).steps.map(() => 'ok'));
+      expect((await recordedCalls(stream)).map(({ status }) => status)).toEqual(
+        orchestrationOf(plain).steps.map(() => 'ok'),
+      );
     },
   );
 
@@ -57,10 +61,10 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
   test(
     'the last revision of an orchestration is streamed while it is generated',
     requirement('ORCH-05'),
-    async ({ misledTarget, inferenceOn, clientsOf, modelId }) => {
+    async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
       const long = 'word '.repeat(40).trim();
-      const target = misledTarget((messages) =>
-        isReview(messages) ? 'Problem: no.' : isRevision(messages) ? long : 'draft',
+      target.upstream.lie(
+        lies.says(({ messages }) => (isReview(messages) ? 'Problem: no.' : isRevision(messages) ? long : 'draft')),
       );
       const stream = await inferenceOn(clientsOf(target).http).chat.chatStream(orchestrated(modelId));
       const texts = (await stream.collect()).flatMap(({ choices }) => choices[0]?.delta.content || []);

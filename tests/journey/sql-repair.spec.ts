@@ -1,10 +1,12 @@
 import {
   applyDrift,
   expect,
+  lies,
   needs,
   ofTheModel,
   question,
   requirement,
+  spareSettings,
   faultTest as test,
 } from '../../fixtures/index.ts';
 
@@ -35,10 +37,11 @@ test('a query that fails is repaired with the help of the error from the databas
 test('the model repairs a first query that is wrong', {
   ...requirement('SQL-11', needs('sql', 'started target')),
   tag: '@model',
-}, async ({ misledTarget, clientsOf, judge }) => {
+}, async ({ targetWithScriptedModel: target, clientsOf, judge }) => {
   const wrong = "SELECT nam FROM customers WHERE country = 'Norway'";
   // Only the first answer is scripted; the repair comes from the real model.
-  const { sql } = clientsOf(misledTarget((_messages, call) => (call === 0 ? wrong : undefined)));
+  target.upstream.lie(lies.says(wrong), { times: 1 });
+  const { sql } = clientsOf(target);
   const { body } = await sql.ask('List the names of the customers from Norway.', { database: 'shop' });
   expect(body.attempts[0]).toMatchObject({ sql: wrong, error: { code: '42703' } });
   await ofTheModel(() => expect(body.attempts.at(-1)?.error).toBeNull());
@@ -48,19 +51,20 @@ test('the model repairs a first query that is wrong', {
 test(
   'the service gives up on a question after SQL_MAX_ATTEMPTS failed queries, and the next question works',
   requirement('SQL-12', needs('sql', 'started target')),
-  async ({ lyingModel, startOwnTarget, clientsOf, judge }) => {
-    let lying = true;
-    let call = 0;
-    const upstream = await lyingModel(() => (lying ? `SELECT no_such_column_${call++} FROM customers` : undefined));
-    const { sql } = clientsOf(await startOwnTarget({ model: { url: upstream.url }, env: { SQL_MAX_ATTEMPTS: '4' } }));
+  async ({ targetWithScriptedModel, clientsOf, judge }) => {
+    const wrong = targetWithScriptedModel.upstream.lie(
+      lies.says((_, n) => `SELECT no_such_column_${n} FROM customers`),
+    );
+    const { sql } = clientsOf(targetWithScriptedModel);
+    const attempts = Number(spareSettings.SQL_MAX_ATTEMPTS);
 
     const { status, body } = await sql.refusal({ question: 'How many customers are there?', database: 'shop' });
     expect(status).toBe(422);
     expect(body.type).toMatch(/sql[_-]generation[_-]failed/);
-    expect(body['attempts']).toHaveLength(4);
-    expect(body.detail).toMatch(/4 attempts/);
+    expect(body['attempts']).toHaveLength(attempts);
+    expect(body.detail).toContain(`${attempts} attempts`);
 
-    lying = false;
+    wrong.stop();
     const next = await sql.ask(question('shop-001').question);
     await judge(next.body, question('shop-001'));
   },

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { loadConfig } from '../../../fixtures/config/index.ts';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
-import { startCache } from '../../../fixtures/stack/cache/index.ts';
-import { startExternal } from '../../../fixtures/stack/model/external.ts';
+import { external as externalCache } from '../../../fixtures/stack/cache/external.ts';
+import { external as externalModel } from '../../../fixtures/stack/model/external.ts';
+import { measured } from '../../../fixtures/stack/model/measured.ts';
 import { attach, baseFor } from '../../../fixtures/target/attach.ts';
 import { loadProfile } from '../../../fixtures/target/profile/load.ts';
 import { whyUnanswered } from '../../../fixtures/wire/unanswered.ts';
-import { bootstrapModel } from '../../../servers/host/dependencies.ts';
 import { deadUrl, serve, serveBytes } from '../support/http-servers.ts';
 
 // What the services that settings name turn out to be: one line each, as soon as it is known.
@@ -36,13 +36,13 @@ const targets: readonly [what: string, RequestListener, said: string, settings?:
   [
     'a web page',
     always(200, page),
-    'answers GET /v1/models with a web page (200). Name the address of the API in TARGET_URL',
+    'answers GET /v1/models with a web page (200). Set TARGET_URL to the address of the API',
   ],
-  ['plain text', always(200, 'hello'), 'answers GET /v1/models with something that is no JSON (200).'],
+  ['plain text', always(200, 'hello'), 'answers GET /v1/models with text that is not JSON (200).'],
   [
     'a redirect',
     always(302, '', { location: 'https://login.example/x?next=1' }),
-    'redirects to https://login.example/x (302 to GET /v1/models). Name the API itself in TARGET_URL',
+    'redirects to https://login.example/x (302 to GET /v1/models). Set TARGET_URL to the address of the API itself',
   ],
   [
     'a redirect to https',
@@ -52,16 +52,20 @@ const targets: readonly [what: string, RequestListener, said: string, settings?:
   [
     'a redirect to nowhere',
     always(301, ''),
-    'redirects without saying where to (301 to GET /v1/models). Correct TARGET_URL.',
+    'redirects without a location (301 to GET /v1/models). Correct TARGET_URL.',
   ],
   [
     'an https port',
     always(400, 'Client sent an HTTP request to an HTTPS server.'),
-    'wants https (400 to GET /v1/models). Write https:// in place of http:// in TARGET_URL.',
+    'expects https (400 to GET /v1/models). Write https:// in place of http:// in TARGET_URL.',
   ],
-  ['a service elsewhere', always(404, '{}'), 'has no GET /v1/models (404): is "openai" the right TARGET_PROFILE'],
+  [
+    'a service elsewhere',
+    always(404, '{}'),
+    'has no GET /v1/models (404): check that TARGET_PROFILE="openai" is the right profile',
+  ],
   ['a broken service', always(500, 'oops'), 'answers 500 to GET /v1/models: oops'],
-  ['a service that wants a key', always(401, '{}'), 'wants an API key (401 to GET /v1/models): set TARGET_API_KEY.'],
+  ['a service that wants a key', always(401, '{}'), 'requires an API key (401 to GET /v1/models): set TARGET_API_KEY.'],
   [
     'a service that refuses the key',
     always(403, '{}'),
@@ -92,7 +96,9 @@ test(
     process.env['MODEL_ID'] = 'onne';
     try {
       const asking = attached({ TARGET_URL: server.url, MODEL_ID: 'onne' });
-      await expect(asking).rejects.toThrow(/lists no model MODEL_ID="onne"\. Did you mean one\? .*chat\.model/);
+      await expect(asking).rejects.toThrow(
+        /does not list the model MODEL_ID="onne"\. Did you mean one\? .*chat\.model/,
+      );
     } finally {
       delete process.env['MODEL_ID'];
     }
@@ -126,13 +132,13 @@ const silent: readonly [
     'https to an http port',
     (at) => `https://${at}`,
     speaking('HTTP/1.1 400 Bad Request\r\n\r\n'),
-    /what listens there does not speak TLS\. Write http:\/\/ in place of https:\/\/ in/,
+    /the server there does not speak TLS\. Write http:\/\/ in place of https:\/\/ in/,
   ],
   [
     'another protocol',
     (at) => `http://${at}`,
     speaking('SSH-2.0-OpenSSH_9.6\r\n'),
-    /what listens there speaks no HTTP\. Correct the port in/,
+    /the server there does not speak HTTP\. Correct the port in/,
   ],
   [
     'a server that hangs up',
@@ -151,7 +157,7 @@ for (const [what, url, talk, said] of silent)
       new RegExp(`^No service answers at TARGET_URL=${at} \\(given up after \\d+ ms\\): .*TARGET_URL`),
     );
     expect(target.message).toMatch(said);
-    const model = await modelAt(at);
+    const model = await modelAt(at, 'hunter2');
     expect(model).toMatch(
       new RegExp(`^No model server answers at MODEL_SERVER_URL=${at} \\(given up after \\d+ ms\\): .*MODEL_SERVER_URL`),
     );
@@ -164,14 +170,14 @@ const errors: readonly [code: string, said: string, reason: string, remedy: stri
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate', 'its certificate is not trusted', 'NODE_EXTRA_CA_CERTS'],
   ['CERT_HAS_EXPIRED', 'certificate has expired', 'its certificate is not trusted', 'or correct TARGET_URL.'],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify', 'its certificate is not trusted', 'NODE_EXTRA_CA_CERTS'],
-  ['ENOTFOUND', 'getaddrinfo ENOTFOUND h', 'the host h is not known (ENOTFOUND)', 'Correct TARGET_URL.'],
+  ['ENOTFOUND', 'getaddrinfo ENOTFOUND h', 'the host name h does not resolve (ENOTFOUND)', 'Correct TARGET_URL.'],
   [
     'UND_ERR_INVALID_ARG',
     'invalid x header',
-    'the request cannot be sent (invalid x header)',
+    'own client refuses to send it (invalid x header)',
     'Correct TARGET_API_KEY.',
   ],
-  ['ERR_SSL_TLSV1_ALERT', 'C0:error:0A:SSL routines', 'no TLS connection came about', 'Correct the scheme or the port'],
+  ['ERR_SSL_TLSV1_ALERT', 'C0:error:0A:SSL routines', 'the TLS connection failed', 'Correct the scheme or the port'],
 ];
 
 for (const [code, said, reason, remedy] of errors)
@@ -183,19 +189,8 @@ for (const [code, said, reason, remedy] of errors)
   });
 
 /** What is said of a model server. */
-const modelAt = async (url: string, apiKey?: string): Promise<string> =>
-  startExternal({
-    provider: 'external',
-    reason: 'asked for',
-    url,
-    ...(apiKey ? { apiKey } : {}),
-    models: [],
-    device: 'cpu',
-    seed: 7,
-    logFile: '',
-    progress: () => {},
-    own: () => {},
-  }).then(
+const modelAt = async (url: string, apiKey: string): Promise<string> =>
+  externalModel.start(loadConfig({ MODEL_SERVER_URL: url, MODEL_SERVER_API_KEY: apiKey }), { progress: () => {} }).then(
     () => 'accepted',
     (error: Error) => error.message,
   );
@@ -229,6 +224,15 @@ for (const [what, listener, said] of models)
     expect(message).not.toMatch(/\n|hunter2/);
   });
 
+/** A run in which a provider must start nothing: the server is somebody else's. */
+const nothingToStart = {
+  runDir: '',
+  processes: { spawn: () => Promise.reject(new Error('started a process')), stop: async () => null, logs: () => [] },
+  progress: () => {},
+  own: () => {},
+  tracesUrl: async () => '',
+};
+
 const modelIds: readonly [environment: Record<string, string>, said: string][] = [
   [{}, 'MODEL_ID="plumbline-tiny", which is what it is when it is not set, is no model of this server.'],
   [
@@ -248,10 +252,9 @@ for (const [environment, said] of modelIds)
           : listing({ url, method } as never, response),
       );
       const config = loadConfig({ MODEL_SERVER_URL: `${server.url}/v1`, ...environment });
-      const context = { config, runDir: '', own: () => {}, progress: () => {}, tracesUrl: async () => '' };
-      const outcome = await bootstrapModel(context).outcome();
-      expect(outcome).toMatchObject({ ok: false, error: expect.stringContaining(said) });
-      expect(outcome).toMatchObject({ error: expect.stringContaining('Set MODEL_ID to one that it has.') });
+      const started = measured(externalModel).start(config, nothingToStart);
+      await expect(started).rejects.toThrow(said);
+      await expect(started).rejects.toThrow('Set MODEL_ID to one that it has.');
     },
   );
 
@@ -277,24 +280,7 @@ const caches: readonly [what: string, scheme: string, talk: (socket: Socket) => 
   ],
 ];
 
-/** Nothing is started: the cache server is somebody else's. */
-const nobody = {
-  spawn: () => Promise.reject(new Error('started a process')),
-  stop: () => Promise.resolve(null),
-};
-const cacheAt = (url: string): Promise<unknown> =>
-  startCache({
-    provider: 'external',
-    reason: 'asked for',
-    asked: true,
-    url,
-    image: undefined,
-    runDir: '',
-    timeoutMs: 5_000,
-    progress: () => {},
-    own: () => {},
-    processes: nobody,
-  });
+const cacheAt = (url: string): Promise<unknown> => externalCache.start({ CACHE_URL: url }, { progress: () => {} });
 
 for (const [what, scheme, talk, said] of caches)
   test(`${what} at CACHE_URL is told as that, without its password`, requirement('STACK-07'), async () => {

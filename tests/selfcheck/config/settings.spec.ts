@@ -1,14 +1,9 @@
-import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { loadConfig, secretsOf } from '../../../fixtures/config/index.ts';
 import { resolveBudgets } from '../../../fixtures/spec/budgets.ts';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
 import { applySettings, type GivenSettings } from '../../../projects/given.ts';
-import { envExample, withSettingsTable } from '../../../tools/settings/document.ts';
 import { runInline } from '../support/inline-run.ts';
-
-const root = new URL('../../../', import.meta.url);
-const read = (file: string) => fs.readFileSync(new URL(file, root), 'utf8');
 
 const refused = [
   ['MODEL_DEVICE', 'gpu', 'MODEL_DEVICE="gpu" is not allowed. Allowed: auto, cpu, cuda, vulkan or metal.'],
@@ -46,12 +41,6 @@ test('the configuration cannot be changed and knows its secrets', () => {
 test('a budget that does not exist is refused', () => {
   expect(resolveBudgets('sql.accuracy=0.5')['sql.accuracy']).toBe(0.5);
   expect(() => resolveBudgets('sql.acuracy=0.5')).toThrow('sql.acuracy is not a budget. Did you mean sql.accuracy?');
-});
-
-test('.env.example and the README document the settings as the settings document themselves', () => {
-  const remedy = 'npm run settings writes both anew';
-  expect(read('.env.example'), remedy).toBe(envExample());
-  expect(read('README.md'), remedy).toBe(withSettingsTable(read('README.md')));
 });
 
 test('a bad setting stops the run before any process starts', requirement('STACK-07'), async ({}, testInfo) => {

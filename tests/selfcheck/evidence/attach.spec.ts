@@ -9,10 +9,10 @@ import { plain, recorded, sample, variety } from './samples.ts';
 const opaque = `tok${'a1B2c3D4'.repeat(4)}`;
 
 const spec = `import { createServer } from 'node:http';
-import { test as plain } from '@playwright/test';
+import { test as playwright } from '@playwright/test';
 import { evidenceFixtures } from '$root/fixtures/evidence/fixtures.ts';
 import { createHttpClient } from '$root/fixtures/wire/http.ts';
-const test = plain.extend(evidenceFixtures).extend({
+const test = playwright.extend(evidenceFixtures).extend({
   http: async ({ recorder }, use) => {
     const server = createServer((request, response) => {
       if (request.url === '/login') return response.end('{"access_token":"${opaque}"}');

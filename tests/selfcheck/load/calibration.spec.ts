@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { calibrate, startCalibrationServer } from '../../../fixtures/load/calibration/calibrate.ts';
 import { createLoad } from '../../../fixtures/load/load.ts';
 import { loadJson, trust } from '../../../fixtures/load/report.ts';
-import { standard } from '../../../fixtures/target/profile/index.ts';
+import { standardCapability } from '../../../fixtures/target/profile/index.ts';
 
 test('calibration measures what the harness adds to a request, and every report says how much', async () => {
   await using server = await startCalibrationServer();
@@ -20,7 +20,7 @@ test('calibration measures what the harness adds to a request, and every report 
   const load = createLoad({
     baseUrl: server.url,
     headers: {},
-    at: standard,
+    at: standardCapability,
     calibration: async () => calibration,
     onResult: async ({ title }) => void titles.push(title),
   });

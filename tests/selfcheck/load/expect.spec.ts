@@ -55,7 +55,7 @@ red('never hit', async () => expectBudget(async () => of(50), 'login', { hits: 0
     expect.stringContaining('attempt 2 of 3'),
   ]);
   expect(results.get('disturbed for good')?.errors.join()).toContain(
-    'lower the rate, or do less work in the journey function',
+    'lower the rate, or do less work in the function that sends each request',
   );
   expect(results.get('never hit')?.errors.join()).toContain('the fault was never hit');
   expect(results.get('inconclusive')?.annotations.join()).toContain('load inconclusive');

@@ -1,4 +1,4 @@
-import type { Pace } from '../../../fixtures/load/generate.ts';
+import type { Pace } from '../../../fixtures/load/pacing.ts';
 import { type LoadResult, resultOf } from '../../../fixtures/load/result.ts';
 import { createRows, type Row } from '../../../fixtures/load/rows.ts';
 

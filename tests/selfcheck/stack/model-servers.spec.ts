@@ -4,13 +4,13 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
 import { images } from '../../../fixtures/stack/docker/images.ts';
-import { containerPlan } from '../../../fixtures/stack/model/container/plan.ts';
-import { toldByVllm } from '../../../fixtures/stack/model/container/vllm.ts';
-import { startModel } from '../../../fixtures/stack/model/index.ts';
+import { startLlamaServer } from '../../../fixtures/stack/model/binary.ts';
+import { type ContainerModelOptions, containerPlan } from '../../../fixtures/stack/model/container/plan.ts';
+import { readVllmLog } from '../../../fixtures/stack/model/container/vllm.ts';
 import { portOf, readLog } from '../../../fixtures/stack/model/llama-server/log.ts';
 import { presetFile } from '../../../fixtures/stack/model/llama-server/preset.ts';
 import { gpuUtilisation } from '../../../fixtures/stack/model/nvidia.ts';
-import type { StartModelOptions } from '../../../fixtures/stack/model/types.ts';
+import type { HubOptions } from '../../../fixtures/stack/model/types.ts';
 import { findOnPath } from '../../../fixtures/stack/on-path.ts';
 import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
 import { bundledModels } from '../../../seed/model/index.ts';
@@ -55,20 +55,21 @@ test('device and memory are read off the log of vLLM', requirement('STACK-05'), 
     "INFO 01-01 00:00:00 [core.py:58] Initializing a V1 LLM engine with config: model='m', device_config=cuda, seed=7",
     'INFO 01-01 00:00:09 [gpu_model_runner.py:1843] Model loading took 2.8871 GiB and 3.1 seconds',
   ];
-  expect(toldByVllm(log)).toEqual({ device: 'cuda', gpuBytes: String(Math.round(2.8871 * 2 ** 30)) });
+  expect(readVllmLog(log)).toEqual({ device: 'cuda', gpuBytes: String(Math.round(2.8871 * 2 ** 30)) });
 });
 
-const options = (more: Partial<StartModelOptions>): StartModelOptions => ({
-  provider: 'docker',
+const options = <More extends object>(more: More): HubOptions & More => ({
   models: bundledModels.map(({ id, path: file }) => ({ id, path: file })),
   device: 'cpu',
   threads: 1,
   seed: 7,
   logFile: path.join(os.tmpdir(), 'run', 'model.log'),
-  progress: () => {},
-  own: () => {},
+  cacheDir: os.tmpdir(),
   ...more,
 });
+
+const planOf = (more: Partial<ContainerModelOptions>, copiedBytes = 2 ** 26) =>
+  containerPlan(options(more), copiedBytes, () => {});
 
 test('the preset in docker/ is the one that a run gives to llama-server', () => {
   const committed = fs.readFileSync(new URL('../../../docker/model/preset.ini', import.meta.url), 'utf8');
@@ -77,29 +78,29 @@ test('the preset in docker/ is the one that a run gives to llama-server', () => 
 });
 
 test('MODEL_DEVICE decides image, layers and what Docker is asked for', requirement('STACK-05'), async () => {
-  const cpu = await containerPlan(options({}), 2 ** 26);
+  const cpu = await planOf({});
   expect(cpu).toMatchObject({ kind: 'llama', image: images.llama, port: 8080 });
   expect(cpu.devices).toBeUndefined();
   expect(cpu.written[0]?.content).toContain('device = none');
-  const cuda = await containerPlan(options({ device: 'cuda' }), 2 ** 26);
+  const cuda = await planOf({ device: 'cuda' });
   expect(cuda).toMatchObject({
     image: images.llamaCuda,
     devices: { DeviceRequests: [{ Count: -1, Capabilities: [['gpu']] }] },
   });
   expect(cuda.written[0]?.content).toContain('n-gpu-layers = 999');
-  const vulkan = await containerPlan(options({ device: 'vulkan' }), 2 ** 26);
+  const vulkan = await planOf({ device: 'vulkan' });
   expect(vulkan).toMatchObject({ image: images.llamaVulkan, devices: { Devices: [{ PathOnHost: '/dev/dri' }] } });
-  await expect(containerPlan(options({ device: 'metal' }), 2 ** 26)).rejects.toThrow('MODEL_DEVICE=metal');
+  await expect(planOf({ device: 'metal' })).rejects.toThrow('MODEL_DEVICE=metal');
 });
 
 test('weights are mounted read-only where they are large, and copied where they are small', async () => {
-  const small = await containerPlan(options({}), 2 ** 26);
+  const small = await planOf({});
   expect(small.copied.map(({ target }) => target)).toEqual([
     '/models/plumbline-tiny.gguf',
     '/models/plumbline-critic.gguf',
   ]);
   expect(small.mounted).toEqual([]);
-  const large = await containerPlan(options({}), 1_000);
+  const large = await planOf({}, 1_000);
   expect(large.copied).toEqual([]);
   expect(large.mounted.map(({ target, mode }) => [target, mode])).toEqual([
     ['/models/plumbline-tiny.gguf', 'ro'],
@@ -108,17 +109,14 @@ test('weights are mounted read-only where they are large, and copied where they 
 });
 
 test('vLLM is started on a model of the hub, its key and token in the environment alone', async ({}, testInfo) => {
-  const plan = await containerPlan(
-    options({
-      image: 'vllm/vllm-openai:v0.18.0',
-      models: [],
-      hub: { id: 'served', repo: 'Qwen/Qwen2.5-Coder-1.5B-Instruct', token: 'hf_secret' },
-      apiKey: 'sk-secret',
-      cacheDir: testInfo.outputPath(),
-      args: ['--max-model-len', '8192'],
-    }),
-    2 ** 26,
-  );
+  const plan = await planOf({
+    image: 'vllm/vllm-openai:v0.18.0',
+    models: [],
+    hub: { id: 'served', repo: 'Qwen/Qwen2.5-Coder-1.5B-Instruct', token: 'hf_secret' },
+    apiKey: 'sk-secret',
+    cacheDir: testInfo.outputPath(),
+    args: ['--max-model-len', '8192'],
+  });
   expect(plan).toMatchObject({ kind: 'vllm', port: 8000 });
   const command = plan.command.join(' ');
   expect(command).toContain('--model Qwen/Qwen2.5-Coder-1.5B-Instruct --served-model-name served');
@@ -137,6 +135,9 @@ function onPath(folder: string, name: string, script: string): string {
   return path.join(folder, name);
 }
 
+/** A run to start something for, until the deadline. */
+const quiet = (ms = 20_000) => ({ progress: () => {}, own: () => {}, signal: AbortSignal.timeout(ms) });
+
 const refused: [what: string, script: string, message: RegExp][] = [
   ['another program', 'echo "usage: other"', /has no router mode \(--models-preset\).*MODEL_SERVER_URL/],
   ['one that cannot run', 'exit 127', /cannot be run .*must be llama.cpp's llama-server/],
@@ -149,15 +150,8 @@ const refused: [what: string, script: string, message: RegExp][] = [
 for (const [what, script, message] of refused) {
   test(`as LLAMA_SERVER_BIN, ${what} is refused with the remedy`, requirement('STACK-07'), async ({}, testInfo) => {
     skipWithout(test.info(), 'unix');
-    const binary = onPath(testInfo.outputPath('bin'), 'llama-server', script);
-    const started = startModel(
-      options({
-        provider: 'binary',
-        binary,
-        logFile: testInfo.outputPath('model.log'),
-        signal: AbortSignal.timeout(20_000),
-      }),
-    );
+    const command = onPath(testInfo.outputPath('bin'), 'llama-server', script);
+    const started = startLlamaServer(options({ command, logFile: testInfo.outputPath('model.log') }), quiet());
     await expect(started).rejects.toThrow(message);
   });
 }
@@ -166,11 +160,9 @@ test('a key never stands in the arguments of a model server, where everybody on 
   skipWithout(test.info(), 'unix');
   const script =
     'case "$1" in --help) echo "--models-preset";; --version) echo 9;; *) echo "got $@"; [ -n "$LLAMA_API_KEY" ] && echo "key set"; exit 1;; esac';
-  const binary = onPath(testInfo.outputPath('bin'), 'llama-server', script);
+  const command = onPath(testInfo.outputPath('bin'), 'llama-server', script);
   const logFile = testInfo.outputPath('model.log');
-  const started = startModel(
-    options({ provider: 'binary', binary, logFile, apiKey: 'sk-secret', signal: AbortSignal.timeout(20_000) }),
-  );
+  const started = startLlamaServer(options({ command, logFile, apiKey: 'sk-secret' }), quiet());
   const { message } = (await started.catch((error: Error) => error)) as Error;
   expect(message).toMatch(/got --models-preset .*\nkey set/);
   expect(message + fs.readFileSync(path.join(path.dirname(logFile), 'llama-server.ini'), 'utf8')).not.toContain(
@@ -195,13 +187,12 @@ test('how busy a GPU is comes from nvidia-smi, the busiest of several', async ({
 });
 
 test('llama-server serves both models, and the report says on what', requirement('STACK-08'), async ({}, testInfo) => {
-  const binary = process.env['LLAMA_SERVER_BIN'] ?? findOnPath('llama-server');
+  const command = process.env['LLAMA_SERVER_BIN'] ?? findOnPath('llama-server');
   skipWithout(testInfo, 'llama-server');
-  const model = await startModel(
-    options({ provider: 'binary', ...(binary ? { binary } : {}), logFile: testInfo.outputPath('model.log') }),
-  );
+  const logFile = testInfo.outputPath('model.log');
+  const model = await startLlamaServer(options({ ...(command ? { command } : {}), logFile }), quiet(60_000));
   try {
-    expect(model.report).toMatchObject({ provider: 'binary', device: 'cpu', gpuLayers: 0, threads: 1 });
+    expect(model.report).toMatchObject({ device: 'cpu', gpuLayers: 0, threads: 1 });
     expect(model.report.models.toSorted()).toEqual(['plumbline-critic', 'plumbline-tiny']);
     // The weights are 3.3 MB; the rest is the context of eight slots.
     expect(model.report.memory.cpuBytes).toBeGreaterThan(3_000_000);

@@ -1,12 +1,14 @@
 import { expect, test } from '@playwright/test';
 import { loadConfig } from '../../../fixtures/config/index.ts';
+import { providerRules, type Role, roleNames } from '../../../fixtures/config/roles.ts';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
-import { type Choices, chooseProviders } from '../../../fixtures/stack/choice.ts';
+import { chooseProviders } from '../../../fixtures/stack/choice.ts';
 import { images } from '../../../fixtures/stack/docker/images.ts';
-import { imagesOf } from '../../../fixtures/stack/images.ts';
-import { modelOptions, shellWords } from '../../../fixtures/stack/model/settings.ts';
+import { misplaced } from '../../../fixtures/stack/misplaced.ts';
+import { hubOptions, shellWords } from '../../../fixtures/stack/model/settings.ts';
+import { imagesOf, registry, settle } from '../../../fixtures/stack/registry.ts';
 
-type Row = [given: Record<string, string>, role: keyof Choices, provider: string, reason: string];
+type Row = [given: Record<string, string>, role: Role, provider: string, reason: string];
 
 const rows: Row[] = [
   [{}, 'postgres', 'embedded', 'none of DATABASE_URL, POSTGRES_IMAGE is set'],
@@ -34,26 +36,51 @@ for (const [given, role, provider, reason] of rows) {
   });
 }
 
+test('every provider that the settings name is in the registry, and no other', requirement('STACK-08'), () => {
+  for (const role of roleNames)
+    expect(Object.keys(registry[role])).toEqual(providerRules(role).map(([provider]) => provider));
+});
+
+const noServer = { problem: 'no redis-server or valkey-server is on PATH', remedy: 'install one' };
+
+test('a cache server that is not on PATH leaves the run without one, unless it was asked for', async () => {
+  const settled = (environment: Record<string, string>) =>
+    settle(loadConfig(environment), 'cache', 'all', async ({ provider }) =>
+      provider === 'none' ? undefined : noServer,
+    );
+  expect(await settled({})).toEqual({
+    provider: 'none',
+    reason: 'none of CACHE_URL, CACHE_IMAGE is set, and no redis-server or valkey-server is on PATH',
+  });
+  expect(await settled({ PLUMBLINE_CACHE: 'binary' })).toEqual({
+    provider: 'binary',
+    reason: 'PLUMBLINE_CACHE=binary',
+    absence: noServer,
+  });
+});
+
 test('every image is pinned, and a run brings those that it will use', requirement('STACK-08'), () => {
   for (const image of Object.values(images))
     expect(image).toMatch(/^[^:]+:(?!latest)[\w.-]*\d[\w.-]*(@sha256:[0-9a-f]{64})?$/);
   expect(imagesOf(loadConfig({}))).toEqual([]);
   expect(imagesOf(loadConfig({ PLUMBLINE_STACK: 'docker', MODEL_DEVICE: 'cpu' }))).toEqual([
     images.postgres,
-    images.cache,
     images.llama,
+    images.cache,
   ]);
   expect(imagesOf(loadConfig({ PLUMBLINE_STACK: 'docker', MODEL_DEVICE: 'cuda', CACHE_IMAGE: 'redis:7' }))).toEqual([
     images.postgres,
-    'redis:7',
     images.llamaCuda,
+    'redis:7',
   ]);
 });
 
 test('a model of the hub needs a server that fetches it', requirement('STACK-07'), () => {
   const hub = { MODEL_HF: 'a/b-GGUF:Q4_K_M', HF_TOKEN: 'hf_secret' };
-  expect(() => modelOptions(loadConfig(hub))).toThrow(/MODEL_HF needs .* PLUMBLINE_MODEL=docker, or binary/);
-  const { hub: model, models } = modelOptions(loadConfig({ ...hub, PLUMBLINE_MODEL: 'docker' }));
+  expect(misplaced(loadConfig(hub)).join()).toMatch(
+    /^MODEL_HF=.* fetches no models. Set PLUMBLINE_MODEL=docker, or binary/,
+  );
+  const { hub: model, models } = hubOptions(loadConfig({ ...hub, PLUMBLINE_MODEL: 'docker' }), { runDir: '' });
   expect(model).toEqual({ id: 'b-GGUF-Q4_K_M', repo: 'a/b-GGUF:Q4_K_M', token: 'hf_secret' });
   expect(models.map(({ id }) => id)).toEqual(['plumbline-critic']);
 });

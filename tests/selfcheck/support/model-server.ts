@@ -5,8 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect } from '@playwright/test';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { type StartedModel, startModel } from '../../../fixtures/stack/model/index.ts';
-import type { StartModelOptions } from '../../../fixtures/stack/model/types.ts';
+import { startEmbedded } from '../../../fixtures/stack/model/embedded.ts';
+import type { ServerOptions, StartedModel } from '../../../fixtures/stack/model/types.ts';
 
 export { expect };
 
@@ -18,14 +18,19 @@ export const slots = 4;
 export const contextSize = 400;
 
 /** A started server with what a test wants of it. `await using` stops it. */
-export type ModelUnderTest = StartedModel & { logFile: string; lines: string[]; pids: number[] } & AsyncDisposable;
+export type ModelUnderTest = StartedModel & {
+  url: string;
+  logFile: string;
+  lines: string[];
+  pids: number[];
+} & AsyncDisposable;
 
 /** Starts a private server; the options given replace the usual ones. */
-export async function bootModel(options: Partial<StartModelOptions> = {}): Promise<ModelUnderTest> {
+export async function bootModel(options: Partial<ServerOptions & { tracesUrl: string }> = {}): Promise<ModelUnderTest> {
   const logFile = path.join(os.tmpdir(), `model-selfcheck-${randomUUID()}.log`);
   const [lines, pids]: [string[], number[]] = [[], []];
-  const started = await startModel({
-    provider: 'embedded',
+  const run = { progress: (line: string) => void lines.push(line), own: (pid: number) => void pids.push(pid) };
+  const server = {
     models: [
       { id: 'one', path: modelPath },
       { id: 'two', path: modelPath },
@@ -35,10 +40,9 @@ export async function bootModel(options: Partial<StartModelOptions> = {}): Promi
     slots,
     contextSize,
     logFile,
-    progress: (line) => void lines.push(line),
-    own: (pid) => void pids.push(pid),
     ...options,
-  }).catch((error: unknown) => {
+  } as const;
+  const started = await startEmbedded(server, run).catch((error: unknown) => {
     fs.rmSync(logFile, { force: true });
     throw error;
   });
@@ -46,7 +50,7 @@ export async function bootModel(options: Partial<StartModelOptions> = {}): Promi
     await started.stop();
     fs.rmSync(logFile, { force: true });
   };
-  return { ...started, logFile, lines, pids, [Symbol.asyncDispose]: dispose };
+  return { ...started, url: started.lease.url, logFile, lines, pids, [Symbol.asyncDispose]: dispose };
 }
 
 export type Json = Record<string, unknown>;
@@ -78,14 +82,14 @@ export async function answer<T = Json>(url: string, body: unknown): Promise<T> {
 }
 
 /** A metric's value, summed over the label sets that contain `labels`; 0 when there is none. */
-export async function metric({ url }: StartedModel, name: string, labels = ''): Promise<number> {
+export async function metric({ url }: ModelUnderTest, name: string, labels = ''): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const rows = text.split('\n').filter((row) => new RegExp(`^${name}[{ ]`).test(row) && row.includes(labels));
   return rows.reduce((sum, row) => sum + Number(row.split(' ').at(-1)), 0);
 }
 
 /** Waits until nothing runs and nothing waits. Polled: the server is asked, never slept for. */
-export async function expectIdle(model: StartedModel): Promise<void> {
+export async function expectIdle(model: ModelUnderTest): Promise<void> {
   await expect
     .poll(
       async () => ({

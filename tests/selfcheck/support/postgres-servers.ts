@@ -5,11 +5,11 @@ import { test as base, expect } from '@playwright/test';
 import pg from 'pg';
 import { loadConfig } from '../../../fixtures/config/index.ts';
 import { findBinaries } from '../../../fixtures/stack/postgres/binaries.ts';
-import { type StartedPostgres, startPostgres } from '../../../fixtures/stack/postgres/index.ts';
+import { embedded } from '../../../fixtures/stack/postgres/embedded.ts';
 import { initialise } from '../../../fixtures/stack/postgres/initialise.ts';
-import { createPlace } from '../../../fixtures/stack/postgres/place.ts';
+import { createPlace, socketUrl } from '../../../fixtures/stack/postgres/place.ts';
 import { startServer } from '../../../fixtures/stack/postgres/server.ts';
-import { socketUrl } from '../../../fixtures/stack/postgres/urls.ts';
+import type { StartedPostgres } from '../../../fixtures/stack/postgres/types.ts';
 import { serverUser } from '../../../fixtures/stack/postgres/user.ts';
 
 export { expect };
@@ -24,11 +24,10 @@ export function makeRunDir(): string {
   return dir;
 }
 
-/** What starting takes, with everything that was reported kept. */
+/** The options of a start, with everything that is reported through them. */
 export function startOptions(runDir: string, cacheDir = sharedCache) {
   const [lines, pids]: [string[], number[]] = [[], []];
   return {
-    provider: 'embedded' as const,
     cacheDir,
     runDir,
     progress: (line: string) => void lines.push(line),
@@ -37,6 +36,11 @@ export function startOptions(runDir: string, cacheDir = sharedCache) {
     pids,
   };
 }
+
+/** Starts the embedded Postgres. */
+export const startPostgres = (
+  options: ReturnType<typeof startOptions> & { signal?: AbortSignal },
+): Promise<StartedPostgres> => embedded.start({ PLUMBLINE_CACHE_DIR: options.cacheDir }, options);
 
 /** Runs one query on a connection of its own. */
 export async function query<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {

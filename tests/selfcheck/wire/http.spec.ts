@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { outcomeOfFailure } from '../../../fixtures/load/outcome.ts';
 import { WireError } from '../../../fixtures/wire/failure.ts';
 import { createHttpClient, type HttpClient } from '../../../fixtures/wire/http.ts';
 import { createRecorder } from '../../../fixtures/wire/recorder.ts';
@@ -16,7 +17,7 @@ const failure = async (promise: Promise<unknown>): Promise<WireError> => {
   return error as WireError;
 };
 
-test('an exchange holds the request, the response and its phases in order', async () => {
+test('the HTTP client records the request, the response and the stamps of all phases in order', async () => {
   await using server = await serve(async (request, response) => {
     const body = (await request.toArray()).join('');
     response.writeHead(201, { 'content-type': 'application/json', 'x-two': ['a', 'b'] });
@@ -46,7 +47,7 @@ test('an exchange holds the request, the response and its phases in order', asyn
   expect(phases).toEqual(phases.toSorted((a, b) => Number(a) - Number(b)));
 });
 
-test('a second request on a kept connection is recorded as reused, and has no connecting phase', async () => {
+test('the HTTP client records a second request on a kept connection as reused, without a connecting stamp', async () => {
   await using server = await serve((_, response) => response.end('ok'));
   await using http = client(server.url);
   const first = await http.request('GET', '/');
@@ -56,7 +57,7 @@ test('a second request on a kept connection is recorded as reused, and has no co
   expect(second.exchange.stamps.connected).toBeGreaterThanOrEqual(second.exchange.stamps.queued);
 });
 
-test('requests at once get a socket and stamps each', async () => {
+test('concurrent requests of one HTTP client each get their own socket and stamps', async () => {
   await using server = await serve((request, response) => setTimeout(() => response.end(request.url), 20));
   await using http = client(server.url);
   const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => http.request('GET', `/${i}`)));
@@ -68,13 +69,13 @@ test('requests at once get a socket and stamps each', async () => {
 });
 
 for (const status of [301, 404, 429, 500, 503])
-  test(`status ${status} is an answer, not an error`, async () => {
+  test(`the HTTP client returns an answer with status ${status} and does not throw`, async () => {
     await using server = await serve((_, response) => response.writeHead(status, { location: '/away' }).end('why'));
     await using http = client(server.url);
     expect(await http.request('GET', '/')).toMatchObject({ status, text: 'why' });
   });
 
-test('a body over the bound is given whole and recorded truncated, never inside a character', async () => {
+test('the HTTP client returns a large body whole and records it truncated at the end of a character', async () => {
   const big = '€'.repeat(40_000);
   await using server = await serve((_, response) => response.end(big));
   await using http = client(server.url);
@@ -85,7 +86,7 @@ test('a body over the bound is given whole and recorded truncated, never inside 
   expect(body?.text).toMatch(/^€+$/);
 });
 
-test('a binary body is recorded as base64', async () => {
+test('the HTTP client records a body that is not UTF-8 as base64', async () => {
   await using server = await serve((_, response) => response.end(Buffer.from([0xff, 0x00, 0xfe])));
   await using http = client(server.url);
   const { exchange, bytes } = await http.request('GET', '/');
@@ -93,7 +94,7 @@ test('a binary body is recorded as base64', async () => {
   expect(exchange.response?.body).toEqual({ bytes: 3, text: '/wD+', truncated: false, utf8: false });
 });
 
-test('a body that is not JSON is shown by the error of json()', async () => {
+test('json() on a body that is not JSON throws an error that shows the body', async () => {
   await using server = await serve((_, response) => response.setHeader('content-type', 'text/html').end('<h1>no</h1>'));
   await using http = client(server.url);
   const answer = await http.request('GET', '/x');
@@ -102,19 +103,19 @@ test('a body that is not JSON is shown by the error of json()', async () => {
   );
 });
 
-test.describe('a request without an answer fails once, by its deadline, and is recorded', () => {
-  test('connection refused', async () => {
+test.describe('requests without a complete answer', () => {
+  test('a request to a port where nothing listens fails with a remedy, and the failure is recorded', async () => {
     const url = await deadUrl();
     await using http = client(url);
     const error = await failure(http.request('GET', '/health'));
     expect(error).toMatchObject({ kind: 'refused', exchange: { error: { code: 'ECONNREFUSED' } } });
     expect(error.message).toContain(`GET ${url}/health failed after `);
     expect(error.message).toContain('no connection');
-    expect(error.message).toContain('is the server running');
+    expect(error.message).toContain('check that the server is running');
     expect(error.exchange.stamps.end).toBeGreaterThan(error.exchange.stamps.queued);
   });
 
-  test('no headers', async () => {
+  test('a request whose headers never come fails at its deadline', async () => {
     await using server = await serve(() => {});
     await using http = client(server.url);
     const error = await failure(http.request('POST', '/', { json: {}, timeoutMs: 80 }));
@@ -125,7 +126,7 @@ test.describe('a request without an answer fails once, by its deadline, and is r
     expect((end ?? 0) - queued).toBeLessThan(1000);
   });
 
-  test('headers that come a byte at a time', async () => {
+  test('a request whose headers come one byte at a time fails at its deadline', async () => {
     await using server = await serveBytes((socket) => {
       const timer = setInterval(() => socket.write('x'), 10);
       socket.write('HTTP/1.1 200 OK\r\nx-slow: ').valueOf();
@@ -135,7 +136,7 @@ test.describe('a request without an answer fails once, by its deadline, and is r
     expect((await failure(http.request('GET', '/', { timeoutMs: 120 }))).kind).toBe('timeout');
   });
 
-  test('a body that never ends', async () => {
+  test('a request whose body never ends fails at its deadline, and the partial body is recorded', async () => {
     await using server = await serve((_, response) => {
       const timer = setInterval(() => response.write('more'), 5);
       response.on('close', () => clearInterval(timer));
@@ -146,13 +147,13 @@ test.describe('a request without an answer fails once, by its deadline, and is r
     expect(error.exchange.response?.body?.text).toMatch(/^(more)+$/);
   });
 
-  test('a body larger than allowed', async () => {
+  test('a request whose body is larger than maxBytes fails', async () => {
     await using server = await serve((_, response) => response.end('x'.repeat(100_000)));
     await using http = client(server.url, { maxBytes: 50_000 });
     expect((await failure(http.request('GET', '/'))).message).toContain('passed 50000 bytes');
   });
 
-  test('a body cut short', async () => {
+  test('a request whose body is shorter than its content-length fails as cut', async () => {
     await using server = await serveBytes((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc')),
     );
@@ -161,7 +162,7 @@ test.describe('a request without an answer fails once, by its deadline, and is r
     expect(error).toMatchObject({ kind: 'cut', exchange: { response: { body: { text: 'abc' } } } });
   });
 
-  test('a chunked body cut short', async () => {
+  test('a request whose chunked body lacks its last chunk fails as cut', async () => {
     await using server = await serveBytes((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n')),
     );
@@ -169,13 +170,13 @@ test.describe('a request without an answer fails once, by its deadline, and is r
     expect((await failure(http.request('GET', '/'))).kind).toBe('cut');
   });
 
-  test('something that is not HTTP', async () => {
+  test('a request to a server that does not speak HTTP fails with an error that says so', async () => {
     await using server = await serveBytes((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n')));
     await using http = client(server.url);
     expect((await failure(http.request('GET', '/'))).message).toContain('not HTTP/1.1');
   });
 
-  test('a signal already aborted sends nothing; one aborted later closes the socket', async () => {
+  test('an aborted signal prevents a request, and a signal that aborts later closes its socket', async () => {
     const closed = Promise.withResolvers<void>();
     let requests = 0;
     await using server = await serve((request) => {
@@ -193,11 +194,97 @@ test.describe('a request without an answer fails once, by its deadline, and is r
     await closed.promise;
   });
 
-  test('closing the client ends what is unfinished', async () => {
+  test('closing the HTTP client ends its unfinished requests', async () => {
     await using server = await serve(() => {});
     const http = client(server.url);
     const pending = failure(http.request('GET', '/'));
     await http.close();
     expect((await pending).exchange.stamps.end).toBeDefined();
   });
+});
+
+const unsendable: readonly [what: string, send: Parameters<HttpClient['request']>, argument: string, remedy: RegExp][] =
+  [
+    [
+      'a blank in its path',
+      ['GET', '/a b'],
+      'the path: it has a character that HTTP does not allow in it, \\x20 at position 2',
+      /encodeURIComponent/,
+    ],
+    [
+      'a line in its path',
+      ['GET', '/a\r\nx-evil: 1'],
+      'the path: it has a character that HTTP does not allow in it, \\x0d at position 2',
+      /encodeURIComponent/,
+    ],
+    [
+      'a euro sign in its path',
+      ['GET', '/€'],
+      'the path: it has a character that HTTP does not allow in it, U+20AC at position 1',
+      /encodeURIComponent/,
+    ],
+    [
+      'a line in a header',
+      ['GET', '/', { headers: { 'X-Key': 'a\nb' } }],
+      'the header "x-key": it has a character that HTTP does not allow in it, \\x0a at position 1',
+      /in the profile, or in the setting/,
+    ],
+    [
+      'a euro sign in a header',
+      ['GET', '/', { headers: { 'x-key': '€' } }],
+      'the header "x-key": it has a character that HTTP does not allow in it, U+20AC at position 0',
+      /in the profile, or in the setting/,
+    ],
+    [
+      'a blank in a header’s name',
+      ['GET', '/', { headers: { 'x key': 'a' } }],
+      'the header "x key": HTTP does not allow its name',
+      /in the test/,
+    ],
+    ['a method of two words', ['GET IT', '/'], 'the method "GET IT": it is none of HTTP’s', /Correct the method/],
+    [
+      'the wrong length',
+      ['POST', '/', { body: 'abc', headers: { 'content-length': '5' } }],
+      'the header "content-length": it is not the length of the body',
+      /Leave it out/,
+    ],
+    [
+      'an expectation',
+      ['POST', '/', { body: 'abc', headers: { expect: '100-continue' } }],
+      'the header "expect": expect header not supported',
+      /in the test/,
+    ],
+  ];
+
+for (const [what, send, argument, remedy] of unsendable)
+  test(`a request with ${what} is refused by the client, which says so, blames no server and names the part`, async () => {
+    let asked = 0;
+    await using server = await serve((_, response) => {
+      asked += 1;
+      response.end();
+    });
+    await using http = client(server.url);
+    for (const call of [http.request(...send), http.stream(...send)]) {
+      const error = await failure(call);
+      expect(error.kind).toBe('unsent');
+      expect(error.exchange.error).toMatchObject({ kind: 'unsent', message: error.message });
+      expect(error.message).toContain(`was not sent: Plumbline’s own client refused ${argument}\n`);
+      expect(error.message).toMatch(/No server has seen this request: it says nothing about the service\.\n/);
+      expect(error.message).toMatch(remedy);
+      expect(error.message).not.toMatch(/[\r\0]|the answer|is something else listening|x-evil: 1\n/i);
+      expect(outcomeOfFailure(error)).toMatchObject({
+        kind: 'lost',
+        code: 'unsent',
+        detail: expect.stringContaining('no fault of the service'),
+      });
+    }
+    expect(asked, 'what the server was asked').toBe(0);
+  });
+
+test('headers of an answer that are too large to be read are told as such, and not as another protocol', async () => {
+  await using server = await serve((_, response) => response.writeHead(200, { 'x-large': 'x'.repeat(20_000) }).end());
+  await using http = client(server.url);
+  const { message } = await failure(http.request('GET', '/'));
+  expect(message).toContain('UND_ERR_HEADERS_OVERFLOW');
+  expect(message).toContain('headers are larger than clients take');
 });

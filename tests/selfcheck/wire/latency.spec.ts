@@ -4,14 +4,14 @@ import { quantiles } from '../../../fixtures/wire/latency/percentile.ts';
 import { streamLatency } from '../../../fixtures/wire/latency/split.ts';
 import { done, finish, piece, role, type Sent, streamed, usage } from '../support/stream-samples.ts';
 
-/** Ten pieces, one every 10 ms from 50 ms after sent on; the rest comes 20 ms after the last of them. */
+/** Ten pieces, one every 10 ms, the first 50 ms after `sent`; the rest of the stream comes 20 ms after the last piece. */
 const pieces = (text: (i: number) => string): Sent[] =>
   Array.from({ length: 10 }, (_, i): Sent => [50 + i * 10, text(i)]);
 const chat = (content: Sent[], rest: string): Sent[] => [[40, role()], ...content, [160, rest]];
 
 const rows: { title: string; sent: Sent[]; split: object }[] = [
   {
-    title: 'without usage each event with output counts as one token',
+    title: 'in a stream without usage, each event with output counts as one token',
     sent: chat(
       pieces(() => piece('word ')),
       finish() + done,
@@ -23,7 +23,7 @@ const rows: { title: string; sent: Sent[]; split: object }[] = [
     },
   },
   {
-    title: 'usage says how many tokens the events carried, however few events',
+    title: 'the usage chunk sets the number of tokens where events carry several',
     sent: chat(
       pieces(() => piece('several words ')),
       finish() + usage(31) + done,
@@ -36,7 +36,7 @@ const rows: { title: string; sent: Sent[]; split: object }[] = [
     },
   },
   {
-    title: 'without usage log probabilities do, an entry a token',
+    title: 'in a stream without usage, each entry of the log probabilities counts as one token',
     sent: chat(
       pieces((i) => piece('ab', { logprobs: i % 2 ? 1 : 3 })),
       finish() + done,
@@ -44,7 +44,7 @@ const rows: { title: string; sent: Sent[]; split: object }[] = [
     split: { tokens: { n: 20, source: 'logprobs', events: 10, choices: 1 }, itlMs: 90 / 19 },
   },
   {
-    title: 'log probabilities that are missing from some events are no count',
+    title: 'log probabilities that some events lack are not used to count tokens',
     sent: chat(
       pieces((i) => piece('ab', { logprobs: i })),
       finish() + done,
@@ -52,7 +52,7 @@ const rows: { title: string; sent: Sent[]; split: object }[] = [
     split: { tokens: { n: 10, source: 'events', events: 10, choices: 1 } },
   },
   {
-    title: 'choices side by side have a rhythm each',
+    title: 'the inter-token latency of a stream with two choices is measured within each choice',
     sent: chat(
       pieces((i) => piece('a', { index: i % 2 })),
       finish() + usage(10) + done,
@@ -60,7 +60,7 @@ const rows: { title: string; sent: Sent[]; split: object }[] = [
     split: { tokens: { n: 10, source: 'usage', events: 10, choices: 2 }, itlMs: 20, gapMs: { n: 8, p50: 20, max: 20 } },
   },
   {
-    title: 'one token has no rate',
+    title: 'a stream of one token has neither an inter-token latency nor a decode rate',
     sent: [
       [40, role()],
       [50, piece('a')],
@@ -69,12 +69,12 @@ const rows: { title: string; sent: Sent[]; split: object }[] = [
     split: { itlMs: null, timePerOutputTokenMs: null, gapMs: null, tokensPerSecond: { overall: 20, decode: null } },
   },
   {
-    title: 'tokens that came all at once have no rhythm',
+    title: 'a stream whose tokens arrive together has an inter-token latency of 0 and no decode rate',
     sent: [[50, role() + piece('a') + piece('b') + piece('c') + finish() + done]],
     split: { itlMs: 0, gapMs: { n: 2, max: 0 }, tokensPerSecond: { overall: 60, decode: null } },
   },
   {
-    title: 'a stream that ends before its first token has none',
+    title: 'a stream that ends before its first token has no TTFT and no token rate',
     sent: [
       [40, role()],
       [50, finish() + usage(0) + done],
@@ -87,7 +87,7 @@ const rows: { title: string; sent: Sent[]; split: object }[] = [
     },
   },
   {
-    title: 'a service’s own stream is read by the names of its events',
+    title: 'the latency of a stream of named events is measured from its token events',
     sent: [
       [10, 'event: progress\ndata: {"stage":"route"}\n\n'],
       [30, 'event: token\ndata: {"text":"a"}\n\n'],
@@ -97,7 +97,7 @@ const rows: { title: string; sent: Sent[]; split: object }[] = [
     split: { ttftMs: { fromSent: 30, fromQueued: 32 }, tokens: { n: 2, source: 'events', events: 2 }, itlMs: 10 },
   },
   {
-    title: 'what several models wrote is not what this stream carried',
+    title: 'the usage of an orchestrated answer is not used to count the tokens of the stream',
     sent: chat(
       pieces(() => piece('a')),
       'data: {"choices":[],"orchestration":{},"usage":{"completion_tokens":90}}\n\n',
@@ -112,7 +112,7 @@ for (const { title, sent, split } of rows)
     expect(rounded(latency)).toMatchObject(rounded(split) as Record<string, unknown>);
   });
 
-test('the wait is split at sent: queue before it, TTFT after it, both from queued', () => {
+test('the latency of a stream separates the wait before the request is sent from the TTFT after it', () => {
   const exchange = streamed(
     chat(
       pieces(() => piece('a')),
@@ -127,14 +127,14 @@ test('the wait is split at sent: queue before it, TTFT after it, both from queue
   });
 });
 
-test('every gap is there, in order, and together they are the time from the first token to the last', () => {
+test('the latency of a stream lists the gap between each token and the next, in order', () => {
   const at = [50, 51, 99, 100, 160];
   const latency = streamLatency(streamed(at.map((ms): Sent => [ms, piece('a')])));
   expect(latency?.gaps.map(Math.round)).toEqual([1, 48, 1, 60]);
   expect(latency?.gapMs).toMatchObject({ n: 4, p50: 1, p95: 60, max: 60 });
 });
 
-test('an event is read by what it carries first of all', () => {
+test('readEvent tells the kind of an event by its most important field', () => {
   const kind = (data: object | string, name = 'message') =>
     readEvent({ at: 0, chunk: 0, name, data: typeof data === 'string' ? data : JSON.stringify(data) }).kind;
   const choice = (fields: object) => ({ choices: [{ index: 0, ...fields }] });
@@ -151,12 +151,12 @@ test('an event is read by what it carries first of all', () => {
     expect(kind(odd), odd).toBe('other');
 });
 
-test('an exchange that was no stream has no such latency, and no samples no quantiles', () => {
+test('an exchange without a stream has no stream latency, and an empty list has no quantiles', () => {
   expect(streamLatency({ ...streamed([]), stream: null })).toBeNull();
   expect(quantiles([])).toBeNull();
 });
 
-/** To a microsecond, for sums of floating-point stamps. */
+/** Rounds to a microsecond, because sums of stamps are not exact. */
 function rounded(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_, field) => (typeof field === 'number' ? Math.round(field * 1e3) / 1e3 : field)),

@@ -14,7 +14,7 @@ import { done, finish, piece, role, streamed } from '../support/stream-samples.t
 
 const test = base.extend<ReplayFixtures>(replayFixtures);
 
-/** A character and an event cut in two, two events in one chunk, a comment, and a pause. */
+/** A character and an event that are cut in two, two events in one chunk, a comment, and a pause. */
 const euro = Buffer.from(piece('10 €'));
 const cut = euro.indexOf(0xe2) + 1;
 const pieces: readonly (string | Buffer)[] = [
@@ -30,12 +30,13 @@ const pieces: readonly (string | Buffer)[] = [
 async function record(url: string, timeoutMs = 10_000): Promise<Exchange> {
   await using http = createHttpClient({ baseUrl: url, recorder: createRecorder(), timeoutMs });
   const stream = await http.stream('POST', '/v1/chat/completions?key=1', { json: { stream: true } });
-  if (stream.kind !== 'stream') throw new Error('expected a stream');
+  if (stream.kind !== 'stream')
+    throw new Error(`The server answered with ${stream.status} in place of an event stream.`);
   await stream.done();
   return stream.exchange;
 }
 
-/** A server of these pieces, so many milliseconds apart. */
+/** Serves these pieces as an event stream, `everyMs` apart. */
 const serving = (sent: readonly (string | Buffer)[], everyMs: number, how: 'clean' | 'cut' | 'open' = 'clean') =>
   serve(async (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': 'r-7' });
@@ -51,7 +52,7 @@ const arrivals = ({ stream, stamps }: Exchange): number[] =>
   stream?.chunks.map(({ at }) => at - (stamps.headers ?? at)) ?? [];
 
 for (const speed of [1, 4, Infinity])
-  test(`what is played back ${speed} times as fast has the same bytes, the same borders and the same answer`, async ({
+  test(`a stream played back at speed ${speed} has the same bytes, chunks, status and headers as the original`, async ({
     replay,
   }) => {
     await using server = await serving(pieces, 15);
@@ -66,7 +67,9 @@ for (const speed of [1, 4, Infinity])
   });
 
 for (const speed of [1, 4])
-  test(`each chunk comes at its recorded time, ${speed} times as fast`, async ({ replay }) => {
+  test(`a stream played back at speed ${speed} sends each chunk at its recorded time divided by ${speed}`, async ({
+    replay,
+  }) => {
     await using server = await serving(pieces, 40);
     const original = await record(server.url);
     const url = await replay(original, { speed });
@@ -74,13 +77,15 @@ for (const speed of [1, 4])
     const asked = performance.now();
     const again = await record(url);
     const late = again.stream?.chunks.map(({ at }, i) => at - asked - (due[i] ?? Number.NaN)) ?? [];
-    expect(Math.min(...late), 'no chunk is early').toBeGreaterThan(0);
-    // Whoever plays and whoever reads share this event loop: what it was late, either may be late.
+    expect(Math.min(...late), 'lateness of the earliest chunk, in milliseconds').toBeGreaterThan(0);
+    // The server and the reader share this event loop: each may be as late as the loop was.
     const lag = again.loopLag?.max ?? 0;
-    expect(Math.max(...late) - Math.min(...late), `gaps are kept; lag ${lag}`).toBeLessThan(12 + 2 * lag);
+    expect(Math.max(...late) - Math.min(...late), `spread of the lateness with a loop lag of ${lag} ms`).toBeLessThan(
+      12 + 2 * lag,
+    );
   });
 
-test('times are counted from the headers: what a server took before it answered is not played back', () => {
+test('a recording counts times from the headers, so the wait before the headers is not played back', () => {
   const { chunks, end } = recordingOf(
     streamed([
       [500, role()],
@@ -90,7 +95,7 @@ test('times are counted from the headers: what a server took before it answered 
   expect([chunks.map(([, ms]) => ms), end.ms]).toEqual([[0.4, 100.4], 100.9]);
 });
 
-test('a stream that was cut is cut again, one that never ended stays open', async ({ replay }) => {
+test('playback cuts a stream that was cut, and keeps a stream open that never ended', async ({ replay }) => {
   await using cutting = await serving(pieces.slice(0, 4), 1, 'cut');
   const wasCut = await record(cutting.url);
   expect(wasCut.error?.kind).toBe('cut');
@@ -104,7 +109,7 @@ test('a stream that was cut is cut again, one that never ended stays open', asyn
   expect((await record(await replay(hung, { speed: Infinity }), 400)).error?.kind).toBe('timeout');
 });
 
-test('a body that is not chunked is played back as it was', async ({ replay }) => {
+test('playback sends a body with a content-length as it was recorded', async ({ replay }) => {
   const text = pieces.slice(2).join('');
   await using whole = await serve((_, response) =>
     response
@@ -119,9 +124,7 @@ test('a body that is not chunked is played back as it was', async ({ replay }) =
 
 const secret = `tok${'a1B2c3D4'.repeat(4)}`;
 
-test('attached files play back without their secrets, and every chunk begins where it began', async ({
-  replay,
-}, testInfo) => {
+test('attached stream files play back with redacted secrets and the original chunks', async ({ replay }, testInfo) => {
   const around = [
     'data: {"password":"hunter2","n":1}\n\n',
     `data: before ${secret} after\n\n`,
@@ -149,7 +152,7 @@ test('attached files play back without their secrets, and every chunk begins whe
   expect((await readRecording(stream ?? '')).timing.end.how).toBe('clean');
 });
 
-test('of a storm of streams twelve have pictures, and all have their bytes and times', async ({}, testInfo) => {
+test('of 14 streams in a test, 12 get a picture and all get their bytes and times attached', async ({}, testInfo) => {
   const attachments: typeof testInfo.attachments = [];
   const info = { attachments, outputPath: (name: string) => testInfo.outputPath(name) } as unknown as typeof testInfo;
   const storm = Array.from({ length: 14 }, (_, i) => ({ ...streamed([[1, done]]), id: i + 1 }));
@@ -165,7 +168,7 @@ test('of a storm of streams twelve have pictures, and all have their bytes and t
 const chunksOf = ({ stream }: Exchange): string[] =>
   stream?.chunks.map(({ bytes }) => Buffer.from(bytes).toString()) ?? [];
 
-test('in a report’s data folder, where files bear their hashes, the timing file finds its stream', async ({}, testInfo) => {
+test('readRecording finds the stream of a timing file in the data folder of a report, where files are named by hash', async ({}, testInfo) => {
   const { stream, timing } = await attached(testInfo);
   const hash = createHash('sha1')
     .update(await readFile(stream))
@@ -176,7 +179,7 @@ test('in a report’s data folder, where files bear their hashes, the timing fil
   expect(bytes.byteLength).toBeGreaterThan(100);
 });
 
-test('files that do not belong together are refused, with the remedy', async ({}, testInfo) => {
+test('readRecording refuses a timing file and a stream file that do not belong together, and names the remedy', async ({}, testInfo) => {
   const { stream, timing } = await attached(testInfo);
   await writeFile(stream, 'data: something else\n\n');
   await expect(readRecording(timing)).rejects.toThrow(

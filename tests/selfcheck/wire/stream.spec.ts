@@ -9,11 +9,12 @@ import { serve, serveBytes, trickle } from '../support/http-servers.ts';
 const client = (baseUrl: string): HttpClient => createHttpClient({ baseUrl, recorder: createRecorder() });
 
 function sse(answer: StreamResponse | PlainResponse): StreamResponse {
-  if (answer.kind !== 'stream') throw new Error(`not a stream: ${answer.text}`);
+  if (answer.kind !== 'stream')
+    throw new Error(`The server did not answer with an event stream, but with: ${answer.text}`);
   return answer;
 }
 
-/** Serves these pieces as the body of an event stream, each as a chunk of its own. */
+/** Serves these pieces as the body of an event stream, each as its own chunk. */
 const servePieces = (pieces: readonly (string | Uint8Array)[]) =>
   serve(async (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
@@ -21,7 +22,7 @@ const servePieces = (pieces: readonly (string | Uint8Array)[]) =>
     response.end();
   });
 
-test('a stream keeps every byte with its time, and gives each event the time of the chunk that completed it', async () => {
+test('the stream reader keeps every byte with its time, and stamps each event with the time of the chunk that completes it', async () => {
   const text = 'data: Zoë\n\nevent: tick\nid: 7\ndata: 小林\ndata: two\n\n: note\n\ndata: [DONE]\n\n';
   const bytes = Buffer.from(text);
   await using server = await servePieces([...bytes].map((byte) => Uint8Array.of(byte)));
@@ -53,20 +54,20 @@ for (const [name, newline] of [
   ['CRLF', '\r\n'],
   ['CR', '\r'],
 ] as const)
-  test(`lines that end with ${name} make the same events, none late`, async () => {
+  test(`the stream reader reads each event at once from lines that end with ${name}`, async () => {
     const lines = ['data: a', '', 'data: b', '', 'data: [DONE]', '', ''].join(newline);
     await using server = await servePieces([...lines]);
     await using http = client(server.url);
     const stream = sse(await http.stream('GET', '/'));
     const { record } = await stream.done();
     expect(record.events.map(({ data }) => data)).toEqual(['a', 'b', '[DONE]']);
-    // Complete with the first character of the blank line's end: nothing waits for what may follow.
+    // An event is complete with the first character that ends its blank line: the reader does not wait for a second one.
     const line = newline.length;
     expect(record.events[0]?.chunk).toBe('data: a'.length + line);
     expect(conformance(stream.exchange)).toEqual([]);
   });
 
-test('iterating yields events as they arrive, from the start for each who iterates', async () => {
+test('iterating over a stream yields events as they arrive, and a second iteration starts from the beginning', async () => {
   const gate = Promise.withResolvers<void>();
   await using server = await serve(async (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
@@ -85,7 +86,7 @@ test('iterating yields events as they arrive, from the start for each who iterat
   expect(again).toEqual(seen);
 });
 
-test('the first token is the first event that carries output', async () => {
+test('the stamp of the first token is that of the first event that carries output', async () => {
   await using server = await servePieces(['data: role\n\n', 'data: text\n\n', 'data: text\n\n']);
   await using http = client(server.url);
   const stream = sse(await http.stream('GET', '/', { isToken: ({ data }) => data === 'text' }));
@@ -93,7 +94,7 @@ test('the first token is the first event that carries output', async () => {
   expect(stream.exchange.stamps.firstToken).toBe(record.events[1]?.at);
 });
 
-test('an answer that is no event stream comes whole, as a plain response', async () => {
+test('a stream request that gets an ordinary answer returns it whole, as a plain response', async () => {
   await using server = await serve((_, response) => {
     response.writeHead(422, { 'content-type': 'application/problem+json' });
     response.end('{"title":"no"}');
@@ -107,7 +108,7 @@ test('an answer that is no event stream comes whole, as a plain response', async
   });
 });
 
-test('a stream cut in the middle keeps what came; iterating and done() both name the cut', async () => {
+test('a stream that is cut keeps its events, and both iterating and done() report the cut', async () => {
   await using server = await serveBytes((socket) =>
     socket.once('data', () => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n');
@@ -123,7 +124,7 @@ test('a stream cut in the middle keeps what came; iterating and done() both name
   await expect(Array.fromAsync(stream.events)).rejects.toThrow(error?.message ?? 'unreachable');
 });
 
-test('a stream that never ends is ended by its deadline', async () => {
+test('a stream that never ends fails at the deadline of its request', async () => {
   await using server = await serve((_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const timer = setInterval(() => response.write(': still here\n\n'), 5);
@@ -136,7 +137,7 @@ test('a stream that never ends is ended by its deadline', async () => {
   expect(record.comments.length).toBeGreaterThan(3);
 });
 
-test('leaving closes the connection and is no error', async () => {
+test('leaving a stream closes its connection, and done() reports no error', async () => {
   const closed = Promise.withResolvers<void>();
   await using server = await serve((_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');

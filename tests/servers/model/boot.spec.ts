@@ -4,8 +4,9 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { loadConfig } from '../../../fixtures/config/index.ts';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
-import type { StartModelOptions } from '../../../fixtures/stack/model/types.ts';
+import { external } from '../../../fixtures/stack/model/external.ts';
 import { checkAddon } from '../../../servers/model/binding.ts';
 import {
   answer,
@@ -202,15 +203,14 @@ test('an addon that lost a method is one error that names it', () => {
   );
 });
 
+/** Joins a server that somebody else runs. */
+const join = (settings: Record<string, string>) => external.start(loadConfig(settings), { progress: () => {} });
+
 test('an external server is probed, and used', requirement('STACK-08'), async () => {
   await using model = await bootModel({ apiKey: 'sesame' });
-  const external = { provider: 'external', url: `${model.url}/v1` } satisfies Partial<StartModelOptions>;
-  await using other = await bootModel({ ...external, apiKey: 'sesame' });
-  expect(other).toMatchObject({
-    url: model.url,
-    report: { provider: 'external', device: 'cpu', models: ['one', 'two'] },
-  });
-  await expect(bootModel(external)).rejects.toThrow(
+  const other = await join({ MODEL_SERVER_URL: `${model.url}/v1`, MODEL_SERVER_API_KEY: 'sesame' });
+  expect(other).toMatchObject({ lease: { url: model.url }, report: { device: 'cpu', models: ['one', 'two'] } });
+  await expect(join({ MODEL_SERVER_URL: model.url })).rejects.toThrow(
     /MODEL_SERVER_URL=.*refused the API key \(401\); set MODEL_SERVER_API_KEY/,
   );
   await other.stop();
@@ -225,13 +225,13 @@ test(
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://user:secret@127.0.0.1:${(server.address() as net.AddressInfo).port}`;
-    await expect(bootModel({ provider: 'external', url })).rejects.toThrow(
+    await expect(join({ MODEL_SERVER_URL: url })).rejects.toThrow(
       /MODEL_SERVER_URL=http:\/\/127.*did not answer with JSON: hi/,
     );
     server.close();
-    await expect(bootModel({ provider: 'external', url })).rejects.toThrow(
+    await expect(join({ MODEL_SERVER_URL: url })).rejects.toThrow(
       /No model server answers at MODEL_SERVER_URL=http:\/\/127.*ECONNREFUSED/,
     );
-    await expect(bootModel({ provider: 'external' })).rejects.toThrow(/MODEL_SERVER_URL/);
+    await expect(join({})).rejects.toThrow(/MODEL_SERVER_URL/);
   },
 );

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
-import { measureDeterminism } from '../../../fixtures/stack/model/index.ts';
+import { measureDeterminism } from '../../../fixtures/stack/model/determinism.ts';
 import { answer, chat, expect, type Json, test } from '../../selfcheck/support/model-server.ts';
 
 interface Answer {

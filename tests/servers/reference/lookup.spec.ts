@@ -1,17 +1,13 @@
 import pg, { type ClientBase } from 'pg';
+import type { Call } from '../../../fixtures/faults/upstream/call.ts';
 import { expect, test } from '../../../fixtures/index.ts';
-import { type Asked, type Says, startModelStub } from './model-stub.ts';
 import { startService } from './service.ts';
-
-const toShop =
-  (...sql: Says[]) =>
-  ({ kind, body }: Asked): Says =>
-    kind === 'route' ? 'shop' : (sql[(body.messages.length - 2) / 2] ?? sql.at(-1) ?? '');
+import { queries, startModel } from './upstream.ts';
 
 /** The bundled model's prompts leave out what was found. */
 const instruct = { PROMPT_STYLE: 'instruct' };
 
-const questionOf = ({ body }: Asked) => body.messages[1]?.content;
+const questionOf = (call: Call | undefined) => call?.messages[1]?.content;
 
 /** Runs statements as the owner of the test's own shop. */
 async function change(url: string, work: (client: ClientBase) => Promise<unknown>): Promise<void> {
@@ -25,7 +21,7 @@ async function change(url: string, work: (client: ClientBase) => Promise<unknown
 }
 
 test('a prompt shows where the values stand that the question names, and of nothing else', async ({ databases }) => {
-  await using model = await startModelStub(toShop('SELECT 1'));
+  await using model = await startModel(queries('SELECT 1'));
   await using service = await startService({
     databases: { shop: databases.shop.urls.reader },
     modelUrl: model.url,
@@ -37,7 +33,7 @@ test('a prompt shows where the values stand that the question names, and of noth
     'The payment_gateway_key, admin password?',
   ])
     await service.ask({ question, database: 'shop' });
-  expect(model.asked.map(questionOf)).toEqual([
+  expect(model.calls.map(questionOf)).toEqual([
     "Pending orders from brazil?\n\nValues of the database that the question may mean: orders.status = 'pending', customers.country = 'Brazil'",
     'How many orders?',
     'The payment_gateway_key, admin password?',
@@ -53,14 +49,14 @@ test('tables and columns that the reader may not see are not looked in', async (
     await client.query('REVOKE SELECT ON customers FROM plumbline_reader');
     await client.query('GRANT SELECT (id, city) ON customers TO plumbline_reader');
   });
-  await using model = await startModelStub(toShop('SELECT 1'));
+  await using model = await startModel(queries('SELECT 1'));
   await using service = await startService({
     databases: { shop: shop.urls.reader },
     modelUrl: model.url,
     settings: instruct,
   });
   await service.ask({ question: 'Has the hidden person a hidden salary in visible town?', database: 'shop' });
-  expect(questionOf(model.asked[0] as Asked)).toBe(
+  expect(questionOf(model.calls[0])).toBe(
     "Has the hidden person a hidden salary in visible town?\n\nValues of the database that the question may mean: customers.city = 'Visible Town'",
   );
 });
@@ -73,7 +69,7 @@ test('a table that cannot be read hides no other, and one with too many values i
     await client.query('ALTER TABLE products ENABLE ROW LEVEL SECURITY');
     await client.query("CREATE POLICY broken ON products USING ((1 / (id - id))::text = 'x')");
   });
-  await using model = await startModelStub(toShop('SELECT 1'));
+  await using model = await startModel(queries('SELECT 1'));
   const settings = { ...instruct, SQL_VALUES_PER_COLUMN: '50', SQL_VALUES_WAIT_MS: '10000' };
   await using service = await startService({
     databases: { shop: shop.urls.reader },
@@ -82,7 +78,7 @@ test('a table that cannot be read hides no other, and one with too many values i
   });
   const question = 'Kitchen products that Ingrid Hansen of Japan has reviewed?';
   await service.ask({ question, database: 'shop' });
-  expect(questionOf(model.asked[0] as Asked)).toBe(
+  expect(questionOf(model.calls[0])).toBe(
     `${question}\n\nValues of the database that the question may mean: customers.country = 'Japan'`,
   );
 });
@@ -97,14 +93,14 @@ test('of a column with one value more than is allowed, none is known', async ({ 
     [countries, known],
     [countries - 1, question],
   ] as const) {
-    await using model = await startModelStub(toShop('SELECT 1'));
+    await using model = await startModel(queries('SELECT 1'));
     await using service = await startService({
       databases: { shop: url },
       modelUrl: model.url,
       settings: { ...instruct, SQL_VALUES_PER_COLUMN: String(most), SQL_VALUES_WAIT_MS: '10000' },
     });
     await service.ask({ question, database: 'shop' });
-    expect(questionOf(model.asked[0] as Asked), `at most ${most} values`).toBe(prompt);
+    expect(questionOf(model.calls[0]), `at most ${most} values`).toBe(prompt);
   }
 });
 
@@ -114,7 +110,7 @@ test('a lookup that takes too long is not waited for, and known to the next ques
     await client.query('ALTER TABLE reviews ENABLE ROW LEVEL SECURITY');
     await client.query('CREATE POLICY slow ON reviews USING (id > 1 OR pg_sleep(0.6) IS NOT NULL)');
   });
-  await using model = await startModelStub(toShop('SELECT 1'));
+  await using model = await startModel(queries('SELECT 1'));
   await using service = await startService({
     databases: { shop: shop.urls.reader },
     modelUrl: model.url,
@@ -123,7 +119,7 @@ test('a lookup that takes too long is not waited for, and known to the next ques
   const ask = async () => {
     const { status, body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
     expect([status, body.executed]).toEqual([200, true]);
-    return questionOf(model.asked.at(-1) as Asked);
+    return questionOf(model.calls.at(-1));
   };
   expect(await ask()).toBe('Customers of Japan?');
   await expect
@@ -132,21 +128,21 @@ test('a lookup that takes too long is not waited for, and known to the next ques
 });
 
 test('with SQL_VALUES_PER_COLUMN=0 nothing is looked up', async ({ databases }) => {
-  await using model = await startModelStub(toShop("SELECT name FROM customers WHERE city = 'Japan'"));
+  await using model = await startModel(queries("SELECT name FROM customers WHERE city = 'Japan'"));
   await using service = await startService({
     databases: { shop: databases.shop.urls.reader },
     modelUrl: model.url,
     settings: { ...instruct, SQL_VALUES_PER_COLUMN: '0' },
   });
   const { body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
-  expect(model.asked.map(questionOf)).toEqual(['Customers of Japan?']);
+  expect(model.calls.map(questionOf)).toEqual(['Customers of Japan?']);
   expect(body.attempts).toHaveLength(1);
 });
 
 test('a value in the wrong column is an attempt that failed, with a hint at the right one', async ({ databases }) => {
   const wrong = "SELECT name FROM customers WHERE city = 'Japan'";
   const right = "SELECT name FROM customers WHERE country = 'Japan'";
-  await using model = await startModelStub(toShop(wrong, right));
+  await using model = await startModel(queries(wrong, right));
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
   const { body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
   const error = {
@@ -158,11 +154,11 @@ test('a value in the wrong column is an attempt that failed, with a hint at the 
     { sql: wrong, error },
     { sql: right, error: null },
   ]);
-  expect(model.asked.at(-1)?.body.messages.at(-1)?.content).toBe(
+  expect(model.calls.at(-1)?.messages.at(-1)?.content).toBe(
     `That query failed: ${error.message}\nHINT: ${error.hint}\nWrite a corrected query.`,
   );
 
-  model.script = toShop(wrong);
+  model.lie(queries(wrong));
   const stubborn = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
   expect(stubborn.body).toMatchObject({ sql: right, executed: true });
 });
@@ -170,19 +166,19 @@ test('a value in the wrong column is an attempt that failed, with a hint at the 
 test('a value that stands nowhere, or came a moment ago, is no fault of the query', async ({ freshDatabase }) => {
   const shop = await freshDatabase('shop');
   const moved = "SELECT name FROM customers WHERE city = 'Japan'";
-  await using model = await startModelStub(toShop("SELECT name FROM customers WHERE city = 'Atlantis'"));
+  await using model = await startModel(queries("SELECT name FROM customers WHERE city = 'Atlantis'"));
   await using service = await startService({ databases: { shop: shop.urls.reader }, modelUrl: model.url });
   const nowhere = await service.ask({ question: 'Customers of Atlantis?', database: 'shop' });
   expect(nowhere.body).toMatchObject({ row_count: 0, attempts: [{ error: null }] });
 
   await change(shop.urls.owner, (client) => client.query("UPDATE customers SET city = 'Japan' WHERE id = 1"));
-  model.script = toShop(moved);
+  model.lie(queries(moved));
   const fresh = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
   expect(fresh.body).toMatchObject({ sql: moved, row_count: 1, attempts: [{ error: null }] });
 });
 
 test('the last attempt is answered, even with a value that stands elsewhere', async ({ databases }) => {
-  await using model = await startModelStub(toShop("SELECT name FROM customers WHERE city = 'Japan'"));
+  await using model = await startModel(queries("SELECT name FROM customers WHERE city = 'Japan'"));
   await using service = await startService({
     databases: { shop: databases.shop.urls.reader },
     modelUrl: model.url,

@@ -6,14 +6,14 @@ import { CliError } from '../cli-error.ts';
 import { version } from '../version.ts';
 import type { Finding } from './finding.ts';
 import { lookAtMachine } from './machine.ts';
-import { type Role, rolesOf } from './roles.ts';
+import { type RoleFinding, rolesOf } from './roles.ts';
 
 /** Prints what this machine has and what a run would use; exits with 1 where a run cannot be. */
 export async function doctor({ json }: { json?: true }): Promise<void> {
   const config = configOf();
   const machine = await lookAtMachine(config.PLUMBLINE_CACHE_DIR);
-  const roles = await rolesOf(config, machine);
-  // What npm brought is only needed by a role that is obtained by it, and is told there.
+  const roles = await rolesOf(config);
+  // Packages from npm are needed only by a role whose provider is embedded, and reported there.
   const ready = roles.every(({ usable }) => usable) && fatal(machine).length === 0;
   if (json) process.stdout.write(`${JSON.stringify({ version, ready, machine, roles }, null, 2)}\n`);
   else process.stdout.write(report(ready, machine, roles));
@@ -32,9 +32,9 @@ function configOf() {
 }
 
 const fatal = (machine: readonly Finding[]): Finding[] =>
-  machine.filter(({ name, state }) => state === 'lacking' && ['Node', 'disk'].includes(name));
+  machine.filter(({ name, state }) => state === 'lacking' && ['Node', 'disk', 'cache folder'].includes(name));
 
-function report(ready: boolean, machine: readonly Finding[], roles: readonly Role[]): string {
+function report(ready: boolean, machine: readonly Finding[], roles: readonly RoleFinding[]): string {
   const mark = { there: 'ok', absent: '–', lacking: 'MISSING' } as const;
   const found = table([
     ['this machine', '', ''],

@@ -5,23 +5,29 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { dockerRuntime } from '../../../fixtures/stack/docker/runtime.ts';
 import { likelyGpus } from '../../../fixtures/stack/model/device.ts';
+import { llamaPackage, postgresPackage } from '../../../fixtures/stack/npm-package.ts';
+import { findOnPath } from '../../../fixtures/stack/on-path.ts';
 import { findBrowser, type OptionalNeed, optionalNeeds } from '../../../fixtures/stack/optional/needs.ts';
+import type { Absence } from '../../../fixtures/stack/provider.ts';
+import { cacheFolder, nearestOf } from './cache-folder.ts';
 import { absent, type Finding, lacking, there } from './finding.ts';
-import { embedded, onPath } from './programs.ts';
 
 const run = promisify(execFile);
-const patienceMs = 5_000;
+const smiMs = 5_000;
 
 /** What is on this machine, whether a run uses it or not. */
 export async function lookAtMachine(cacheDir: string): Promise<Finding[]> {
+  const cache = cacheFolder(cacheDir);
   const [docker, gpu] = await Promise.all([dockerDaemon(), graphics()]);
   return [
     node(),
     there('cores', `${os.availableParallelism()} (${os.cpus()[0]?.model.trim() ?? 'unknown'})`),
     memory(),
-    room(cacheDir),
-    embedded.postgres(),
-    embedded.llama(),
+    // A run that can keep nothing has what it makes in its own folder.
+    room(cache.state === 'there' ? cacheDir : os.tmpdir()),
+    cache,
+    fromNpm('Postgres from npm', postgresPackage()),
+    fromNpm('llama.cpp from npm', llamaPackage()),
     program('llama-server', ['llama-server']),
     program('cache server', ['valkey-server', 'redis-server']),
     docker,
@@ -45,17 +51,21 @@ function memory(): Finding {
     : there('memory', detail);
 }
 
-function room(cacheDir: string): Finding {
-  const { bavail, bsize } = fs.statfsSync(fs.existsSync(cacheDir) ? cacheDir : os.tmpdir());
-  const detail = `${gb(bavail * bsize)} free for ${cacheDir}`;
+function room(dir: string): Finding {
+  const { bavail, bsize } = fs.statfsSync(nearestOf(dir));
+  const detail = `${gb(bavail * bsize)} free for ${dir}`;
   return bavail * bsize < 2 ** 30
     ? lacking('disk', `${detail}; 1 GB is needed`, 'set PLUMBLINE_CACHE_DIR to a folder with room')
     : there('disk', detail);
 }
 
 function program(name: OptionalNeed, files: readonly string[]): Finding {
-  const found = files.map(onPath).find((file) => file !== undefined);
+  const found = findOnPath(...files);
   return found ? there(name, found) : missing(name, `not on PATH: ${files.join(', ')}`);
+}
+
+function fromNpm(name: string, found: { version: string } | Absence): Finding {
+  return 'version' in found ? there(name, found.version) : lacking(name, found.problem, found.remedy);
 }
 
 /** Something optional that is not here, with what is not verified without it and what brings it. */
@@ -70,7 +80,7 @@ async function dockerDaemon(): Promise<Finding> {
     const { info } = await dockerRuntime();
     return there('Docker', `daemon ${info.containerRuntime.serverVersion}`);
   } catch {
-    return missing('docker', onPath('docker') ? 'no daemon answers' : 'not installed', 'Docker');
+    return missing('docker', findOnPath('docker') ? 'no daemon answers' : 'not installed', 'Docker');
   }
 }
 
@@ -79,7 +89,7 @@ async function graphics(): Promise<Finding> {
   const [first] = kinds;
   if (!first) return missing('gpu', 'none: models compute on the CPU', 'GPU');
   const names = await run('nvidia-smi', ['--query-gpu=name,memory.total', '--format=csv,noheader'], {
-    timeout: patienceMs,
+    timeout: smiMs,
   }).then(
     ({ stdout }) => stdout.trim().split('\n').join('; '),
     () => kinds.join(', '),

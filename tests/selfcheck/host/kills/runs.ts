@@ -11,9 +11,9 @@ const cli = path.join(root, 'node_modules', '@playwright', 'test', 'cli.js');
 /** A few tests of each project, that together have every kind of process started: some ten seconds a run. */
 export const projects = {
   journey: 'a first question is answered|registering creates an account',
-  streaming: 'tokens a second, TTFT and gaps are recorded|is that of the plain answer',
+  streaming: 'tokens per second, TTFT and inter-token gaps|equals (the|that of the) plain answer',
   resilience: 'a question whose every connection is cut|killed in mid-stream',
-  performance: 'health answers within its budget',
+  performance: 'the health endpoint answers within its budget',
 } as const;
 
 export type ProjectName = keyof typeof projects;
@@ -39,7 +39,7 @@ export function startRun(project: ProjectName, workspace: string): Run {
   const report = path.join(workspace, `${path.basename(temp)}.json`);
   const config = loadConfig();
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(PLUMBLINE_RUN_DIR|TEST_|PW_|PLAYWRIGHT_|CI$)/.test(name),
+    ([name]) => !/^(PLUMBLINE_RUN_(DIR|KEY)|TEST_|PW_|PLAYWRIGHT_|CI$)/.test(name),
   );
   const output = path.join(workspace, `${path.basename(temp)}-results`);
   const args = [

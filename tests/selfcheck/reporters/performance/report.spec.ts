@@ -120,7 +120,7 @@ test('the title of a load stays text on the terminal, in Markdown and in HTML', 
   expect(output).not.toContain('\x1b[31m');
   expect(output).toContain('<img src=x onerror=alert…p://x)\\x1b[31m ');
   const summary = await readFile(join(folder, 'performance.md'), 'utf8');
-  expect(summary).toContain('| &lt;img src=x onerror=alert(1)&gt;\\|\\`\\*\\_\\[a\\](http://x)\\\\x1b\\[31m  |');
+  expect(summary).toContain('| &lt;img src=x onerror=alert(1)&gt;\\|\\`\\*\\_\\[a\\](http&#58;//x)\\\\x1b\\[31m  |');
   expect(await readFile(join(folder, 'performance.html'), 'utf8')).not.toMatch(/<img|onerror=alert\(1\)>/);
 });
 

@@ -1,15 +1,15 @@
 import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { loadConfig } from '../../../../fixtures/config/index.ts';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
-import { findServer } from '../../../../fixtures/stack/cache/binary.ts';
-import { startCache } from '../../../../fixtures/stack/cache/index.ts';
+import { cacheServerOnPath } from '../../../../fixtures/stack/cache/binary.ts';
+import { docker as cacheInDocker } from '../../../../fixtures/stack/cache/docker.ts';
 import { endContainers } from '../../../../fixtures/stack/docker/container.ts';
 import { runIdOf, runLabel } from '../../../../fixtures/stack/docker/labels.ts';
 import { dockerRuntime } from '../../../../fixtures/stack/docker/runtime.ts';
-import { startModel } from '../../../../fixtures/stack/model/index.ts';
+import { docker as modelInDocker } from '../../../../fixtures/stack/model/docker.ts';
 import { skipForWantOf, skipWithout } from '../../../../fixtures/stack/optional/skip.ts';
-import { startPostgres } from '../../../../fixtures/stack/postgres/index.ts';
-import { createProcesses } from '../../../../servers/host/processes.ts';
+import { docker as postgresInDocker } from '../../../../fixtures/stack/postgres/docker.ts';
 import { expectNothingLeft, forever, hold, mark, ownTempFolder } from '../../support/held.ts';
 import { outcomes, runInline } from '../../support/inline-run.ts';
 import { hostOf, ledgerOf, nothing, ownedBy, wardensOf } from '../../support/ledger.ts';
@@ -23,7 +23,7 @@ test.describe.configure({ mode: 'default', timeout: 180_000 });
 const remove: (() => Promise<void>)[] = [];
 let postgres = '';
 const docker = { here: false };
-const server = findServer();
+const server = cacheServerOnPath();
 
 // Images are made of files of this machine, which must be a Linux one.
 test.beforeEach(({}, testInfo) => {
@@ -67,8 +67,8 @@ test(
   requirement('STACK-02', 'STACK-03', 'STACK-08'),
   () =>
     inRun(async (runDir) => {
-      const started = await startPostgres({ ...startOptions(runDir), provider: 'docker', image: postgres });
-      expect(started.report).toMatchObject({ provider: 'docker', detail: { image: postgres } });
+      const started = await postgresInDocker.start(loadConfig({ POSTGRES_IMAGE: postgres }), startOptions(runDir));
+      expect(started.report).toMatchObject({ detail: { image: postgres } });
       const { hostname } = new URL(started.url('shop', 'owner'));
       await started.createClone('shop', 'shop_w0');
       const counted = await query(started.url('shop_w0', 'reader'), 'SELECT count(*)::int FROM customers');
@@ -84,27 +84,11 @@ test(
 
 test('a container that ends says its last words at once', requirement('STACK-07'), () =>
   inRun(async (runDir) => {
-    const base = { runDir, own: () => {}, progress: () => {} };
-    const cache = startCache({
-      ...base,
-      processes: createProcesses(() => {}, {}),
-      provider: 'docker',
-      reason: 'a test',
-      asked: true,
-      url: undefined,
-      image: brokenImage.name,
-      timeoutMs: 30_000,
-    });
+    const run = startOptions(runDir);
+    const image = brokenImage.name;
+    const cache = cacheInDocker.start(loadConfig({ CACHE_IMAGE: image, PLUMBLINE_BOOT_TIMEOUT_MS: '30000' }), run);
     await expect(cache).rejects.toThrow(/ended with code 3 after \d+ ms[\s\S]*the weights are missing/);
-    const model = startModel({
-      ...base,
-      provider: 'docker',
-      image: brokenImage.name,
-      models: [],
-      device: 'cpu',
-      seed: 1,
-      logFile: `${runDir}/model.log`,
-    });
+    const model = modelInDocker.start(loadConfig({ MODEL_IMAGE: image, MODEL_DEVICE: 'cpu' }), run);
     await expect(model).rejects.toThrow(
       /plumbline-selfcheck\/broken:1 ended with code 3[\s\S]*the weights are missing/,
     );
@@ -115,7 +99,7 @@ test('a container that ends says its last words at once', requirement('STACK-07'
 test('an image that is nowhere is one error, with the command that brings it', requirement('STACK-07'), () =>
   inRun(async (runDir) => {
     const image = '127.0.0.1:1/nobody/postgres:1';
-    const refused = startPostgres({ ...startOptions(runDir), provider: 'docker', image });
+    const refused = postgresInDocker.start(loadConfig({ POSTGRES_IMAGE: image }), startOptions(runDir));
     await expect(refused).rejects.toThrow(new RegExp(`${image} is not here[\\s\\S]*docker pull ${image}`));
   }),
 );

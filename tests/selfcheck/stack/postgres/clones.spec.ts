@@ -2,8 +2,7 @@ import pg from 'pg';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
 import { createClones } from '../../../../fixtures/stack/postgres/clones.ts';
 import { createFreshPool } from '../../../../fixtures/stack/postgres/fresh-pool.ts';
-import type { StartedPostgres } from '../../../../fixtures/stack/postgres/index.ts';
-import type { Strategy } from '../../../../fixtures/stack/postgres/strategy.ts';
+import type { StartedPostgres } from '../../../../fixtures/stack/postgres/types.ts';
 import { percentile } from '../../../../fixtures/wire/latency/percentile.ts';
 import type { TemplateName } from '../../../../seed/databases/templates.ts';
 import { expect, query, test } from '../../support/postgres-servers.ts';
@@ -81,7 +80,7 @@ test(
   requirement('STACK-06'),
   async ({ postgres }, testInfo) => {
     const admin = new pg.Pool({ connectionString: postgres.url('postgres', 'admin'), max: 4 });
-    const clones = createClones(admin, (template) => template, postgres.report.detail['strategy'] as Strategy);
+    const clones = createClones(admin, (template) => template);
     let ready = 0;
     const create = async (template: TemplateName, name: string) => {
       await clones.create(template, `warm_${name}`);
@@ -111,9 +110,8 @@ test(
   'an empty pool costs at most 1.1 times a bare CREATE DATABASE',
   requirement('STACK-06'),
   async ({ postgres }, testInfo) => {
-    const strategy = postgres.report.detail['strategy'] as Strategy;
     const admin = new pg.Pool({ connectionString: postgres.url('postgres', 'admin'), max: 2 });
-    const clones = createClones(admin, (template) => template, strategy);
+    const clones = createClones(admin, (template) => template);
     // A pool that keeps nothing ready: every lease finds it empty, and nothing is made behind the stopwatch's back.
     const pool = createFreshPool(
       (template, name) => clones.create(template, `empty_${name}`),
@@ -122,7 +120,7 @@ test(
     );
     const bare = async () => {
       const start = performance.now();
-      await admin.query(`CREATE DATABASE bare_clone TEMPLATE shop STRATEGY ${strategy}`);
+      await admin.query(`CREATE DATABASE bare_clone TEMPLATE shop STRATEGY FILE_COPY`);
       return performance.now() - start;
     };
     const ratios: number[] = [];
@@ -144,7 +142,7 @@ test(
     }
     await pool.close();
     await admin.end();
-    testInfo.annotations.push({ type: `cold hand-out (${strategy})`, description: shown.join('; ') });
+    testInfo.annotations.push({ type: `cold hand-out (FILE_COPY)`, description: shown.join('; ') });
     expect(Math.min(...ratios), shown.join('; ')).toBeLessThanOrEqual(1.1);
   },
 );

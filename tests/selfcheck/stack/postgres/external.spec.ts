@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
-import { startPostgres } from '../../../../fixtures/stack/postgres/index.ts';
+import { external } from '../../../../fixtures/stack/postgres/external.ts';
 import { marker } from '../../../../fixtures/stack/postgres/marker.ts';
+import type { StartedPostgres } from '../../../../fixtures/stack/postgres/types.ts';
 import { templateNames } from '../../../../seed/databases/templates.ts';
 import { expect, query, startOptions, test } from '../../support/postgres-servers.ts';
 
 // In order: the tests of this file tell one story of one foreign server.
 test.describe.configure({ mode: 'serial' });
 
-function externalOptions(url: string) {
-  // Nothing is written there: an external run only takes its name from it.
-  return { ...startOptions(`run-${randomBytes(4).toString('hex')}`), provider: 'external' as const, url };
-}
+// Nothing is written to its folder: an external run only takes its name from it.
+const join = (url: string): Promise<StartedPostgres> =>
+  external.start({ DATABASE_URL: url }, startOptions(`run-${randomBytes(4).toString('hex')}`));
 
 /** The same server, another database or user. */
 function at(url: string, database: string, user?: string): string {
@@ -30,8 +30,7 @@ test(
   'a server that cannot be reached is one error that names DATABASE_URL and no password',
   requirement('STACK-07'),
   async () => {
-    const options = externalOptions('postgres://me:hunter2@127.0.0.1:1/plumbline');
-    const failure = await startPostgres(options).catch((error: Error) => error);
+    const failure = await join('postgres://me:hunter2@127.0.0.1:1/plumbline').catch((error: Error) => error);
     expect(failure).toBeInstanceOf(Error);
     expect((failure as Error).message).toMatch(
       /^DATABASE_URL cannot be used: me@127\.0\.0\.1:1\/plumbline .*ECONNREFUSED.*unset it/,
@@ -45,7 +44,7 @@ test(
   requirement('STACK-07'),
   async ({ foreign }) => {
     const before = await namesOn(foreign.url);
-    const refused = startPostgres(externalOptions(foreign.url));
+    const refused = join(foreign.url);
     await expect(refused).rejects.toThrow(/database "postgres".*not marked/);
     await expect(refused).rejects.toThrow(`COMMENT ON DATABASE plumbline IS '${marker}'`);
     expect(await namesOn(foreign.url)).toEqual(before);
@@ -62,7 +61,7 @@ test(
     await query(url, 'CREATE SCHEMA app');
     await query(url, 'CREATE TABLE app.orders (id int)');
     const before = await namesOn(foreign.url);
-    await expect(startPostgres(externalOptions(url))).rejects.toThrow(/holds 1 table of somebody's/);
+    await expect(join(url)).rejects.toThrow(/holds 1 table of somebody's/);
     expect(await namesOn(foreign.url)).toEqual(before);
   },
 );
@@ -71,9 +70,7 @@ test('a user who may not create databases is told so', requirement('STACK-07'), 
   await query(foreign.url, 'CREATE DATABASE plumbline');
   await query(foreign.url, `COMMENT ON DATABASE plumbline IS '${marker}'`);
   await query(foreign.url, 'CREATE ROLE joe LOGIN');
-  await expect(startPostgres(externalOptions(at(foreign.url, 'plumbline', 'joe')))).rejects.toThrow(
-    /CREATEDB CREATEROLE/,
-  );
+  await expect(join(at(foreign.url, 'plumbline', 'joe'))).rejects.toThrow(/CREATEDB CREATEROLE/);
 });
 
 test(
@@ -83,8 +80,7 @@ test(
     await query(foreign.url, 'ALTER ROLE joe CREATEDB CREATEROLE');
     const before = await namesOn(foreign.url);
     const url = at(foreign.url, 'plumbline', 'joe');
-    const options = [externalOptions(url), externalOptions(url)];
-    const runs = await Promise.all(options.map(startPostgres));
+    const runs = await Promise.all([join(url), join(url)]);
     expect(runs.map(({ report }) => report.detail['seeded']).sort()).toEqual([false, true]);
     for (const run of runs) {
       await run.createClone('shop', 'w0_shop');
@@ -108,8 +104,8 @@ test(
       'plumbline_reader',
     ]);
 
-    const again = await startPostgres(externalOptions(url));
-    expect(again.report).toMatchObject({ provider: 'external', detail: { seeded: false } });
+    const again = await join(url);
+    expect(again.report.detail['seeded']).toBe(false);
     testInfo.annotations.push({
       type: 'external',
       description: `first ${runs.map(({ report }) => Math.round(report.ms)).join(' and ')} ms, then ${Math.round(again.report.ms)} ms`,
@@ -123,11 +119,11 @@ test(
   requirement('STACK-03'),
   async ({ foreign }) => {
     const url = at(foreign.url, 'plumbline', 'joe');
-    const living = await startPostgres(externalOptions(url));
+    const living = await join(url);
     await living.createClone('shop', 'in_use');
     await query(url, 'CREATE DATABASE plumbline_run_1_dead_shop');
     await query(url, `CREATE DATABASE plumbline_run_${Math.floor(Date.now() / 60_000).toString(36)}_young_shop`);
-    const sweeping = await startPostgres(externalOptions(url));
+    const sweeping = await join(url);
     expect(sweeping.report.detail['swept']).toBe(1);
     const names = await namesOn(foreign.url);
     expect(names).not.toContain('plumbline_run_1_dead_shop');

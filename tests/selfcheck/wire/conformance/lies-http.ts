@@ -10,11 +10,17 @@ const page = '<!DOCTYPE html>\n<html><body>502 Bad Gateway</body></html>\n';
 const refusal = '{"error":{"message":"the model is not loaded","type":"server_error"}}';
 const many = [role, ...Array.from({ length: 400 }, (_, i) => text(`${i} `)), finish, done];
 
-/** Streams that are wrong before the first line is read, or in how they end. */
+/** Streams that break a rule before their first line, or in how they end. */
 export const httpLies: readonly Kind[] = [
-  { kind: 'status 500 with a stream', caught: ['status'], says: '500', talk: sends(whole, { status: '500 No' }) },
   {
-    kind: 'status 204',
+    kind: 'a connection that is closed without a response',
+    caught: ['no-response'],
+    says: 'no response arrived',
+    talk: (socket) => void socket.end(),
+  },
+  { kind: 'a stream with status 500', caught: ['status'], says: '500', talk: sends(whole, { status: '500 No' }) },
+  {
+    kind: 'a response with status 204',
     caught: ['status'],
     says: '204',
     talk: (socket) => void socket.write('HTTP/1.1 204 No Content\r\n\r\n'),
@@ -31,7 +37,7 @@ export const httpLies: readonly Kind[] = [
     says: 'text/plain',
     talk: sends(whole, { headers: ['content-type: text/plain'] }),
   },
-  { kind: 'no content-type', caught: ['content-type'], says: 'missing', talk: sends(whole, { headers: [] }) },
+  { kind: 'a missing content-type', caught: ['content-type'], says: 'missing', talk: sends(whole, { headers: [] }) },
   {
     kind: 'a wrong charset',
     caught: ['content-type'],
@@ -39,33 +45,33 @@ export const httpLies: readonly Kind[] = [
     talk: sends(whole, { headers: [`${SSE}; charset=latin1`] }),
   },
   {
-    kind: 'a page in place of a stream',
+    kind: 'an HTML page in place of a stream',
     caught: ['html'],
     says: '502 Bad Gateway',
     talk: sends([page], { headers: ['content-type: text/html'] }),
   },
-  { kind: 'a page that says it is a stream', caught: ['html'], says: '502 Bad Gateway', talk: sends([page]) },
+  { kind: 'an HTML page that is declared as a stream', caught: ['html'], says: '502 Bad Gateway', talk: sends([page]) },
   {
-    kind: 'an error body with status 200',
+    kind: 'a JSON error with status 200',
     caught: ['json'],
     says: 'not loaded',
     talk: sends([refusal], { headers: ['content-type: application/json'] }),
   },
-  { kind: 'an error body that says it is a stream', caught: ['json'], says: 'not loaded', talk: sends([refusal]) },
+  { kind: 'a JSON error that is declared as a stream', caught: ['json'], says: 'not loaded', talk: sends([refusal]) },
   {
-    kind: 'content-length, and right',
+    kind: 'a correct content-length',
     caught: ['content-length'],
     says: `${body.length}`,
     talk: (socket) => void socket.write(Buffer.concat([Buffer.from(unframed(body.length)), body])),
   },
   {
-    kind: 'content-length, too long',
+    kind: 'a content-length that is too large',
     caught: ['content-length', 'unclean-end'],
-    says: `of which ${body.length} came`,
+    says: `of which ${body.length} bytes came`,
     talk: (socket) => void socket.end(Buffer.concat([Buffer.from(unframed(body.length + 20)), body])),
   },
   {
-    kind: 'content-length, too short',
+    kind: 'a content-length that is too small',
     caught: ['content-length', 'after-body', 'unfinished-event'],
     says: '300',
     talk: (socket) => void socket.write(Buffer.concat([Buffer.from(unframed(300)), body])),
@@ -77,7 +83,7 @@ export const httpLies: readonly Kind[] = [
     talk: sends([gzipSync(body)], { headers: [SSE, 'content-encoding: gzip'] }),
   },
   {
-    kind: 'a stream held back until its end',
+    kind: 'a stream that is held back until its end',
     caught: ['buffered'],
     says: '403 events',
     needsCalm: true,
@@ -88,14 +94,14 @@ export const httpLies: readonly Kind[] = [
     },
   },
   {
-    kind: 'a stall',
+    kind: 'a stream that stalls for good',
     caught: ['stall'],
     says: 'nothing came for',
     rules: { budgets: { stallMs: 200 } },
     talk: sends(part, { end: '' }),
   },
   {
-    kind: 'a stall that goes on in the end',
+    kind: 'a stream that stalls and then continues',
     caught: ['stall'],
     says: 'nothing came for',
     needsCalm: true,
@@ -107,6 +113,20 @@ export const httpLies: readonly Kind[] = [
     },
   },
   {
+    kind: 'a stream that has not ended at the deadline of its request',
+    caught: ['no-end'],
+    says: 'within 300 ms',
+    timeoutMs: 300,
+    talk: sends(part, { end: '' }),
+  },
+  {
+    kind: 'a stream that the client leaves after its first event',
+    caught: ['left-early'],
+    says: 'the client left',
+    leaves: true,
+    talk: sends(part, { end: '' }),
+  },
+  {
     kind: 'a connection that stays open after [DONE]',
     caught: ['lingers'],
     says: 'after the terminal event',
@@ -114,15 +134,15 @@ export const httpLies: readonly Kind[] = [
     talk: sends(whole, { end: '' }),
   },
   {
-    kind: 'comments without end after [DONE]',
+    kind: 'endless comments after [DONE]',
     caught: ['lingers'],
     rules: { budgets: { lingerMs: 150 } },
     talk: repeats(whole, ': still here\n\n', 10),
   },
   {
-    kind: 'comments without end',
+    kind: 'endless comments in mid-stream',
     caught: ['endless-comments'],
-    says: 'no event in them',
+    says: 'without an event',
     rules: { budgets: { eventGapMs: 300 } },
     talk: repeats(part, ': still here\n\n', 10),
   },
@@ -134,7 +154,7 @@ export const httpLies: readonly Kind[] = [
   },
   { kind: 'a chunked body without its last chunk', caught: ['unclean-end'], talk: cut((socket) => socket.end()) },
   {
-    kind: 'a connection reset',
+    kind: 'a connection that is reset',
     caught: ['unclean-end'],
     says: 'ECONNRESET',
     talk: cut((socket) => socket.resetAndDestroy()),
@@ -147,27 +167,32 @@ export const httpLies: readonly Kind[] = [
   {
     kind: 'a chunk size that is too small',
     caught: ['bad-framing'],
-    says: 'HTTP',
+    says: 'breaks HTTP',
     talk: (socket) => void socket.end(`${head()}${framed(role)}9\r\n${text('Hello')}\r\n0\r\n\r\n`),
   },
   {
-    kind: 'a chunk size that is no number',
+    kind: 'a chunk size that is not a number',
     caught: ['bad-framing'],
     says: 'HTTP',
     talk: (socket) => void socket.end(`${head()}${framed(role)}many\r\n${text('Hello')}\r\n0\r\n\r\n`),
   },
-  { kind: 'text after the last event', caught: ['after-terminal'], says: 'no event', talk: sends([...whole, 'bye']) },
   {
-    kind: 'bytes after the last chunk',
+    kind: 'text after the last event',
+    caught: ['after-terminal'],
+    says: 'not an event',
+    talk: sends([...whole, 'bye']),
+  },
+  {
+    kind: 'bytes after the last chunk of the body',
     caught: ['after-body'],
     says: 'after the response was complete',
     talk: (socket) => void socket.write(`${head()}${whole.map((event) => framed(event)).join('')}0\r\n\r\nbye`),
   },
-  { kind: 'nothing at all', caught: ['no-terminal'], says: '0 events', talk: sends([]) },
-  { kind: 'half an answer, ended cleanly', caught: ['no-terminal'], says: '[DONE]', talk: sends(but(3, 2)) },
+  { kind: 'an empty body', caught: ['no-terminal'], says: '0 events', talk: sends([]) },
+  { kind: 'half an answer with a clean end', caught: ['no-terminal'], says: '[DONE]', talk: sends(but(3, 2)) },
 ];
 
-/** After half the stream the socket ends in its own way, once what was written has left. */
+/** Sends half the stream, waits until it has left the socket, and then ends the socket with the given function. */
 function cut(end: (socket: Parameters<Kind['talk']>[0]) => void): Kind['talk'] {
   return async (socket) => {
     await sends(part, { end: '' })(socket);

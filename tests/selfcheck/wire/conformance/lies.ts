@@ -1,33 +1,39 @@
 import type { Socket } from 'node:net';
 import { setTimeout as after, setImmediate as turn } from 'node:timers/promises';
-import type { StreamRules } from '../../../../fixtures/wire/conformance/rules.ts';
-import type { Violation } from '../../../../fixtures/wire/conformance/violation.ts';
+import type { StreamRules } from '../../../../fixtures/wire/conformance/expectations.ts';
+import type { ConformanceRule } from '../../../../fixtures/wire/conformance/violation.ts';
 import { readToEnd } from '../../../../fixtures/wire/conformance/watch.ts';
 import type { Exchange } from '../../../../fixtures/wire/exchange.ts';
 import { createHttpClient } from '../../../../fixtures/wire/http.ts';
 import { createRecorder } from '../../../../fixtures/wire/recorder.ts';
+import type { StreamResponse } from '../../../../fixtures/wire/stream.ts';
 import { serveBytes } from '../../support/http-servers.ts';
 
 export type Piece = string | Uint8Array;
 
 /** One kind of stream, as a server sends it byte for byte. */
 export interface Kind {
+  /** A noun phrase that completes the title of its test. */
   readonly kind: string;
-  /** What must be found, first the cause; nothing of a right stream. */
-  readonly caught: readonly Violation['name'][];
-  /** A part of the message that names the fault. */
+  /** The rules that it breaks, the cause first; empty for a conforming stream. */
+  readonly caught: readonly ConformanceRule[];
+  /** A part of the first violation's message. */
   readonly says?: string;
   readonly rules?: Partial<StreamRules> | undefined;
-  /** What is asked for beside the model, the messages and `stream: true`. */
+  /** Members of the request besides the model, the messages and `stream: true`. */
   readonly asks?: Readonly<Record<string, unknown>>;
-  /** Whether a recorder that runs late itself withholds the verdict, so that a busy machine needs another try. */
+  /** Deadline of the request. Default 20 s. */
+  readonly timeoutMs?: number;
+  /** Whether the client leaves the stream after its first event. */
+  readonly leaves?: boolean;
+  /** Whether the check finds nothing when the recorder ran late, so that the test tries again on a busy machine. */
   readonly needsCalm?: boolean;
   readonly talk: (socket: Socket) => Promise<void> | void;
 }
 
 const SSE = 'content-type: text/event-stream';
 
-/** Status line and headers; chunked unless told otherwise. */
+/** Status line and headers; chunked by default. */
 export const head = (headers: readonly string[] = [SSE], status = '200 OK', framing = 'transfer-encoding: chunked') =>
   `HTTP/1.1 ${status}\r\n${[...headers, framing].filter(Boolean).join('\r\n')}\r\n\r\n`;
 
@@ -39,7 +45,7 @@ export function framed(piece: Piece): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 }
 
-/** Sends the pieces as chunks of their own, each in a packet of its own, and then an end. */
+/** Sends each piece as a chunk in a packet of its own, and then the end. */
 export const sends =
   (pieces: readonly Piece[], { headers = [SSE], status = '200 OK', end = LAST_CHUNK } = {}) =>
   async (socket: Socket): Promise<void> => {
@@ -51,7 +57,7 @@ export const sends =
     if (end !== '') socket.write(end);
   };
 
-/** A server that repeats a piece for as long as anybody listens. */
+/** Sends the first pieces, and then repeats a piece until the client leaves. */
 export const repeats =
   (first: readonly Piece[], piece: Piece, everyMs: number) =>
   async (socket: Socket): Promise<void> => {
@@ -65,23 +71,36 @@ export const repeats =
 const drained = (socket: Socket): Promise<void> =>
   new Promise((resolve) => void socket.once('drain', resolve).once('close', resolve));
 
-/** Has the kind served, reads it to its end as the matcher does, and hands the record back. */
-export async function recorded({ talk, rules, asks }: Kind): Promise<{ exchange: Exchange; rules: StreamRules }> {
-  const kept = { kind: 'openai-chat', ...rules } as StreamRules;
+/** Serves a stream of this kind, reads it to its end as the matcher does, and returns the record. */
+export async function recorded({
+  talk,
+  rules,
+  asks,
+  timeoutMs = 20_000,
+  leaves,
+}: Kind): Promise<{ exchange: Exchange; rules: StreamRules }> {
+  const applied = { kind: 'openai-chat', ...rules } as StreamRules;
   const recorder = createRecorder();
   await using server = await serveBytes((socket) => void socket.once('data', () => void talk(socket)));
-  await using http = createHttpClient({ baseUrl: server.url, recorder, timeoutMs: 20_000 });
+  await using http = createHttpClient({ baseUrl: server.url, recorder, timeoutMs });
   const json = { model: 'm', messages: [], stream: true, ...asks };
   try {
     const answer = await http.stream('POST', '/v1/chat/completions', { json });
-    if (answer.kind === 'stream') await readToEnd(answer, kept);
+    if (answer.kind === 'stream' && leaves) await leaveAfterFirstEvent(answer);
+    else if (answer.kind === 'stream') await readToEnd(answer, applied);
   } catch (error) {
-    // A plain body that broke off: the exchange has it.
+    // No response came, or a plain body broke off: the exchange records the failure.
     if ((error as Error).name !== 'WireError') throw error;
   }
   const [exchange] = recorder.exchanges;
-  if (!exchange) throw new Error('nothing was recorded');
-  return { exchange, rules: kept };
+  if (!exchange) throw new Error('The client recorded no exchange: it must record every request it sends.');
+  return { exchange, rules: applied };
+}
+
+async function leaveAfterFirstEvent(stream: StreamResponse): Promise<void> {
+  for await (const _ of stream.events) break;
+  stream.leave();
+  await stream.done();
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -113,7 +132,7 @@ export const counted = (fields: Fields = {}): string =>
 export const whole: readonly string[] = [role, text('Hel'), text('lo'), finish, done];
 export const askUsage = { stream_options: { include_usage: true } };
 
-/** The events with some left out, put in or changed. */
+/** The events of a whole answer, with some removed, added or changed. */
 export const but = (at: number, remove: number, ...put: readonly Piece[]): Piece[] =>
   ([...whole] as Piece[]).toSpliced(at, remove, ...put);
 

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { test } from '@playwright/test';
 import { expect } from '../../../../fixtures/judge/matchers/index.ts';
+import type { StreamRules } from '../../../../fixtures/wire/conformance/expectations.ts';
 import { conformance } from '../../../../fixtures/wire/conformance/index.ts';
 import { judge } from '../../../../fixtures/wire/conformance/judge.ts';
-import type { StreamRules } from '../../../../fixtures/wire/conformance/rules.ts';
 import type { Exchange } from '../../../../fixtures/wire/exchange.ts';
 import { createHttpClient } from '../../../../fixtures/wire/http.ts';
 import { createRecorder } from '../../../../fixtures/wire/recorder.ts';
@@ -23,33 +23,33 @@ async function refusal(judged: Promise<unknown>): Promise<string> {
   return stripVTControlCharacters(error.message);
 }
 
-test('the message names each violation, its byte, the bytes around it and the remedy', async () => {
+test('toBeConformantStream names each violation, its byte, the bytes around it and the remedy', async () => {
   const exchange = await served([role, text('Zoë '), text(''), finish, 'data: [DONE]\n\n', 'oops\n']);
   const at = joined([role, text('Zoë ')]).length + 'data: '.length;
   const over = joined([role, text('Zoë '), text(''), finish, done]).length;
   const message = await refusal(expect(exchange).toBeConformantStream(chat));
   expect(message).toContain('Received: 3');
-  expect(message).toContain(`empty-delta: byte ${at}: a piece of choice 0 with nothing in it`);
+  expect(message).toContain(`empty-delta: byte ${at}: a piece of choice 0 is empty`);
   expect(message).toContain('"finish_reason":null}]}\\n\\ndata: ▸{"id":"chatcmpl-1"');
-  expect(message).toContain('Send nothing where there is nothing to say');
-  expect(message).toContain(`after-terminal: byte ${over}: text after data: [DONE] that is no event`);
+  expect(message).toContain('Send no delta without content');
+  expect(message).toContain(`after-terminal: byte ${over}: text that is not an event follows data: [DONE]`);
   expect(message).toContain('data: [DONE]\\n\\n▸oops\\n');
 });
 
-test('bytes that are no UTF-8 are shown in hex, characters that are right as they are', async () => {
+test('the excerpt of a violation shows invalid UTF-8 in hex and valid characters as they are', async () => {
   const broken = Buffer.concat([Buffer.from('data: "小'), Buffer.from([0xe6, 0x9e]), Buffer.from('"\n\n')]);
   const [violation] = conformance(await served([broken]));
-  expect(violation).toMatchObject({ name: 'invalid-utf8', offset: 10, times: 1 });
+  expect(violation).toMatchObject({ rule: 'invalid-utf8', offset: 10, times: 1 });
   expect(violation?.excerpt).toBe('data: "小▸\\xe6\\x9e"\\n\\n');
 });
 
-test('what many chunks repeat is one violation that counts them', async () => {
+test('a violation that many chunks repeat is reported once, with its number', async () => {
   const violations = conformance(await served(but(1, 0, ...Array<string>(50).fill(text('')))), chat);
-  expect(violations).toMatchObject([{ name: 'empty-delta', times: 50 }]);
+  expect(violations).toMatchObject([{ rule: 'empty-delta', times: 50 }]);
   expect(violations[0]?.message).toContain('(the first of 50 times)');
 });
 
-test('what the rules tolerate is annotated, and nothing else is forgiven', async ({}, info) => {
+test('a tolerated violation becomes an annotation, and any other violation fails the expectation', async ({}, info) => {
   const exchange = await served([role, text(''), text('a'), finish, finish, done]);
   const tolerant: StreamRules = { ...chat, tolerate: ['empty-delta'] };
   expect(await refusal(expect(exchange).toBeConformantStream(tolerant))).toContain('finish-twice');
@@ -62,7 +62,7 @@ test('what the rules tolerate is annotated, and nothing else is forgiven', async
   expect(info.annotations[0]?.description).toMatch(/^byte \d+: a piece of choice 0/);
 });
 
-test('a stream that still runs is read to its end first', async () => {
+test('toBeConformantStream reads a running stream to its end before it checks the stream', async () => {
   await using server = await serveBytes((socket) => void socket.once('data', () => void sends(whole)(socket)));
   await using http = createHttpClient({ baseUrl: server.url, recorder: createRecorder() });
   const stream = await http.stream('POST', '/', { json: {} });
@@ -70,7 +70,7 @@ test('a stream that still runs is read to its end first', async () => {
   expect(stream.exchange.stamps.end).toBeDefined();
 });
 
-test('a stream that was left on purpose owes no end, and all the rest', async () => {
+test('a stream that the client left on purpose may lack its end, and every other rule still applies', async () => {
   const left = (
     await recorded({
       kind: '',
@@ -79,19 +79,19 @@ test('a stream that was left on purpose owes no end, and all the rest', async ()
       talk: sends(whole.slice(0, 2), { end: '' }),
     })
   ).exchange;
-  expect(conformance(left, chat).map(({ name }) => name)).toEqual(['left-early']);
+  expect(conformance(left, chat).map(({ rule }) => rule)).toEqual(['left-early']);
   expect(conformance(left, { ...chat, partial: true })).toEqual([]);
   const wrong = await served([role, text('a'), text('')]);
-  expect(conformance(wrong, { ...chat, partial: true }).map(({ name }) => name)).toEqual(['empty-delta']);
+  expect(conformance(wrong, { ...chat, partial: true }).map(({ rule }) => rule)).toEqual(['empty-delta']);
 });
 
-test('secrets in the bytes around a place stay out of the message', async () => {
+test('the excerpt of a violation redacts secrets in the bytes around it', async () => {
   const [violation] = conformance(await served(['data: {"api_key":"sk-abcdefghijklmnopqrstuvwx"}\nlost\n\n']));
-  expect(violation?.name).toBe('stray-line');
+  expect(violation?.rule).toBe('stray-line');
   expect(violation?.excerpt).not.toContain('abcdefghijkl');
 });
 
-/** An exchange of this body, as if it had come in reads of this size. */
+/** An exchange with this body, as if it had arrived in reads of this size. */
 async function exchangeOf(body: Buffer, size: number): Promise<Exchange> {
   const exchange = structuredClone(await served(whole));
   const reader = createSseReader(() => {});
@@ -99,7 +99,7 @@ async function exchangeOf(body: Buffer, size: number): Promise<Exchange> {
   return { ...exchange, stream: reader.record };
 }
 
-test('the time to judge grows with the bytes, not with their square', async () => {
+test('the conformance check takes at most a second of CPU for 10 MB, in small reads and in one large event', async () => {
   const pieces = (count: number) => Array.from({ length: count }, (_, i) => text(`word${i} `));
   const small = joined([role, ...pieces(5_500), finish, done]);
   const large = joined([role, ...pieces(65_000), finish, done]);

@@ -16,16 +16,16 @@ const completion = (text: string, finish_reason: string | null = null): string =
   event(chunk([{ index: 0, text, finish_reason, logprobs: null }], { object: 'text_completion' }));
 const named = { kind: 'named', terminals: ['done', 'error'], events: ['token'] } as const;
 
-/** Streams whose chunks or events look odd, and are right. */
+/** Streams whose chunks or events look unusual and break no rule. */
 export const chunkOddities: readonly Kind[] = [
-  right('a usage chunk', but(4, 0, counted()), { asks: askUsage }),
+  right('a requested usage chunk', but(4, 0, counted()), { asks: askUsage }),
   right(
     'usage: null in the other chunks',
     [...whole.slice(0, 4).map((event) => event.replace('}\n', ',"usage":null}\n')), counted(), done],
     { asks: askUsage },
   ),
   right(
-    'choices in turn',
+    'choices that take turns',
     [
       at(0, { role: 'assistant' }),
       at(1, { role: 'assistant' }),
@@ -66,7 +66,7 @@ export const chunkOddities: readonly Kind[] = [
     { asks: { logprobs: true } },
   ),
   right(
-    'members of its own',
+    'members beyond OpenAI’s reference',
     but(
       3,
       1,
@@ -74,13 +74,13 @@ export const chunkOddities: readonly Kind[] = [
     ),
   ),
   right('a role chunk with null content', but(0, 1, delta({ role: 'assistant', content: null }))),
-  right('the role with the first piece', but(0, 2, delta({ role: 'assistant', content: 'Hel' }))),
-  right('finish_reason with the last piece', but(2, 2, text('lo', { finish_reason: 'stop' }))),
-  right('finish_reason with an empty piece', but(3, 1, text('', { finish_reason: 'stop' }))),
-  right('reasoning before the answer', but(1, 0, delta({ reasoning_content: 'Hm' }))),
+  right('a role in the chunk of the first piece', but(0, 2, delta({ role: 'assistant', content: 'Hel' }))),
+  right('a finish_reason in the chunk of the last piece', but(2, 2, text('lo', { finish_reason: 'stop' }))),
+  right('a finish_reason in a chunk with empty text', but(3, 1, text('', { finish_reason: 'stop' }))),
+  right('reasoning content before the answer', but(1, 0, delta({ reasoning_content: 'Hm' }))),
   right('an empty answer', [role, finish, done]),
-  right('an error that was to come', [role, error], { rules: { expectations: { error: true } } }),
-  right('an error that was to come, and [DONE]', [role, error, done], { rules: { expectations: { error: true } } }),
+  right('an expected error', [role, error], { rules: { expectations: { error: true } } }),
+  right('an expected error followed by [DONE]', [role, error, done], { rules: { expectations: { error: true } } }),
   right('a stream of completions', [completion('Hel'), completion('lo'), completion('', 'length'), done], {
     rules: { kind: 'openai-completions' },
   }),
@@ -88,7 +88,7 @@ export const chunkOddities: readonly Kind[] = [
     rules: named,
   }),
   right(
-    'a terminal event of several lines, without JSON',
+    'a terminal event of several lines that are not JSON',
     ['event: token\ndata\n\n', 'data: a\ndata: b\nevent: done\n\n'],
     { rules: named },
   ),

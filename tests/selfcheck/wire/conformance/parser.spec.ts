@@ -6,9 +6,9 @@ import { createSseMachine } from '../../../../fixtures/wire/conformance/sse/mach
 import { invalidUtf8 } from '../../../../fixtures/wire/conformance/utf8.ts';
 import { createSseReader } from '../../../../fixtures/wire/sse.ts';
 
-// Inside a property, Node's assertions: Playwright's cost a millisecond each.
+// Properties use Node's assertions: an assertion of Playwright's costs a millisecond.
 
-/** The runs are the same each time; a failure prints the seed and the smallest input. */
+/** The inputs are the same in each run; a failure prints the seed and the smallest input. */
 const runs = { numRuns: 2_000, seed: 4 };
 
 const end = fc.constantFrom('\n', '\r\n', '\r');
@@ -53,7 +53,7 @@ const line = fc.oneof(
   { weight: 3, arbitrary: fc.constant('') },
   { weight: 1, arbitrary: value.map((text) => `:${text}`) },
 );
-/** An event of its own, so that not all depends on lines that happen to make one. */
+/** A whole event, so that inputs contain events even where random lines make none. */
 const block = fc
   .tuple(fc.array(fc.tuple(field, fc.constantFrom(':', ': '), value, end), { maxLength: 2 }), value, end, end)
   .map(([before, data, a, b]) => [before.map((parts) => parts.join('')).join(''), `data: ${data}${a}${b}`] as const);
@@ -64,7 +64,7 @@ const lines = fc
     fc.constantFrom('', 'data: cut', ': cut', '\r'),
   )
   .map(([bom, list, tail]) => Buffer.from(bom + list.map((parts) => parts.join('')).join('') + tail));
-/** Bytes that may be anything, most of them such as a stream is made of. */
+/** Any bytes; most of them are bytes that occur in event streams. */
 const noise = fc
   .array(fc.oneof(fc.constantFrom(...Buffer.from('data: \n\n\r:')), fc.nat(255)), { maxLength: 60 })
   .map((bytes) => Buffer.from(bytes));
@@ -75,7 +75,7 @@ const stream = fc.oneof(
 );
 const cuts = fc.array(fc.nat(400), { maxLength: 12 });
 
-/** The bytes in pieces, as the wire may deliver them; empty ones among them. */
+/** The bytes in pieces, as the wire may deliver them; some pieces are empty. */
 function pieces(bytes: Uint8Array, at: readonly number[]): Uint8Array[] {
   const borders = [0, ...at.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   return borders.slice(1).map((to, i) => bytes.subarray(borders[i], to));
@@ -91,10 +91,10 @@ function both(chunks: readonly Uint8Array[]) {
   return { machine, parsed: reader.record.events };
 }
 
-/** `eventsource-parser` takes a mark that was encoded twice for one; the standard does not, nor do browsers. */
+/** `eventsource-parser` ignores a byte order mark that was encoded twice; the standard and browsers do not. */
 const twiceEncoded = Buffer.from('ï»¿');
 
-test('two parsers make the same events of any bytes, however they are cut, and at the same read', () => {
+test('the two SSE parsers read the same events at the same read from any bytes, wherever they are cut', () => {
   let events = 0;
   fc.assert(
     fc.property(stream, cuts, (bytes, at) => {
@@ -109,19 +109,19 @@ test('two parsers make the same events of any bytes, however they are cut, and a
     }),
     runs,
   );
-  expect(events, 'the inputs have events in them').toBeGreaterThan(4_000);
+  expect(events, 'events in all inputs together').toBeGreaterThan(4_000);
 });
 
-test('a mark that was encoded twice is told, for the two parsers differ on it', () => {
+test('the conformance check finds that the two SSE parsers differ on a byte order mark that was encoded twice', () => {
   const { machine, parsed } = both([Buffer.from('ï»¿data: a\n\ndata: b\n\n')]);
   expect(machine.events.map(({ data }) => data)).toEqual(['b']);
   expect(firstDifference(machine.events, parsed)).toEqual([
-    'event 1 is message "b" by the standard and message "a" to eventsource-parser',
+    'event 1 is message "b" by the standard and message "a" for eventsource-parser',
     15,
   ]);
 });
 
-test('where a stream is cut changes no event, no ignored line and no offset', () => {
+test('the reads in which an event stream arrives change no event, no ignored line and no offset', () => {
   fc.assert(
     fc.property(stream, cuts, (bytes, at) => {
       const whole = both([bytes]).machine;
@@ -135,7 +135,7 @@ test('where a stream is cut changes no event, no ignored line and no offset', ()
   );
 });
 
-test('the place of an event is where its bytes are', () => {
+test('the SSE parser records the offset at which the data of an event starts', () => {
   fc.assert(
     fc.property(stream, (bytes) => {
       for (const { data, start, end, values } of both([bytes]).machine.events) {
@@ -149,7 +149,7 @@ test('the place of an event is where its bytes are', () => {
   );
 });
 
-test('bytes that are no UTF-8 are found where a decoder stops, and nowhere else', () => {
+test('invalidUtf8 finds invalid bytes exactly where a decoder does', () => {
   const some = fc.oneof(
     fc.uint8Array({ maxLength: 20 }),
     fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
@@ -163,12 +163,12 @@ test('bytes that are no UTF-8 are found where a decoder stops, and nowhere else'
     fc.property(spoilt, (bytes) => {
       const found = invalidUtf8(bytes);
       const decoded = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-      const kept = Buffer.from(decoded).equals(bytes);
-      assert.equal(found === null, kept);
+      const unchanged = Buffer.from(decoded).equals(bytes);
+      assert.equal(found === null, unchanged);
       if (!found) return;
-      // Each fault is one U+FFFD to a decoder, beside those that are meant.
-      const meant = Buffer.from(bytes).toString('latin1').split('\xef\xbf\xbd').length - 1;
-      assert.equal(decoded.split('\uFFFD').length - 1 - meant, found.count);
+      // A decoder writes one U+FFFD for each invalid place; the text may contain U+FFFD of its own.
+      const intended = Buffer.from(bytes).toString('latin1').split('\xef\xbf\xbd').length - 1;
+      assert.equal(decoded.split('\uFFFD').length - 1 - intended, found.count);
       new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, found.offset));
     }),
     runs,

@@ -1,22 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** What kept a process from doing its work at once, in milliseconds; null where the system does not tell. */
+/** What delayed a process, in milliseconds; null where the system does not report it. */
 export interface Contention {
   readonly loopLagP99: number;
   readonly loopLagMax: number;
-  /** Ready to run, with no processor to run on. */
+  /** Time in which the process was ready to run and had no processor. */
   readonly waitedForCpu: number | null;
-  /** Taken off a processor while it still had work. */
+  /** How often the process lost its processor while it still had work. */
   readonly preempted: number;
-  /** Of all the machine's processors, taken by other machines. */
+  /** Processor time that other virtual machines took, over all processors. */
   readonly stolen: number | null;
 }
 
 const RESOLUTION_MS = 1;
 const TICK_MS = 10;
 
-/** Watches this process; the function that it returns says what happened since. */
+/** Watches this process; the returned function reports what happened since. */
 export function watchContention(): () => Contention {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
@@ -46,7 +46,7 @@ const counters = (): { waited: number | null; preempted: number; stolen: number 
   stolen: field('/proc/stat', 8, TICK_MS),
 });
 
-/** A number of the first line of one of Linux's own files. */
+/** A number from the first line of a file under /proc. */
 function field(path: string, index: number, unit: number): number | null {
   try {
     const value = Number(readFileSync(path, 'utf8').split('\n', 1)[0]?.trim().split(/\s+/)[index]);

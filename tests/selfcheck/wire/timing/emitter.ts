@@ -1,9 +1,9 @@
 // A server in a process of its own that stamps what it writes with the machine's monotonic clock (hrtime), the one
 // clock that this process and the recorder share.
 //   GET /?events=&every=       a stream whose every event carries its stamp
-//   GET /pair?id=&events=&every=  the same for two callers with one id: each event is written to both, each in its turn first
-//   GET /headers               answers late and says in a header when
-//   GET /contention            what kept this process from its work since the last time it was asked
+//   GET /pair?id=&events=&every=  the same for two callers with one id: both get each event, and they take turns to be first
+//   GET /headers               answers late, with the time of the answer in a header
+//   GET /contention            what delayed this process since the last such request
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { watchContention } from './contention.ts';

@@ -7,29 +7,29 @@ import { createRecorder } from '../../../../fixtures/wire/recorder.ts';
 import { type Contention, watchContention } from './contention.ts';
 import type { Pair } from './verdict.ts';
 
-/** An event of the emitter's: when it was read, on this process's clock, and when written, on the machine's. */
+/** An event from the emitter: when it was read, on this process's clock, and when it was written, on the machine's clock. */
 export interface Stamped {
   readonly at: number;
   readonly written: number;
 }
 
-/** How a window is measured: `rounds` times, so many streams at once. */
+/** How a window is measured: `rounds` rounds of `streams` concurrent streams. */
 export interface Plan {
   readonly rounds: number;
   readonly streams: number;
   readonly events: number;
   readonly everyMs: number;
-  /** A process beside the emitter that keeps a processor busy meanwhile. */
+  /** Whether another process keeps a processor busy meanwhile. */
   readonly burn?: boolean;
 }
 
-/** What one window gave. */
+/** The results of one window. */
 export interface Measured {
   readonly ttft: readonly Pair[];
   readonly gaps: readonly Pair[];
   readonly recorder: Contention;
   readonly emitter: Contention;
-  /** The recorder's own word on how late it was, the worst exchange's p99, as reports show it. */
+  /** The event-loop lag that the recorder reports: the p99 of its worst exchange. */
   readonly loopLagP99: number;
 }
 
@@ -38,7 +38,7 @@ const BURN_MS = 10_000;
 export const lateness = (events: readonly Stamped[]): number[] =>
   events.map(({ at, written }) => at + clock.monotonic - written);
 
-/** How far each gap as read is from the gap as written. */
+/** The difference between each gap as read and the same gap as written. */
 export const gapErrors = (events: readonly Stamped[]): number[] => {
   const late = lateness(events);
   return late.slice(1).map((value, i) => Math.abs(value - (late[i] ?? Number.NaN)));
@@ -46,7 +46,7 @@ export const gapErrors = (events: readonly Stamped[]): number[] => {
 
 /** The emitter in a process of its own. */
 export async function startEmitter(): Promise<AsyncDisposable & { url: string }> {
-  const child = fork(`${import.meta.dirname}/wire.emitter.ts`, { silent: true, execArgv: [] });
+  const child = fork(`${import.meta.dirname}/emitter.ts`, { silent: true, execArgv: [] });
   const closed = once(child, 'exit');
   const [line] = await once(child.stdout ?? child, 'data');
   return {
@@ -58,18 +58,19 @@ export async function startEmitter(): Promise<AsyncDisposable & { url: string }>
   };
 }
 
-/** A stream as the recorder has it. */
+/** A stream as the recorder reads it. */
 export async function recordedStream(url: string, path = '/') {
   await using http = createHttpClient({ baseUrl: url, recorder: createRecorder() });
   const stream = await http.stream('GET', path);
-  if (stream.kind !== 'stream') throw new Error('expected a stream');
+  if (stream.kind !== 'stream')
+    throw new Error(`The emitter answered with ${stream.status} in place of an event stream.`);
   const { record, error } = await stream.done();
   if (error) throw error;
   const events = record.events.filter(({ data }) => data !== '[DONE]');
   return { stream, record, stamped: events.map(({ at, data }): Stamped => ({ at, written: Number(data) })) };
 }
 
-/** The same stream with nothing between the socket and the stamp. */
+/** The same stream from a bare reader, with nothing between the socket and the stamp. */
 export async function bareStream(url: string, path = '/'): Promise<Stamped[]> {
   const [response] = (await once(get(`${url}${path}`, { agent: false }), 'response')) as [IncomingMessage];
   const events: Stamped[] = [];
@@ -82,11 +83,11 @@ export async function bareStream(url: string, path = '/'): Promise<Stamped[]> {
   return events;
 }
 
-/** Reads every stream twice in this event loop, by the recorder and by a bare socket reader, each written in the same turn. */
+/** Reads every stream twice in this event loop: with the recorder and with a bare socket reader. */
 export async function measure(url: string, { rounds, streams, events, everyMs, burn }: Plan): Promise<Measured> {
-  const burner = burn && spawn(process.execPath, [`${import.meta.dirname}/wire.burner.ts`, String(BURN_MS)]);
+  const burner = burn && spawn(process.execPath, [`${import.meta.dirname}/burner.ts`, String(BURN_MS)]);
   const burnt = burner && once(burner, 'exit');
-  // The first stream of a process is read by code that is not compiled yet.
+  // The first stream of a process is slower, because its code is not compiled yet.
   await Promise.all([recordedStream(url), bareStream(url)]);
   await (await fetch(`${url}/contention`)).text();
   const watched = watchContention();
@@ -100,7 +101,9 @@ export async function measure(url: string, { rounds, streams, events, everyMs, b
           const path = `/pair?id=${round}-${i}&events=${events}&every=${everyMs}`;
           const [recorded, bare] = await Promise.all([recordedStream(url, path), bareStream(url, path)]);
           if (recorded.stamped.length !== events || bare.length !== events)
-            throw new Error(`${events} events were sent, ${recorded.stamped.length} recorded, ${bare.length} read`);
+            throw new Error(
+              `The emitter sent ${events} events; the recorder read ${recorded.stamped.length}, the bare reader ${bare.length}.`,
+            );
           loopLagP99 = Math.max(loopLagP99, recorded.stream.exchange.loopLag?.p99 ?? 0);
           ttft.push({ recorded: Math.abs(lateness(recorded.stamped)[0] ?? 0), bare: Math.abs(lateness(bare)[0] ?? 0) });
           const bareErrors = gapErrors(bare);

@@ -19,7 +19,7 @@ const curveStyle = `
 .curve{fill:none;stroke-width:2} .bare{stroke-dasharray:3 4;stroke-width:1.5} .limit{stroke:#c2352b;stroke-dasharray:6 4}
 .a{stroke:#4a86e8} .b{stroke:#e69138}`;
 
-/** Errors by percentile, both axes logarithmic, so that the tail, which the promise is about, has half the picture. */
+/** Errors by percentile. Both axes are logarithmic, so that the tail, which the limit is about, fills half the picture. */
 export function errorPicture(title: string, curves: readonly Curve[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="336" viewBox="0 0 1000 336" role="img">
 <title>${escapeXml(title)}</title><style>${style}${curveStyle}</style>

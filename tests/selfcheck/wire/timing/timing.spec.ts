@@ -21,9 +21,9 @@ import {
 import { errorPicture } from './picture.ts';
 import { inWords, LIMIT_MS, type Verdict, verdictOf, worst } from './verdict.ts';
 
-// What the recorder says happened is compared with what the server says it did, on one clock. A busy machine delays
-// either process at any moment, so beside the recorder, in the same event loop and at the same time, a bare socket
-// reader stamps a stream of its own: the recorder may be as late as that, and hardly later.
+// These tests compare the recorder's stamps with the server's own, on one clock. A busy machine may delay either process
+// at any moment. Therefore a bare socket reader stamps a stream of its own in the same event loop at the same time: the
+// recorder may be as late as that reader, and hardly later.
 
 const test = base.extend<{ emitter: string }>({
   emitter: async ({}, use) => {
@@ -39,9 +39,9 @@ const quantile = (values: readonly number[], q: number): number =>
   ) ?? Number.NaN;
 
 const conditions: readonly { title: string; plan: Plan }[] = [
-  { title: 'while the machine is idle', plan: { rounds: 120, streams: 1, events: 7, everyMs: 4 } },
+  { title: 'on an idle machine', plan: { rounds: 120, streams: 1, events: 7, everyMs: 4 } },
   {
-    title: 'under load, with eight streams at once and a busy neighbour',
+    title: 'under load with eight concurrent streams and a busy neighbour process',
     plan: { rounds: 15, streams: 8, events: 16, everyMs: 4, burn: true },
   },
 ];
@@ -50,16 +50,16 @@ const MOST_WINDOWS = 3;
 
 for (const { title, plan } of conditions)
   test(
-    `TTFT and gaps are within ${LIMIT_MS} ms of the server's own stamps at p99, ${title}`,
+    `the recorder measures TTFT and gaps within ${LIMIT_MS} ms of the server's own stamps at p99, ${title}`,
     {
-      // What else the run does would be measured too.
+      // Other tests of the run would disturb the measurement.
       lock: '-exclusive-',
       tag: '@slow',
     },
     async ({ emitter }, testInfo) => {
       let verdict: Verdict['verdict'] = 'inconclusive';
       let story = '';
-      // A machine that was too busy to tell is asked again; every window is in the report.
+      // Where the machine was too busy for a verdict, the measurement is repeated; every window is in the report.
       for (let window = 1; verdict === 'inconclusive' && window <= MOST_WINDOWS; window += 1) {
         const measured = await measure(emitter, plan);
         const verdicts = { TTFT: verdictOf(measured.ttft), gap: verdictOf(measured.gaps) };
@@ -69,7 +69,7 @@ for (const { title, plan } of conditions)
       }
       testInfo.annotations.push({ type: `timing ${verdict}`, description: story });
       expect(verdict, story).not.toBe('fail');
-      // Neither passed nor failed, and not to be taken for either.
+      // An inconclusive measurement has neither passed nor failed.
       skipAsInconclusive(testInfo, verdict === 'inconclusive', `inconclusive after ${MOST_WINDOWS} windows:\n${story}`);
     },
   );
@@ -90,7 +90,7 @@ function inText(measured: Measured, verdicts: Record<string, Verdict>, verdict: 
     table([['error, ms', 'reader', 'n', 'p50', 'p95', 'p99', 'max'], ...rows]),
     inWords('  recorder', measured.recorder),
     inWords('  emitter', measured.emitter),
-    `  the recorder's own word: event-loop lag p99 ${measured.loopLagP99.toFixed(2)} ms, of its worst exchange`,
+    `  event-loop lag in the recorder's worst exchange: p99 ${measured.loopLagP99.toFixed(2)} ms`,
   ].join('\n');
 }
 
@@ -105,14 +105,14 @@ async function attachErrors(testInfo: TestInfo, name: string, { ttft, gaps }: Me
   await testInfo.attach(`${name}: picture`, { body: errorPicture(name, curves), contentType: 'image/svg+xml' });
 }
 
-/** The same events by both readers, written to both in the same turn. */
+/** Reads the same events with both readers; the server writes them to both in the same turn. */
 async function readTwice(emitter: string) {
   const path = '/pair?id=twice';
   const [recorded, bare] = await Promise.all([recordedStream(emitter, path), bareStream(emitter, path)]);
   return { ...recorded, bare };
 }
 
-test('every event is stamped when it arrives, not when it is read', async ({ emitter }) => {
+test('the recorder stamps an event when it arrives, not when the test reads it', async ({ emitter }) => {
   const { stream, record, stamped, bare } = await readTwice(emitter);
   const [late, lateBare] = [lateness(stamped), lateness(bare)];
   const beyond = late.map((value, i) => value - (lateBare[i] ?? Number.NaN));
@@ -120,9 +120,9 @@ test('every event is stamped when it arrives, not when it is read', async ({ emi
   test.info().annotations.push({ type: 'lateness of the recorder, ms', description: described });
 
   expect(stamped).toHaveLength(40);
-  // Nothing is stamped before it was written (0.2 ms for two processes' reading of one clock) …
+  // No stamp is earlier than the write (0.2 ms are allowed because two processes read the clock) …
   expect(Math.min(...late)).toBeGreaterThan(-0.2);
-  // … nor later than a bare socket would have it.
+  // … and none is later than that of a bare socket reader.
   expect(quantile(beyond, 0.5), described).toBeLessThan(1);
   const { stamps } = stream.exchange;
   expect(stamps.firstByte).toBe(record.chunks[0]?.at);
@@ -131,15 +131,15 @@ test('every event is stamped when it arrives, not when it is read', async ({ emi
   expect(Number(stamps.headers) + clock.monotonic - Number(stream.headers['x-stamp'])).toBeGreaterThan(-0.2);
 });
 
-test('gaps between events are the gaps between writes', async ({ emitter }) => {
+test('the recorder measures the gaps between events as the server wrote them', async ({ emitter }) => {
   const { stamped, bare } = await readTwice(emitter);
-  // Gap by gap, because a busy machine disturbs both readers, and most gaps of both alike.
+  // Gaps are compared one by one, because a busy machine disturbs most gaps of both readers alike.
   const errors = gapErrors(bare);
   const beyond = gapErrors(stamped).map((error, i) => error - (errors[i] ?? Number.NaN));
   expect(quantile(beyond, 0.5)).toBeLessThan(1);
 });
 
-test('the wait for late headers is the wait that the server took', async ({ emitter }) => {
+test('the recorder measures the wait for late headers as the server took it', async ({ emitter }) => {
   await using http = createHttpClient({ baseUrl: emitter, recorder: createRecorder() });
   const waits: number[] = [];
   const extra: number[] = [];
@@ -151,7 +151,7 @@ test('the wait for late headers is the wait that the server took', async ({ emit
     expect(late).toBeGreaterThan(-0.2);
     extra.push(late - (lateness([bare])[0] ?? Number.NaN));
   }
-  // A process that is put aside between writing and stamping has one wait short; not most of them.
+  // A process that is suspended between writing and stamping makes one wait too short, but not most of them.
   expect(quantile(waits, 0.5)).toBeGreaterThan(18);
   expect(Math.min(...extra)).toBeLessThan(3);
 });
@@ -163,25 +163,26 @@ async function bareHeaders(url: string): Promise<Stamped> {
   return { at, written: Number(response.headers['x-stamp']) };
 }
 
-test('an exchange says how late its recorder ran', async ({ emitter }) => {
+test('an exchange records the event-loop lag of its own time and of no other', async ({ emitter }) => {
   await using http = createHttpClient({ baseUrl: emitter, recorder: createRecorder() });
   const stream = await http.stream('GET', '/?events=30&every=5');
-  if (stream.kind !== 'stream') throw new Error('expected a stream');
+  if (stream.kind !== 'stream')
+    throw new Error(`The emitter answered with ${stream.status} in place of an event stream.`);
   for await (const _ of stream.events) {
-    // A test that computes for a while between two events is what makes stamps late.
+    // A test that computes between two events makes stamps late.
     const until = performance.now() + 60;
     while (stream.events.length < 5 && performance.now() < until);
   }
   expect(stream.exchange.loopLag?.max).toBeGreaterThan(40);
   const { exchange } = await http.request('GET', '/headers');
   const took = Number(exchange.stamps.end) - exchange.stamps.queued;
-  expect(exchange.loopLag?.samples, 'of a later exchange only what happened during it').toBeLessThan(took / 5 + 2);
+  expect(exchange.loopLag?.samples, 'loop-lag samples of a later exchange').toBeLessThan(took / 5 + 2);
 });
 
-test('what delays both readers alike is not the recorder’s fault, what delays it alone is', () => {
+test('the timing verdict fails for a delay of the recorder alone, and is inconclusive for a delay of both readers', () => {
   const near = Array.from({ length: 1000 }, (_, i) => ({ recorded: 0.1 + (i % 7) / 20, bare: 0.1 + (i % 5) / 20 }));
   const busy = near.map((pair, i) => (i % 20 ? pair : { recorded: 8.1, bare: 8 }));
-  // A process may be put aside between its two readings, either way round.
+  // A process may be suspended between its two readings, in either order.
   const torn = near.map((pair, i) =>
     i % 40 ? pair : i % 80 ? { recorded: 9, bare: 0.1 } : { recorded: 0.1, bare: 9 },
   );
