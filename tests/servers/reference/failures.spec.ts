@@ -16,11 +16,11 @@ const json =
   (response: ServerResponse) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
-test.describe('a model server that fails is named, with a clear status', () => {
+test.describe('failures of the model server', () => {
   const rows: [title: string, says: Says, status: number, code: string, headers?: Record<string, string>][] = [
     ['an internal error', json(500, { error: { message: 'boom' } }), 502, 'model_bad_response'],
     ['a wrong API key', json(401, { error: { message: 'no' } }), 502, 'model_bad_response'],
-    ['busy', json(503, {}, { 'retry-after': '7' }), 503, 'model_unavailable', { 'retry-after': '7' }],
+    ['a busy response', json(503, {}, { 'retry-after': '7' }), 503, 'model_unavailable', { 'retry-after': '7' }],
     ['a rate limit', json(429, {}), 503, 'model_unavailable', { 'retry-after': '1' }],
     ['JSON in place of a stream', json(200, { choices: [] }), 502, 'model_bad_response'],
     [
@@ -40,17 +40,17 @@ test.describe('a model server that fails is named, with a clear status', () => {
     ['a stream cut short', (response) => begin(response).end(chunk('SELECT')), 502, 'model_bad_response'],
     ['an empty answer', (response) => begin(response).end(), 502, 'model_bad_response'],
     ['a connection reset', (response) => response.socket?.resetAndDestroy(), 503, 'model_unavailable'],
-    ['silence', () => {}, 504, 'model_timeout'],
-    ['silence after the headers', (response) => begin(response).flushHeaders(), 504, 'model_timeout'],
+    ['no response', () => {}, 504, 'model_timeout'],
+    ['no event after the headers', (response) => begin(response).flushHeaders(), 504, 'model_timeout'],
     [
-      'a prompt too long for its context',
+      'a context overflow',
       json(400, { error: { code: 'context_length_exceeded', message: 'too long' } }),
       422,
       'question_too_long',
     ],
   ];
   for (const [title, says, status, code, headers = {}] of rows)
-    test(`${title} is a ${status}`, async ({ databases }) => {
+    test(`${title} from the model server is answered with ${status} ${code}`, async ({ databases }) => {
       await using model = await startModelStub(() => says);
       await using service = await startService({
         databases: { shop: databases.shop.urls.reader },
@@ -69,7 +69,9 @@ test.describe('a model server that fails is named, with a clear status', () => {
     });
 });
 
-test('a repair that does not fit the context is giving up, not a question too long', async ({ databases }) => {
+test('a repair prompt that exceeds the context ends the attempts and is not reported as question_too_long', async ({
+  databases,
+}) => {
   const overflow = json(400, { error: { code: 'context_length_exceeded' } });
   await using model = await startModelStub(({ kind }) => (kind === 'repair' ? overflow : 'shop'));
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
@@ -77,7 +79,7 @@ test('a repair that does not fit the context is giving up, not a question too lo
   expect([status, body.code, body.attempts.length]).toEqual([422, 'sql_generation_failed', 1]);
 });
 
-test('a model server that is not there is a fast 503', async ({ databases }) => {
+test('a question gets a fast 503 when no model server answers', async ({ databases }) => {
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: nowhere });
   const started = performance.now();
   const { status, body, headers } = await service.ask({ question: 'x' });
@@ -98,7 +100,9 @@ test('a model server that fails in mid-stream ends the stream with one error eve
   expect(events.map(({ name }) => name)).toEqual(['progress', 'database', 'progress', 'token', 'error']);
 });
 
-test('a database that is not there is a fast 503, and the other one still answers', async ({ databases }) => {
+test('a question for an unreachable database gets a fast 503, and the other database still answers', async ({
+  databases,
+}) => {
   await using model = await startModelStub(({ kind }) => (kind === 'route' ? 'shop' : threeNames));
   const gone = 'postgres://reader:hush@127.0.0.1:1/gone';
   const both = { shop: databases.shop.urls.reader, gone };
@@ -113,7 +117,9 @@ test('a database that is not there is a fast 503, and the other one still answer
   expect(service.log.join('')).not.toContain('hush');
 });
 
-test('a query past its time is cancelled, and a 504 that lists it', async ({ databases }) => {
+test('a query that exceeds its time limit is cancelled, and the answer is a 504 that lists it', async ({
+  databases,
+}) => {
   await using model = await startModelStub(toShop('SELECT pg_sleep(30)'));
   const settings = { SQL_STATEMENT_TIMEOUT_MS: '200' };
   const shop = databases.shop.urls.reader;
@@ -125,7 +131,7 @@ test('a query past its time is cancelled, and a 504 that lists it', async ({ dat
   expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
 });
 
-test('a connection that Postgres closes, idle or in mid-query, is replaced unseen', async ({
+test('a connection that Postgres closes, idle or in mid-query, is replaced without an error', async ({
   databases,
   freshDatabase,
 }) => {
@@ -144,7 +150,7 @@ test('a connection that Postgres closes, idle or in mid-query, is replaced unsee
   expect((await interrupted).body).toMatchObject({ executed: true, attempts: [{ error: null }] });
 });
 
-test('a database that goes away is a 503, is listed as down, and is used again when it is back', async ({
+test('a database that stops leads to 503 and is listed as down, and is used again once it is back', async ({
   databases,
   freshDatabase,
 }) => {
@@ -171,7 +177,7 @@ test('a database that goes away is a 503, is listed as down, and is used again w
   expect(await statuses()).toEqual(['up 5', 'up 5']);
 });
 
-test('a client that leaves stops the model and the query', async ({ freshDatabase }) => {
+test('a client that disconnects stops its generation and its query', async ({ freshDatabase }) => {
   const shop = await freshDatabase('shop');
   await using model = await startModelStub(() => () => {});
   const settings = { SQL_STATEMENT_TIMEOUT_MS: '20000' };
@@ -197,7 +203,7 @@ test('a client that leaves stops the model and the query', async ({ freshDatabas
   expect(await service.metric(closed)).toBe(2);
 });
 
-test('long work is kept alive by comments', async ({ databases }) => {
+test('comments keep a stream alive during long work', async ({ databases }) => {
   await using model = await startModelStub(toShop('SELECT pg_sleep(0.3)'));
   const settings = { SSE_HEARTBEAT_MS: '50' };
   const shop = databases.shop.urls.reader;
