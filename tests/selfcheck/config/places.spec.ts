@@ -82,13 +82,17 @@ test('files that exist are accepted, and files that only a started target needs 
   for (const environment of right) expect(misplaced(loadConfig(environment)), JSON.stringify(environment)).toEqual([]);
 });
 
-test('a place where no folder can be made gives an error rather than a loop', requirement('STACK-07'), ({ folder }) => {
-  expect(() => makeFolder(path.join(folder, 'file/below'))).toThrow(/ENOTDIR/);
-  expect(() => makeFolder(path.join(folder, 'file'))).toThrow(/is not a folder/);
-  makeFolder(path.join(folder, 'a/b/c'));
-  expect(fs.statSync(path.join(folder, 'a/b/c')).isDirectory()).toBe(true);
-  if (process.platform === 'linux') expect(() => makeFolder('/proc/plumbline/cache')).toThrow(/ENOENT/);
-});
+test(
+  'a folder that cannot be made gives an error rather than an endless loop',
+  requirement('STACK-07'),
+  ({ folder }) => {
+    expect(() => makeFolder(path.join(folder, 'file/below'))).toThrow(/ENOTDIR/);
+    expect(() => makeFolder(path.join(folder, 'file'))).toThrow(/is not a folder/);
+    makeFolder(path.join(folder, 'a/b/c'));
+    expect(fs.statSync(path.join(folder, 'a/b/c')).isDirectory()).toBe(true);
+    if (process.platform === 'linux') expect(() => makeFolder('/proc/plumbline/cache')).toThrow(/ENOENT/);
+  },
+);
 
 test(
   'a long wait before the first test says what it waits for, and ends at its deadline',
@@ -133,7 +137,7 @@ const profiles: readonly [file: string, manifest: string, text: string, said: st
 
 for (const [file, manifest, text, said] of profiles)
   test(
-    `a profile in ${file} beside ${manifest || 'no package.json'}: ${said ?? 'is read'}`,
+    `the profile ${file} beside ${manifest || 'no package.json'} ${said ? `is refused: ${said}` : 'is read'}`,
     requirement('STACK-07'),
     async ({ folder }) => {
       if (manifest) fs.writeFileSync(path.join(folder, 'package.json'), manifest);

@@ -22,7 +22,7 @@ test('holds the whole stack', async ({ target }) => {
 test('would come next', async ({ target }) => {});`;
 
 test(
-  'a run whose cache is no folder says so once and boots; when its stack host is killed it ends at once, says how, and leaves nothing, frozen or not',
+  'a run whose cache is not a folder reports that once and boots, and ends at once without leftovers when its stack host is killed',
   requirement('STACK-03', 'STACK-02'),
   async ({}, testInfo) => {
     skipWithout(testInfo, 'linux');
@@ -76,7 +76,7 @@ test('freezes its own worker', () => { process.kill(process.pid, 'SIGSTOP'); });
 test('is to run in the next', () => {});`;
 
 test(
-  'a frozen worker is ended, and a worker that Ctrl-C met before it was there does not keep the run',
+  'a stopped worker is killed, and a worker that starts during Ctrl-C does not keep the run alive',
   requirement('STACK-03'),
   async ({}, testInfo) => {
     skipWithout(testInfo, 'linux');
@@ -153,7 +153,7 @@ for (const [how, script, limitMs, says] of [
     /ended with code 7 before it was ready\.[\s\S]*out of luck/,
   ],
   [
-    'is frozen',
+    'is stopped',
     `process.kill(process.pid, 'SIGSTOP')`,
     20_000,
     /SIGKILL before it was ready after something had stopped it/,
@@ -165,9 +165,13 @@ for (const [how, script, limitMs, says] of [
     /before it was ready, because it took longer than 500 ms: raise PLUMBLINE_BOOT_TIMEOUT_MS/,
   ],
 ] as const)
-  test(`a stack host that ${how} while it starts says so, and leaves no folder`, requirement('STACK-07'), async () => {
-    const runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'plumb-'));
-    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
-    await expect(startHost(runDir, limitMs, () => {}, env)).rejects.toThrow(says);
-    expect(fs.existsSync(runDir)).toBe(false);
-  });
+  test(
+    `a stack host that ${how} while it starts ends the run with the reason, and leaves no folder behind`,
+    requirement('STACK-07'),
+    async () => {
+      const runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'plumb-'));
+      const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
+      await expect(startHost(runDir, limitMs, () => {}, env)).rejects.toThrow(says);
+      expect(fs.existsSync(runDir)).toBe(false);
+    },
+  );
