@@ -291,7 +291,7 @@ export const files: readonly [what: string, Config, line: string][] = [
   [
     'the suite of somebody else',
     config({ suites: ['selfcheck'] }),
-    'suites: there is no "selfcheck". Known: journey, streaming, resilience, performance.',
+    'suites: there is no "selfcheck". Known: journey, resilience, streaming, performance.',
   ],
   [
     'a misspelt option',
