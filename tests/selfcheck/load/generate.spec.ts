@@ -174,6 +174,18 @@ test('a server that is not there makes every request of a load a lost one', asyn
   expect(result).toMatchObject({ due: 10, ok: 0, failures: { 'lost ECONNREFUSED': { n: 10 } } });
 });
 
+test('requests that the client refuses to send count as lost, with the remark that the service is not at fault', async ({
+  server,
+  load,
+}) => {
+  const result = await load.users({ users: 1, rounds: 3, warmup: 0 }, get('/a b'));
+  expect(server.seen).toEqual([]);
+  expect(result).toMatchObject({ due: 3, ok: 0, failures: { 'lost unsent': { n: 3 } } });
+  expect(result.failures['lost unsent']?.detail).toBe(
+    'no fault of the service: Plumbline’s own client refused to send it (invalid request path)',
+  );
+});
+
 test('the warm-up of a load is sent and counts in no figure', async ({ server, load }) => {
   const result = await load.constant({ rate: 40, seconds: 0.5, warmup: 0.25 }, get('/'));
   expect(server.seen).toHaveLength(30);

@@ -1,7 +1,7 @@
 // Kills processes of runs at random moments, and says what was left and what did not end.
 // Usage: node main.ts [--count 20] [--minutes 9] [--seed 1] [--kinds runner,worker,host,child] [--program redis]
 //   [--interrupt 5000]: SIGINT for the runner within so many milliseconds of the kill
-//   [--projects bare,journey]: `bare` has nothing but the stack host
+//   [--projects bare,cached,journey]: `bare` has nothing but the stack host, `cached` a cache server beside it
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

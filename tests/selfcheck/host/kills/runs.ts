@@ -16,14 +16,16 @@ export const projects = {
   performance: 'the health endpoint answers within its budget',
 } as const;
 
-/** A run of two tests that have nothing but the stack host: some three seconds. */
-const bare = 'bare';
-export type ProjectName = keyof typeof projects | typeof bare;
-export const projectNames = [...(Object.keys(projects) as (keyof typeof projects)[]), bare] as const;
+/** Runs of two tests, some three seconds long, that have the stack host and nothing else, or a cache server. */
+const bareRuns = { bare: '', cached: `await host.rpc.sendRequest(bootRole('cache'));` } as const;
+export type ProjectName = keyof typeof projects | keyof typeof bareRuns;
+export const projectNames = [...Object.keys(projects), ...Object.keys(bareRuns)] as readonly ProjectName[];
 
-/** Writes the bare run's configuration and spec. @returns its folder */
-function bareFolder(workspace: string): string {
-  const folder = path.join(workspace, bare);
+const isBare = (project: ProjectName): project is keyof typeof bareRuns => Object.hasOwn(bareRuns, project);
+
+/** Writes such a run's configuration and spec. @returns its folder */
+function bareFolder(workspace: string, project: keyof typeof bareRuns): string {
+  const folder = path.join(workspace, project);
   if (fs.existsSync(folder)) return folder;
   fs.mkdirSync(folder);
   fs.symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
@@ -34,9 +36,11 @@ function bareFolder(workspace: string): string {
     'bare.spec.ts': `import { setTimeout as delay } from 'node:timers/promises';
 import { test } from '@playwright/test';
 import { connectHost } from ${module('fixtures/stack/lease/client.ts')};
+import { bootRole } from ${module('fixtures/stack/lease/protocol.ts')};
 for (const nth of ['first', 'second'])
   test(nth, async () => {
-    await using _ = await connectHost('worker', nth);
+    await using host = await connectHost('worker', nth);
+    ${bareRuns[project]}
     await delay(1_500);
   });
 `,
@@ -69,10 +73,10 @@ export function startRun(project: ProjectName, workspace: string): Run {
     ([name]) => !/^(PLUMBLINE_RUN_(DIR|KEY)|TEST_|PW_|PLAYWRIGHT_|CI$)/.test(name),
   );
   const output = path.join(workspace, `${path.basename(temp)}-results`);
-  const which = project === bare ? [] : [`--project=${project}`, '--grep', projects[project]];
+  const which = isBare(project) ? [] : [`--project=${project}`, '--grep', projects[project]];
   const args = ['test', ...which, '--reporter=line,json', `--output=${output}`];
   const child = spawn(process.execPath, [cli, ...args], {
-    cwd: project === bare ? bareFolder(workspace) : root,
+    cwd: isBare(project) ? bareFolder(workspace, project) : root,
     env: {
       ...Object.fromEntries(own),
       FORCE_COLOR: '0',
