@@ -29,5 +29,5 @@ async function bundled(options: SpawnOptions, bundles: Bundles): Promise<SpawnOp
   if (options.bundled === undefined || script === undefined) return options;
   const covered = Boolean(options.env['NODE_V8_COVERAGE'] || process.env['NODE_V8_COVERAGE']);
   const start = await bundles.of(script, options.bundled, covered);
-  return { ...options, args: [start.script, ...args], env: { ...start.env, ...options.env } };
+  return { ...options, args: [...start.flags, start.script, ...args], env: { ...start.env, ...options.env } };
 }

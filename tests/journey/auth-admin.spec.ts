@@ -1,4 +1,4 @@
-import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test.describe('account administration', needs('auth.admin'), () => {
   test(
@@ -80,10 +80,11 @@ test.describe('account administration', needs('auth.admin'), () => {
 test(
   'the last admin cannot be demoted, and when two admins demote each other at once, one remains',
   requirement('AUTH-10', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, signInAdmin, adminAs, holdRows }) => {
-    const platform = (await freshDatabase('platform')).urls.owner;
-    const { http } = clientsOf(await startOwnTarget({ platform }));
+  async ({ spareTarget, clientsOf, signUp, signInAdmin, adminAs, holdRows, query }) => {
+    const platform = spareTarget.platform.urls.owner;
+    const { http } = clientsOf(spareTarget);
     const [first, second] = [await signInAdmin(http), await signUp({}, http)];
+    await query(platform, `UPDATE users SET role = 'user' WHERE id <> $1`, [first.id]);
     expect(await adminAs(first, http).refusedRole(first.id, { role: 'user' })).toBeProblem(409);
 
     await adminAs(first, http).changeRole(second.id, 'admin');
@@ -98,18 +99,17 @@ test(
     expect(ok).toHaveLength(1);
     // The other request was refused because its sender was no longer an admin, or would have demoted the last one.
     expect([403, 409]).toContain(answers.find(({ status }) => status !== 200)?.status);
+    await query(platform, `UPDATE users SET role = 'admin' WHERE id = $1`, [first.id]);
   },
 );
 
 test(
   'the admin account from the settings exists after boot, and a changed password ends its old sessions',
   requirement('AUTH-10', 'AUTH-06', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn, query }) => {
+  async ({ spareTarget, startOwnTarget, clientsOf, signUp, authOn, query }) => {
     test.slow();
-    const platform = (await freshDatabase('platform')).urls.owner;
-    const first = await startOwnTarget({ platform });
-    const user = await signUp({}, clientsOf(first).http);
-    await first.stop();
+    const platform = spareTarget.platform.urls.owner;
+    const user = await signUp({}, clientsOf(spareTarget).http);
 
     const boot = async (password: string) => {
       const target = await startOwnTarget({ platform, env: { ADMIN_EMAIL: user.email, ADMIN_PASSWORD: password } });
@@ -130,8 +130,7 @@ test(
     expect(await query(platform, 'SELECT count(*)::int FROM users WHERE email = $1', [user.email])).toEqual([
       { count: 1 },
     ]);
-    expect(await query(platform, `SELECT DISTINCT revoked_reason FROM sessions WHERE revoked_at IS NOT NULL`)).toEqual([
-      { revoked_reason: 'password_changed' },
-    ]);
+    const revoked = 'SELECT DISTINCT revoked_reason FROM sessions WHERE user_id = $1 AND revoked_at IS NOT NULL';
+    expect(await query(platform, revoked, [user.id])).toEqual([{ revoked_reason: 'password_changed' }]);
   },
 );

@@ -1,4 +1,4 @@
-import { expect, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
+import { expect, lies, needs, requirement, spareSettings, faultTest as test } from '../../fixtures/index.ts';
 
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye'];
 const items = (count: number) =>
@@ -67,16 +67,13 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
   test(
     'two services on one database share the work of a batch, and no item is processed twice',
     requirement('BATCH-08'),
-    async ({ startOwnTarget, clientsOf, freshDatabase, startUpstream, platformAs, signUp, modelId, query, meter }) => {
-      const platform = (await freshDatabase('platform')).urls.owner;
+    async ({ spareTarget, startOwnTarget, clientsOf, startUpstream, platformAs, signUp, modelId, query, meter }) => {
+      const platform = spareTarget.platform.urls.owner;
       // The model answers at once, so that both services compete for the next items as often as possible.
       const [upstream, count] = [await startUpstream(), 200];
-      upstream.lie(lies.says('at once'));
-      const eager = { platform, model: { url: upstream.url }, env: { ...env, BATCH_CONCURRENCY: '8' } };
-      const clients = [];
-      for (let index = 0; index < 2; index++) clients.push(clientsOf(await startOwnTarget(eager)));
-      const [one, other] = clients;
-      if (!one || !other) throw new Error(`Expected the clients of two services, but there are ${clients.length}.`);
+      for (const each of [spareTarget.upstream, upstream]) each.lie(lies.says('at once'));
+      const one = clientsOf(spareTarget);
+      const other = clientsOf(await startOwnTarget({ platform, model: { url: upstream.url }, env: spareSettings }));
       const user = await signUp({}, one.http);
       const meters = [await meter(one.operations), await meter(other.operations)];
       const { id } = (await platformAs(user, one.http).batches.submit(modelId, items(count))).body;
@@ -96,10 +93,10 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
   test(
     'cancelling a batch through one service also stops it in another service on the same database',
     requirement('BATCH-04'),
-    async ({ startOwnTarget, clientsOf, freshDatabase, platformAs, signUp, modelId, query }) => {
-      const platform = (await freshDatabase('platform')).urls.owner;
+    async ({ spareTarget, startOwnTarget, clientsOf, platformAs, signUp, modelId, query }) => {
+      const platform = spareTarget.platform.urls.owner;
       const one = clientsOf(await startOwnTarget({ platform, env })).http;
-      const other = clientsOf(await startOwnTarget({ platform, env })).http;
+      const other = clientsOf(spareTarget).http;
       const user = await signUp({}, one);
       const { id } = (await platformAs(user, one).batches.submit(modelId, items(300))).body;
       await platformAs(user, one).batches.watch(id, ({ counts }) => counts.done > 1);

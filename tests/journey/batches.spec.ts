@@ -1,28 +1,10 @@
-import { faultTest as base, expect, lies, needs, requirement } from '../../fixtures/index.ts';
+import { expect, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye', 'How are you?'];
 const prompt = (index: number) => prompts[index % prompts.length] ?? '';
 const items = (count: number, max_tokens = 16) =>
   Array.from({ length: count }, (_, index) => ({ input: prompt(index), max_tokens }));
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-/** A service of the test's own, whose model does not answer before `answer` is called. */
-interface HangingService {
-  readonly target: { readonly url: string };
-  answer(text: string): void;
-}
-
-const test = base.extend<{ startHangingService: (env?: Record<string, string>) => Promise<HangingService> }>({
-  startHangingService: async ({ startUpstream, startOwnTarget, freshDatabase }, use) => {
-    await use(async (env = {}) => {
-      const text = Promise.withResolvers<string>();
-      const platform = (await freshDatabase('platform')).urls.owner;
-      const upstream = await startUpstream();
-      upstream.lie(lies.says(() => text.promise));
-      return { target: await startOwnTarget({ platform, env, model: { url: upstream.url } }), answer: text.resolve };
-    });
-  },
-});
 
 test.describe('batches', needs('batch', 'registry'), () => {
   test('a batch gives the results that its prompts give one by one, and its tokens are counted', {
@@ -98,9 +80,10 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test(
     'a batch counts each of its items once, as running and then as done',
     requirement('BATCH-02', needs('started target')),
-    async ({ startHangingService, clientsOf, platformAs, signUp, modelId }) => {
-      const { target, answer } = await startHangingService();
-      const { http } = clientsOf(target);
+    async ({ spareTarget, clientsOf, platformAs, signUp, modelId }) => {
+      const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
+      spareTarget.upstream.lie(lies.says(() => answered));
+      const { http } = clientsOf(spareTarget);
       const { batches } = platformAs(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const none = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
@@ -114,10 +97,11 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test(
     'cancelling a batch aborts its calls to the model at once',
     requirement('BATCH-04', needs('started target')),
-    async ({ startHangingService, clientsOf, platformAs, signUp, modelId }) => {
+    async ({ spareTarget, clientsOf, platformAs, signUp, modelId }) => {
       // With this lease the service checks its items every 15 s; an earlier abort was triggered by the cancel request.
-      const { target, answer } = await startHangingService({ BATCH_LEASE_MS: '60000' });
-      const { http, operations } = clientsOf(target);
+      const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
+      spareTarget.upstream.lie(lies.says(() => answered));
+      const { http, operations } = clientsOf(spareTarget);
       const { batches } = platformAs(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const calls = async () => (await operations.metrics()).body.value('model_backend_in_flight');

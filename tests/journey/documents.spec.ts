@@ -5,7 +5,7 @@ import {
   needs,
   ofTheModel,
   requirement,
-  test,
+  faultTest as test,
   uniqueName,
 } from '../../fixtures/index.ts';
 
@@ -75,9 +75,9 @@ test.describe('documents', needs('documents'), () => {
   test(
     'the stored progress of a job only rises, including the states that no follower sees',
     requirement('DOC-03', needs('started target')),
-    async ({ startOwnTarget, freshDatabase, stores, clientsOf, signUp, knowledgeOf, newDocument, query }) => {
-      const platform = (await freshDatabase('platform')).urls.owner;
-      const { http } = clientsOf(await startOwnTarget({ platform, stores }));
+    async ({ spareTarget, clientsOf, signUp, knowledgeOf, newDocument, query }) => {
+      const platform = spareTarget.platform.urls.owner;
+      const { http } = clientsOf(spareTarget);
       const { uploadAndWait } = knowledgeOf(await signUp({}, http), http);
       // A follower sees only some of the states of a job, so a trigger records all of them.
       await query(
@@ -93,6 +93,7 @@ test.describe('documents', needs('documents'), () => {
       expect(progress).toEqual(progress.toSorted((a, b) => a - b));
       expect(new Set(progress).size, `different values of the progress ${progress}`).toBeGreaterThan(3);
       expect(seen.at(-1)).toEqual({ progress: 100, state: 'done' });
+      await query(platform, 'DROP FUNCTION see() CASCADE; DROP TABLE seen');
     },
   );
 

@@ -16,7 +16,7 @@ const eventsOf = (text: string): Choice[] =>
     .filter((event) => event.startsWith('data: {'))
     .map((event) => JSON.parse(event.slice('data: '.length)).choices[0] ?? {});
 
-/** Every lie, and what a plain client makes of it. */
+/** Every lie, and a check of what a plain client receives. */
 export const lieRows: [
   title: string,
   lie: ReturnType<typeof lies.status>,

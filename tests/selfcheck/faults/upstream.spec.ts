@@ -6,7 +6,10 @@ import { ask, type Heard, jsonOf } from './plain-client.ts';
 import { lieRows } from './upstream-lies.ts';
 
 for (const [title, lie, stream, check] of lieRows)
-  test(`a plain client is told ${title}, once, and then the truth`, async ({ startUpstream, model: _ }) => {
+  test(`a lying upstream sends ${title} once, and then passes on the answers of the model server`, async ({
+    startUpstream,
+    model: _,
+  }) => {
     const upstream = await startUpstream();
     const told = upstream.lie(lie, { from: 2, times: 1 });
     const whole = stream ? '[DONE]' : '"choices"';
@@ -19,7 +22,7 @@ for (const [title, lie, stream, check] of lieRows)
     expect(honest.text).toContain(whole);
   });
 
-test('what is passed on is what the model server says, chunk by chunk, and only calls that fit are lied to', async ({
+test('a lying upstream passes on answers unchanged and lies only to requests that match its filter', async ({
   startUpstream,
   stack,
 }) => {
@@ -89,7 +92,7 @@ test('an upstream without a model server answers what its lies say, keeps the ca
   ]);
 });
 
-test('a caller that leaves ends the request to the model server; one that breaks off there is broken off here', async () => {
+test('a lying upstream passes on the end of a connection in both directions', async () => {
   const gone = Promise.withResolvers<void>();
   const server = http.createServer((request, response) => {
     if (request.url === '/break') {
@@ -109,7 +112,7 @@ test('a caller that leaves ends the request to the model server; one that breaks
   server.close();
 });
 
-test('a lie that there was no occasion for is not counted, and a test whose lie answered no call fails', async ({
+test('a lie that could not be applied is not counted, and a test whose lie answered no call fails', async ({
   startUpstream,
 }, testInfo) => {
   const upstream = await startUpstream();
@@ -118,7 +121,7 @@ test('a lie that there was no occasion for is not counted, and a test whose lie 
   expect(cut.answered()).toBe(0);
   upstream.lie(lies.cutAfter(0), { times: 1 });
   await ask(upstream.url, true);
-  // So that this test's own end is not what it is about.
+  // The lie answered no call, which would fail this test itself.
   Object.assign(cut, { answered: () => 1 });
 
   const run = await runInline(testInfo, {

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { calibrate, startCalibrationServer } from '../../../fixtures/load/calibration/calibrate.ts';
 import { createLoad } from '../../../fixtures/load/load.ts';
 import { loadJson, trust } from '../../../fixtures/load/report.ts';
-import { standard } from '../../../fixtures/target/profile/index.ts';
+import { standardCapability } from '../../../fixtures/target/profile/index.ts';
 
 test('a server of known latency tells what the harness adds, and the report says so beside every result', async () => {
   await using server = await startCalibrationServer();
@@ -20,7 +20,7 @@ test('a server of known latency tells what the harness adds, and the report says
   const load = createLoad({
     baseUrl: server.url,
     headers: {},
-    at: standard,
+    at: standardCapability,
     calibration: async () => calibration,
     onResult: async ({ title }) => void told.push(title),
   });

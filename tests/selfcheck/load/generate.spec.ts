@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { test as base, expect } from '@playwright/test';
 import { createLoad, type Load } from '../../../fixtures/load/load.ts';
 import type { LoadResult } from '../../../fixtures/load/result.ts';
-import { standard } from '../../../fixtures/target/profile/index.ts';
+import { standardCapability } from '../../../fixtures/target/profile/index.ts';
 import { type Served, serve } from '../support/http-servers.ts';
 
 /** A server that answers at once, except while it is frozen: then it answers when it thaws. */
@@ -16,7 +16,7 @@ const loadOn = (url: string): Load =>
   createLoad({
     baseUrl: url,
     headers: {},
-    at: standard,
+    at: standardCapability,
     calibration: async () => null,
     onResult: async () => {},
   });

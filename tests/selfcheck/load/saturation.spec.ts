@@ -5,7 +5,7 @@ import { judgeSaturation } from '../../../fixtures/load/saturation/judge.ts';
 import { saturationPicture } from '../../../fixtures/load/saturation/picture.ts';
 import { type SaturateOptions, saturate } from '../../../fixtures/load/saturation/saturate.ts';
 import { stepOf, strained } from '../../../fixtures/load/saturation/steps.ts';
-import { standard } from '../../../fixtures/target/profile/index.ts';
+import { standardCapability } from '../../../fixtures/target/profile/index.ts';
 import { serve } from '../support/http-servers.ts';
 import { made } from './samples.ts';
 
@@ -92,7 +92,7 @@ test('a real server of known capacity shows its knee there', { tag: '@slow', loc
   const load = createLoad({
     baseUrl: server.url,
     headers: {},
-    at: standard,
+    at: standardCapability,
     calibration: async () => null,
     onResult: async () => {},
   });

@@ -41,7 +41,7 @@ test(
     ];
     expect(byPlace(found), `${found.length} spellings of secrets were written`).toEqual([]);
     expect(stderr, 'what came past the gate is counted and named').toMatch(
-      /plumbline: swept the reports for secrets: 2 found, and hidden: (?=.*theirs\/log\.txt \(1\))(?=.*blob\/report\.zip \(1\))/,
+      /plumbline: swept the reports for secrets: 3 found, and hidden: (?=.*theirs\/log\.txt \(1\))(?=.*blob\/report\.zip \(1\))(?=.*test-results\/issued\.txt \(1\))/,
     );
     // What makes a terminal act is shown instead, wherever it came from.
     const page = readFileSync(path.join(folder, 'test-results', 'red-is-refused-specs', 'error-context.md'), 'utf8');

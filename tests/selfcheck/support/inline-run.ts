@@ -151,7 +151,7 @@ export function outcomes(run: InlineRun): { title: string; status: string; error
 /** This process's environment without what ties it to the run that it is part of. */
 function ownRunEnvironment(): Record<string, string> {
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(PLUMBLINE_RUN_DIR|TEST_|PW_|PLAYWRIGHT_|NODE_OPTIONS|FORCE_COLOR|CI$)/.test(name),
+    ([name]) => !/^(PLUMBLINE_RUN_(DIR|KEY)|TEST_|PW_|PLAYWRIGHT_|NODE_OPTIONS|FORCE_COLOR|CI$)/.test(name),
   );
   return { ...(Object.fromEntries(own) as Record<string, string>), FORCE_COLOR: '0' };
 }

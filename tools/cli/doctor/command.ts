@@ -32,7 +32,7 @@ function configOf() {
 }
 
 const fatal = (machine: readonly Finding[]): Finding[] =>
-  machine.filter(({ name, state }) => state === 'lacking' && ['Node', 'disk'].includes(name));
+  machine.filter(({ name, state }) => state === 'lacking' && ['Node', 'disk', 'cache folder'].includes(name));
 
 function report(ready: boolean, machine: readonly Finding[], roles: readonly RoleFinding[]): string {
   const mark = { there: 'ok', absent: '–', lacking: 'MISSING' } as const;

@@ -9,6 +9,7 @@ import { llamaPackage, postgresPackage } from '../../../fixtures/stack/npm-packa
 import { findOnPath } from '../../../fixtures/stack/on-path.ts';
 import { findBrowser, type OptionalNeed, optionalNeeds } from '../../../fixtures/stack/optional/needs.ts';
 import type { Absence } from '../../../fixtures/stack/provider.ts';
+import { cacheFolder, nearestOf } from './cache-folder.ts';
 import { absent, type Finding, lacking, there } from './finding.ts';
 
 const run = promisify(execFile);
@@ -16,12 +17,15 @@ const smiMs = 5_000;
 
 /** What is on this machine, whether a run uses it or not. */
 export async function lookAtMachine(cacheDir: string): Promise<Finding[]> {
+  const cache = cacheFolder(cacheDir);
   const [docker, gpu] = await Promise.all([dockerDaemon(), graphics()]);
   return [
     node(),
     there('cores', `${os.availableParallelism()} (${os.cpus()[0]?.model.trim() ?? 'unknown'})`),
     memory(),
-    room(cacheDir),
+    // A run that can keep nothing has what it makes in its own folder.
+    room(cache.state === 'there' ? cacheDir : os.tmpdir()),
+    cache,
     fromNpm('Postgres from npm', postgresPackage()),
     fromNpm('llama.cpp from npm', llamaPackage()),
     program('llama-server', ['llama-server']),
@@ -47,9 +51,9 @@ function memory(): Finding {
     : there('memory', detail);
 }
 
-function room(cacheDir: string): Finding {
-  const { bavail, bsize } = fs.statfsSync(fs.existsSync(cacheDir) ? cacheDir : os.tmpdir());
-  const detail = `${gb(bavail * bsize)} free for ${cacheDir}`;
+function room(dir: string): Finding {
+  const { bavail, bsize } = fs.statfsSync(nearestOf(dir));
+  const detail = `${gb(bavail * bsize)} free for ${dir}`;
   return bavail * bsize < 2 ** 30
     ? lacking('disk', `${detail}; 1 GB is needed`, 'set PLUMBLINE_CACHE_DIR to a folder with room')
     : there('disk', detail);

@@ -39,7 +39,7 @@ export function startRun(project: ProjectName, workspace: string): Run {
   const report = path.join(workspace, `${path.basename(temp)}.json`);
   const config = loadConfig();
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(PLUMBLINE_RUN_DIR|TEST_|PW_|PLAYWRIGHT_|CI$)/.test(name),
+    ([name]) => !/^(PLUMBLINE_RUN_(DIR|KEY)|TEST_|PW_|PLAYWRIGHT_|CI$)/.test(name),
   );
   const output = path.join(workspace, `${path.basename(temp)}-results`);
   const args = [

@@ -139,6 +139,17 @@ test('the log of a bundled service that crashes names the file and the line of i
   expect(outcome).toMatchObject({ ok: false, error: expect.stringMatching(place) });
 });
 
+test('two classes of errors that are called alike keep that name in a bundled service', async ({}, testInfo) => {
+  const { script, cache } = writeService(testInfo, {
+    'other.ts': `export class NoWord extends RangeError {}\n`,
+    'word.ts': `import { NoWord as Other } from './other.ts';\nclass NoWord extends TypeError {}\nexport const word = (): string => [NoWord, Other].map(({ name }) => name).join('-');\n`,
+  });
+  await using runs = startsOf(cache);
+  const { outcome } = await runs.start(script);
+  expect(runs.progress).toEqual([bundling]);
+  expect(outcome, 'the names of both classes').toMatchObject({ ok: true, value: { url: 'http://NoWord-NoWord' } });
+});
+
 test('the reference service can be bundled, and says what is wrong with its settings as it does from its sources', async () => {
   const main = path.join(root, 'servers/reference/main.ts');
   const { started, progress } = await bundle(main, loadConfig().PLUMBLINE_CACHE_DIR, 'the reference service');

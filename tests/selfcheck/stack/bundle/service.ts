@@ -48,7 +48,7 @@ export function startsOf(cache: string) {
       return { outcome, log: processes.logs(label, 100).join('\n') };
     },
     /** The script that a started process runs. Linux only. */
-    scriptOf: (pid: number) => fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[1] ?? '',
+    scriptOf: (pid: number) => fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').at(-2) ?? '',
     [Symbol.asyncDispose]: () => processes.stopAll('SIGKILL', 0),
   };
 }

@@ -4,6 +4,7 @@ import { expect, type TestInfo, test } from '@playwright/test';
 import { loadConfig } from '../../../../fixtures/config/index.ts';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
 import { settle } from '../../../../fixtures/stack/registry.ts';
+import { cacheFolder } from '../../../../tools/cli/doctor/cache-folder.ts';
 import { rolesOf } from '../../../../tools/cli/doctor/roles.ts';
 import { plumbline } from '../../support/cli.ts';
 import { deadUrl, serve } from '../../support/http-servers.ts';
@@ -50,6 +51,59 @@ test('what is not there is named with the command that brings it', async ({}, te
   expect(cache?.remedy).toMatch(/install redis-server|install valkey/);
   expect(of(report, 'cache')).toMatchObject({ provider: 'none', usable: true });
 });
+
+test(
+  'a cache folder that cannot be written to is named with its setting, stops no run, and is left as it was',
+  requirement('STACK-07'),
+  async ({}, testInfo) => {
+    const file = path.join(emptyFolder(testInfo), 'file');
+    fs.writeFileSync(file, '');
+    const places = [file, path.join(file, 'below'), ...(process.platform === 'linux' ? ['/proc/plumbline'] : [])];
+    for (const dir of places) {
+      const { code, report } = await doctor({ PLUMBLINE_CACHE_DIR: dir });
+      expect(code, 'a run goes on without').toBe(0);
+      expect(report.machine.find(({ name }) => name === 'cache folder')).toEqual({
+        name: 'cache folder',
+        state: 'absent',
+        detail: expect.stringMatching(
+          new RegExp(`^PLUMBLINE_CACHE_DIR: ${dir} (is not a folder|cannot be made).*: a run keeps nothing`),
+        ),
+        remedy: 'set PLUMBLINE_CACHE_DIR to a folder that this user can write to',
+      });
+    }
+    expect(fs.readFileSync(file, 'utf8')).toBe('');
+  },
+);
+
+test('a cache folder that is not there yet is told as such, and not made', async ({}, testInfo) => {
+  const dir = path.join(emptyFolder(testInfo), 'a', 'b');
+  const { code, report } = await doctor({ PLUMBLINE_CACHE_DIR: dir });
+  expect(code).toBe(0);
+  expect(report.machine.find(({ name }) => name === 'cache folder')).toEqual({
+    name: 'cache folder',
+    state: 'there',
+    detail: `${dir}, which is not there yet: the first run makes it`,
+  });
+  expect(fs.readdirSync(path.dirname(path.dirname(dir)))).toEqual([]);
+});
+
+for (const [code, said] of [
+  ['ENOSPC', 'has no space left'],
+  ['EDQUOT', "has reached this user's quota"],
+  ['EROFS', 'is read-only'],
+  ['EACCES', 'may not be written to by this user'],
+] as const)
+  test(`a cache folder in which writing fails with ${code} ${said}`, ({}, testInfo) => {
+    const dir = emptyFolder(testInfo);
+    const refuse = () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    const { state, detail } = cacheFolder(dir, refuse);
+    expect(state).toBe('absent');
+    expect(detail).toContain(`PLUMBLINE_CACHE_DIR: ${dir} ${said} (${code})`);
+    expect(cacheFolder(dir)).toEqual({ name: 'cache folder', state: 'there', detail: dir });
+    expect(fs.readdirSync(dir)).toEqual([]);
+  });
 
 test(
   'a dependency that is named and not there stops a run, and its password is not told',
