@@ -67,12 +67,22 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
   test(
     'two services on one database share the work of a batch, and no item is processed twice',
     requirement('BATCH-08'),
-    async ({ spareTarget, startOwnTarget, clientsOf, startUpstream, platformAs, signUp, modelId, query, meter }) => {
-      const platform = spareTarget.platform.urls.owner;
+    async ({
+      targetWithScriptedModel,
+      startOwnTarget,
+      clientsOf,
+      startUpstream,
+      platformAs,
+      signUp,
+      modelId,
+      query,
+      meter,
+    }) => {
+      const platform = targetWithScriptedModel.platform.urls.owner;
       // The model answers at once, so that both services compete for the next items as often as possible.
       const [upstream, count] = [await startUpstream(), 200];
-      for (const each of [spareTarget.upstream, upstream]) each.lie(lies.says('at once'));
-      const one = clientsOf(spareTarget);
+      for (const one of [upstream, targetWithScriptedModel.upstream]) one.lie(lies.says('at once'));
+      const one = clientsOf(targetWithScriptedModel);
       const other = clientsOf(await startOwnTarget({ platform, model: { url: upstream.url }, env: spareSettings }));
       const user = await signUp({}, one.http);
       const meters = [await meter(one.operations), await meter(other.operations)];

@@ -61,7 +61,7 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
   test(
     'the last revision of an orchestration is streamed while it is generated',
     requirement('ORCH-05'),
-    async ({ spareTarget: target, inferenceOn, clientsOf, modelId }) => {
+    async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
       const long = 'word '.repeat(40).trim();
       target.upstream.lie(
         lies.says(({ messages }) => (isReview(messages) ? 'Problem: no.' : isRevision(messages) ? long : 'draft')),

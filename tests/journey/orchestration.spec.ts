@@ -77,7 +77,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
   test(
     'a draft that the critic objects to is revised by the generator',
     requirement('ORCH-03'),
-    async ({ spareTarget: target, inferenceOn, clientsOf, modelId }) => {
+    async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
       // Only the draft is scripted: the real critic reviews it, and the real generator revises it.
       const drafts = target.upstream.lie(lies.says(rude), {
         when: ({ messages }) => !isReview(messages) && !isRevision(messages),
@@ -119,28 +119,32 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
       'better 2',
     ],
   ] as const)
-    test(title, requirement('ORCH-03'), async ({ spareTarget: target, inferenceOn, clientsOf, modelId }) => {
-      const seen: (readonly { content: string }[])[] = [];
-      let [reviews, revisions] = [0, 0];
-      const scripted = target.upstream.lie(
-        lies.says(({ messages }) => {
-          seen.push(messages);
-          if (isReview(messages)) return verdicts[reviews++] ?? 'Problem: asked too often.';
-          return isRevision(messages) ? `better ${++revisions}` : 'draft';
-        }),
-      );
-      const { chat } = inferenceOn(clientsOf(target).http);
-      const request = orchestrated(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
-      const { choices, orchestration } = (await chat.chat(request)).body;
-      const report = orchestrationOf({ orchestration });
-      expect(report.steps.map((step) => step['stage']).join(' ')).toBe(roles);
-      expect(report['approved']).toBe(verdicts.at(-1)?.startsWith('OK') ?? false);
-      expect(choices[0]?.message.content).toBe(final);
-      expect(scripted.answered()).toBe(report.steps.length);
-      // The critic must see the draft, and the generator must see what the critic says about it.
-      expect(seen[1]?.at(-1)?.content).toBe('Question: What is it?\nAnswer: draft');
-      if (roles.includes('revision')) expect(seen[2]?.at(-1)?.content).toContain(verdicts[0]);
-    });
+    test(
+      title,
+      requirement('ORCH-03'),
+      async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
+        const seen: (readonly { content: string }[])[] = [];
+        let [reviews, revisions] = [0, 0];
+        const scripted = target.upstream.lie(
+          lies.says(({ messages }) => {
+            seen.push(messages);
+            if (isReview(messages)) return verdicts[reviews++] ?? 'Problem: asked too often.';
+            return isRevision(messages) ? `better ${++revisions}` : 'draft';
+          }),
+        );
+        const { chat } = inferenceOn(clientsOf(target).http);
+        const request = orchestrated(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
+        const { choices, orchestration } = (await chat.chat(request)).body;
+        const report = orchestrationOf({ orchestration });
+        expect(report.steps.map((step) => step['stage']).join(' ')).toBe(roles);
+        expect(report['approved']).toBe(verdicts.at(-1)?.startsWith('OK') ?? false);
+        expect(choices[0]?.message.content).toBe(final);
+        expect(scripted.answered()).toBe(report.steps.length);
+        // The critic must see the draft, and the generator must see what the critic says about it.
+        expect(seen[1]?.at(-1)?.content).toBe('Question: What is it?\nAnswer: draft');
+        if (roles.includes('revision')) expect(seen[2]?.at(-1)?.content).toContain(verdicts[0]);
+      },
+    );
 
   for (const [what, orchestration, fields, param] of [
     ['an unknown mode', { mode: 'parliament' }, {}, 'orchestration.mode'],

@@ -37,7 +37,7 @@ test('a query that fails is repaired with the help of the error from the databas
 test('the model repairs a first query that is wrong', {
   ...requirement('SQL-11', needs('sql', 'started target')),
   tag: '@model',
-}, async ({ spareTarget: target, clientsOf, judge }) => {
+}, async ({ targetWithScriptedModel: target, clientsOf, judge }) => {
   const wrong = "SELECT nam FROM customers WHERE country = 'Norway'";
   // Only the first answer is scripted; the repair comes from the real model.
   target.upstream.lie(lies.says(wrong), { times: 1 });
@@ -51,9 +51,11 @@ test('the model repairs a first query that is wrong', {
 test(
   'the service gives up on a question after SQL_MAX_ATTEMPTS failed queries, and the next question works',
   requirement('SQL-12', needs('sql', 'started target')),
-  async ({ spareTarget, clientsOf, judge }) => {
-    const wrong = spareTarget.upstream.lie(lies.says((_, n) => `SELECT no_such_column_${n} FROM customers`));
-    const { sql } = clientsOf(spareTarget);
+  async ({ targetWithScriptedModel, clientsOf, judge }) => {
+    const wrong = targetWithScriptedModel.upstream.lie(
+      lies.says((_, n) => `SELECT no_such_column_${n} FROM customers`),
+    );
+    const { sql } = clientsOf(targetWithScriptedModel);
     const attempts = Number(spareSettings.SQL_MAX_ATTEMPTS);
 
     const { status, body } = await sql.refusal({ question: 'How many customers are there?', database: 'shop' });

@@ -84,13 +84,13 @@ test('each user of a closed loop sends one request after the other', async () =>
   expect(most).toBe(3);
 });
 
-test('steady traffic has either a rate or users, and says what to set where it has both or neither', () => {
+test('steady traffic is refused unless it has either a rate or users', () => {
   const send = (pace: object) => () => sendSteadily(() => undefined, { timeoutMs: 1_000, ...pace });
   expect(send({})).toThrow('but neither were given: set ratePerSecond for an open loop, or users for a closed one');
   expect(send({ users: 1, ratePerSecond: 1 })).toThrow('but both were given');
 });
 
-test('steady traffic keeps at most 200 requests in flight, and sends the next ones late instead of dropping them', async () => {
+test('a rate that keeps more in flight than this process can measure sends late, and drops nothing', async () => {
   let [now, most] = [0, 0];
   const generator = sendSteadily(
     async () => {

@@ -10,7 +10,7 @@ const urls = ({ shop, clinic }: Record<'shop' | 'clinic', { urls: { reader: stri
   clinic: clinic.urls.reader,
 });
 
-test('a question is routed, turned into SQL, and answered with typed rows', async ({ databases }) => {
+test('the reference service routes a question, writes SQL, and answers with typed rows', async ({ databases }) => {
   const sql = 'SELECT id, total, status, ordered_at, shipped_date FROM orders ORDER BY id LIMIT 1';
   await using model = await startModel(queries(sql));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
@@ -27,11 +27,11 @@ test('a question is routed, turned into SQL, and answered with typed rows', asyn
     body.rows[0][4] === null ? null : expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
   ]);
   expect(body.attempts).toEqual([{ sql, error: null, ms: expect.any(Number) }]);
-  expect(body.confidence).toBeCloseTo(Math.exp(-0.02), 3);
+  expect(body.confidence).toBeCloseTo(0.999 ** 2, 3);
   expect(body.usage.total_tokens).toBe(body.usage.prompt_tokens + body.usage.completion_tokens);
 });
 
-test('the prompts are those that the bundled model was trained on', async ({ databases }) => {
+test('the reference service sends the prompts that the bundled model was trained on', async ({ databases }) => {
   await using model = await startModel(queries(threeNames));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   await service.ask({ question: '  Three names?  ' });
@@ -65,7 +65,7 @@ test('the prompts are those that the bundled model was trained on', async ({ dat
   ]);
 });
 
-test('a named database is not routed', async ({ databases }) => {
+test('a question that names its database is not routed', async ({ databases }) => {
   await using model = await startModel(queries('SELECT count(*) FROM doctors'));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const { body } = await service.ask({ question: 'How many doctors?', database: 'clinic' });
@@ -73,7 +73,7 @@ test('a named database is not routed', async ({ databases }) => {
   expect(model.calls.map(purposeOf)).toEqual(['sql']);
 });
 
-test('a stream tells of every step and ends with the plain answer', async ({ databases }) => {
+test('a streamed answer reports every step and ends with the plain answer', async ({ databases }) => {
   await using model = await startModel(queries('SELECT nam FROM customers', threeNames));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const plain = await service.ask({ question: 'Three names?' });
@@ -99,7 +99,7 @@ test('a stream tells of every step and ends with the plain answer', async ({ dat
   expect(timeless(streamed.events.at(-1)?.data ?? {})).toEqual(timeless(plain.body));
 });
 
-test('a query that fails on a changed schema is repaired from a fresh one', async ({ databases, freshDatabase }) => {
+test('a query that fails on a changed schema is repaired with the new schema', async ({ databases, freshDatabase }) => {
   const shop = await freshDatabase('shop');
   await using model = await startModel(
     queries('SELECT signup_date FROM customers LIMIT 1', 'SELECT signed_up_date FROM customers LIMIT 1'),
@@ -123,7 +123,9 @@ test('a query that fails on a changed schema is repaired from a fresh one', asyn
   );
 });
 
-test('it gives up after the configured attempts, and the next question works', async ({ databases }) => {
+test('the reference service gives up after the configured attempts, and the next question works', async ({
+  databases,
+}) => {
   await using model = await startModel(queries('SELECT nothing FROM nowhere'));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const failed = await service.ask({ question: 'Nonsense' });
@@ -140,7 +142,7 @@ test('it gives up after the configured attempts, and the next question works', a
   expect((await service.ask({ question: 'Three names?' })).body.row_count).toBe(3);
 });
 
-test('a query that writes is refused, repaired, and changes nothing', async ({ databases }) => {
+test('a generated query that writes is refused and repaired, and changes no data', async ({ databases }) => {
   await using model = await startModel(queries('DELETE FROM reviews', 'SELECT count(*) FROM reviews'));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const { body } = await service.ask({ question: 'Remove all reviews' });
@@ -148,7 +150,7 @@ test('a query that writes is refused, repaired, and changes nothing', async ({ d
   expect(body.rows[0][0]).toBeGreaterThan(0);
 });
 
-test('a long result is cut at the row limit and says so', async ({ databases }) => {
+test('a result beyond the row limit is truncated and marked as truncated', async ({ databases }) => {
   await using model = await startModel(queries('SELECT id FROM orders ORDER BY id'));
   const settings = { SQL_MAX_ROWS: '5' };
   await using service = await startService({ databases: urls(databases), modelUrl: model.url, settings });
@@ -156,7 +158,9 @@ test('a long result is cut at the row limit and says so', async ({ databases }) 
   expect(body).toMatchObject({ row_count: 5, truncated: true, rows: [[1], [2], [3], [4], [5]] });
 });
 
-test('a result beyond the byte limit is a failed attempt, and the connection is replaced', async ({ databases }) => {
+test('a result beyond the byte limit counts as a failed attempt, and its connection is replaced', async ({
+  databases,
+}) => {
   await using model = await startModel(queries("SELECT repeat('x', 3000000)", threeNames));
   const settings = { SQL_MAX_RESULT_BYTES: '1000000' };
   await using service = await startService({ databases: urls(databases), modelUrl: model.url, settings });
@@ -165,7 +169,7 @@ test('a result beyond the byte limit is a failed attempt, and the connection is 
   expect(body.row_count).toBe(3);
 });
 
-test('what no database can answer is not answered with confidence', async ({ databases }) => {
+test('a question that no database can answer gets no confident answer', async ({ databases }) => {
   await using model = await startModel(lies.says({ text: 'none', logprob: -0.1 }));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const { status, body } = await service.ask({ question: 'What is the meaning of life?' });
@@ -174,7 +178,7 @@ test('what no database can answer is not answered with confidence', async ({ dat
   expect(body.confidence).toBeLessThan(0.5);
 });
 
-test('a database that the router nearly named is asked, without confidence', async ({ databases }) => {
+test('a database whose name the router nearly gave is queried, without confidence', async ({ databases }) => {
   const first = (token: string, probability: number) => [
     { token: 'none', logprob: Math.log(1 - probability) },
     { token, logprob: Math.log(probability) },
@@ -196,21 +200,21 @@ test('a database that the router nearly named is asked, without confidence', asy
   expect(await answer()).toMatchObject({ database: null, reason: 'no_database' });
 });
 
-test('a query that is not trusted is shown, not run', async ({ databases }) => {
+test('a query with too little confidence is shown and not run', async ({ databases }) => {
   await using model = await startModel(queries({ text: threeNames, logprob: -3 }));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const { body } = await service.ask({ question: 'Hm' });
   expect(body).toMatchObject({ sql: threeNames, executed: false, rows: null, reason: 'low_confidence' });
 });
 
-test('execute: false writes the query and does not run it', async ({ databases }) => {
+test('a question with execute: false gets a query that is not run', async ({ databases }) => {
   await using model = await startModel(queries(threeNames));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const { body } = await service.ask({ question: 'Three names?', execute: false });
   expect(body).toMatchObject({ sql: threeNames, executed: false, rows: null, reason: 'not_requested' });
 });
 
-test('the databases are listed with tables, columns, enums and keys', async ({ databases }) => {
+test('the list of databases has tables, columns, enums and keys', async ({ databases }) => {
   await using model = await startModel(queries(''));
   const gone = 'postgres://nobody@127.0.0.1:1/gone';
   await using service = await startService({ databases: { ...urls(databases), gone }, modelUrl: model.url });

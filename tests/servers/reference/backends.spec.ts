@@ -56,7 +56,7 @@ async function startPool(said: readonly Lie[], settings: Record<string, string> 
 const opened = 'model_backend_transitions_total{backend="a",to="open"}';
 const open = (id: string) => `model_backend_state{backend="${id}",state="open"}`;
 
-test('a breaker opens after the configured failures, fails fast, and says when to come back', async () => {
+test('a breaker opens after the configured failures, fails fast, and sends Retry-After', async () => {
   await using pool = await startPool([fail]);
   const statuses = [];
   for (let call = 0; call < 5; call++) statuses.push((await pool.ask()).status);
@@ -74,7 +74,7 @@ test('a breaker opens after the configured failures, fails fast, and says when t
   expect(await pool.service.metric('model_backend_requests_total{backend="a",outcome="failed"}')).toBe(3);
 });
 
-test('one call alone tries a half-open backend; a success closes it, and old failures are forgotten', async () => {
+test('a half-open breaker lets one call through, closes when that succeeds, and forgets earlier failures', async () => {
   await using pool = await startPool([fail], { BREAKER_RESET_MS: '150' });
   for (let call = 0; call < 3; call++) await pool.ask();
   expect(await pool.service.metric(opened)).toBe(1);
@@ -96,7 +96,7 @@ test('one call alone tries a half-open backend; a success closes it, and old fai
   expect(await pool.service.metric(opened)).toBe(2);
 });
 
-test('a half-open backend that fails is shut off again at once', async () => {
+test('a half-open breaker opens again at once when its trial call fails', async () => {
   await using pool = await startPool([fail], { BREAKER_RESET_MS: '150' });
   for (let call = 0; call < 3; call++) await pool.ask();
   await expect.poll(pool.states).toEqual(['half-open']);
@@ -104,7 +104,7 @@ test('a half-open backend that fails is shut off again at once', async () => {
   expect(await pool.service.metric(opened)).toBe(2);
 });
 
-test('who leaves a half-open backend’s call early neither closes nor opens it', async () => {
+test('a client that leaves the trial call of a half-open breaker early neither closes nor opens it', async () => {
   await using pool = await startPool([fail], { BREAKER_RESET_MS: '150' });
   for (let call = 0; call < 3; call++) await pool.ask();
   await expect.poll(pool.states).toEqual(['half-open']);
@@ -124,23 +124,23 @@ test('who leaves a half-open backend’s call early neither closes nor opens it'
 });
 
 for (const [title, lie, status] of [
-  ['a refusal', lies.status(400, { code: 'no' }), 400],
-  ['a server that is busy', lies.status(503, { retryAfter: 2 }), 503],
+  ['a refused request', lies.status(400, { code: 'no' }), 400],
+  ['a busy model server', lies.status(503, { retryAfter: 2 }), 503],
   ['a rate limit', lies.body('{}', { status: 429 }), 503],
 ] as const)
-  test(`${title} is no failure of a backend`, async () => {
+  test(`${title} does not count as a failure of a backend`, async () => {
     await using pool = await startPool([lie]);
     for (let call = 0; call < 6; call++) expect((await pool.ask()).status).toBe(status);
     expect(await pool.list()).toMatchObject([{ state: 'closed', failed: 0 }]);
   });
 
-test('callers who leave are counted apart, and no breaker hears of them', async () => {
+test('clients that leave are counted separately, and not by the breaker', async () => {
   await using pool = await startPool([lies.silence()]);
   for (let call = 0; call < 5; call++) await pool.ask({}, { signal: AbortSignal.timeout(60) }).catch(() => {});
   await expect.poll(pool.list).toMatchObject([{ state: 'closed', abandoned: 5, failed: 0, in_flight: 0 }]);
 });
 
-test('an answer that breaks off is a failure of its backend', async () => {
+test('an answer that breaks off counts as a failure of its backend', async () => {
   await using pool = await startPool([lies.plays(breaksOff)]);
   for (let call = 0; call < 3; call++) {
     const { status, text } = await pool.ask();
@@ -149,7 +149,7 @@ test('an answer that breaks off is a failure of its backend', async () => {
   expect(await pool.states()).toEqual(['open']);
 });
 
-test('a call that fails before it is answered goes to another backend, once', async () => {
+test('a call that fails before it is answered is tried once more on another backend', async () => {
   await using pool = await startPool([fail, hi]);
   for (let call = 0; call < 4; call++) expect((await pool.ask()).status).toBe(200);
   const [a, b] = await pool.list();
@@ -161,7 +161,7 @@ test('a call that fails before it is answered goes to another backend, once', as
   expect(broken.upstreams.map(({ calls }) => calls.length).toSorted()).toEqual([0, 1, 1]);
 });
 
-test('calls go where the fewest are, and in turns where there are as many', async () => {
+test('a call goes to the backend with the fewest calls in flight, and in turns where these are equal', async () => {
   await using pool = await startPool([hi, hi, lies.silence()]);
   // The third takes one and keeps it, so it gets no more.
   const leave = new AbortController();
@@ -175,7 +175,7 @@ test('calls go where the fewest are, and in turns where there are as many', asyn
   await Promise.all(held);
 });
 
-test('a backend that stops answering probes gets no more calls, until it answers again', async () => {
+test('a backend that stops answering probes gets no calls until it answers again', async () => {
   await using pool = await startPool([hi, hi], { BACKEND_HEALTH_INTERVAL_MS: '50' });
   const [a, b] = pool.upstreams as [Upstream, Upstream];
   const healthy = async () => (await pool.list()).map((backend) => backend.healthy);
@@ -190,14 +190,14 @@ test('a backend that stops answering probes gets no more calls, until it answers
   expect(a.calls.length).toBeGreaterThan(0);
 });
 
-test('where every backend looks sick, calls are tried all the same', async () => {
+test('calls are still tried when every backend fails its probes', async () => {
   await using pool = await startPool([hi], { BACKEND_HEALTH_INTERVAL_MS: '50' });
   pool.upstreams[0]?.lie(lies.status(500), { path: '/v1/models' });
   await expect.poll(async () => (await pool.list())[0]?.healthy).toBe(false);
   expect((await pool.ask()).status).toBe(200);
 });
 
-test('a backend may serve some models only', async () => {
+test('a call goes only to backends that serve its model', async () => {
   await using a = await startModel(lies.says('from a'));
   await using b = await startModel(lies.says('from b'));
   const backends = [

@@ -16,11 +16,11 @@ const sends = (...events: string[]): Lie => {
   return lies.plays(script);
 };
 
-test.describe('a model server that fails is named, with a clear status', () => {
+test.describe('failures of the model server', () => {
   const rows: [title: string, lie: Lie, status: number, code: string, headers?: Record<string, string>][] = [
     ['an internal error', lies.status(500, { message: 'boom' }), 502, 'model_bad_response'],
     ['a wrong API key', lies.status(401), 502, 'model_bad_response'],
-    ['busy', lies.status(503, { retryAfter: 7 }), 503, 'model_unavailable', { 'retry-after': '7' }],
+    ['a busy response', lies.status(503, { retryAfter: 7 }), 503, 'model_unavailable', { 'retry-after': '7' }],
     ['a rate limit', lies.body('{}', { status: 429 }), 503, 'model_unavailable', { 'retry-after': '1' }],
     ['JSON in place of a stream', lies.body('{"choices":[]}'), 502, 'model_bad_response'],
     ['a page of HTML', lies.html(), 502, 'model_bad_response'],
@@ -35,17 +35,17 @@ test.describe('a model server that fails is named, with a clear status', () => {
     ['a stream cut short', sends(chunkEvent({ content: 'SELECT' })), 502, 'model_bad_response'],
     ['an empty answer', lies.empty(), 502, 'model_bad_response'],
     ['a connection reset', lies.reset(), 503, 'model_unavailable'],
-    ['silence', lies.silence(), 504, 'model_timeout'],
-    ['silence after the headers', lies.stall(), 504, 'model_timeout'],
+    ['no response', lies.silence(), 504, 'model_timeout'],
+    ['no event after the headers', lies.stall(), 504, 'model_timeout'],
     [
-      'a prompt too long for its context',
+      'a context overflow',
       lies.status(400, { code: 'context_length_exceeded', message: 'too long' }),
       422,
       'question_too_long',
     ],
   ];
   for (const [title, lie, status, code, headers = {}] of rows)
-    test(`${title} is a ${status}`, async ({ databases }) => {
+    test(`${title} from the model server is answered with ${status} ${code}`, async ({ databases }) => {
       await using model = await startModel(lie);
       await using service = await startService({
         databases: { shop: databases.shop.urls.reader },
@@ -64,7 +64,9 @@ test.describe('a model server that fails is named, with a clear status', () => {
     });
 });
 
-test('a repair that does not fit the context is giving up, not a question too long', async ({ databases }) => {
+test('a repair prompt that exceeds the context ends the attempts and is not reported as question_too_long', async ({
+  databases,
+}) => {
   await using model = await startModel(lies.says('shop'));
   model.lie(lies.status(400, { code: 'context_length_exceeded' }), { when: (call) => purposeOf(call) === 'repair' });
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
@@ -72,7 +74,7 @@ test('a repair that does not fit the context is giving up, not a question too lo
   expect([status, body.code, body.attempts.length]).toEqual([422, 'sql_generation_failed', 1]);
 });
 
-test('a model server that is not there is a fast 503', async ({ databases }) => {
+test('a question gets a fast 503 when no model server answers', async ({ databases }) => {
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: nowhere });
   const started = performance.now();
   const { status, body, headers } = await service.ask({ question: 'x' });
@@ -94,7 +96,9 @@ test('a model server that fails in mid-stream ends the stream with one error eve
   expect(events.map(({ name }) => name)).toEqual(['progress', 'database', 'progress', 'token', 'error']);
 });
 
-test('a database that is not there is a fast 503, and the other one still answers', async ({ databases }) => {
+test('a question for an unreachable database gets a fast 503, and the other database still answers', async ({
+  databases,
+}) => {
   await using model = await startModel(queries(threeNames));
   const gone = 'postgres://reader:hush@127.0.0.1:1/gone';
   const both = { shop: databases.shop.urls.reader, gone };
@@ -109,7 +113,9 @@ test('a database that is not there is a fast 503, and the other one still answer
   expect(service.log.join('')).not.toContain('hush');
 });
 
-test('a query past its time is cancelled, and a 504 that lists it', async ({ databases }) => {
+test('a query that exceeds its time limit is cancelled, and the answer is a 504 that lists it', async ({
+  databases,
+}) => {
   await using model = await startModel(queries('SELECT pg_sleep(30)'));
   const settings = { SQL_STATEMENT_TIMEOUT_MS: '200' };
   const shop = databases.shop.urls.reader;
@@ -121,7 +127,7 @@ test('a query past its time is cancelled, and a 504 that lists it', async ({ dat
   expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
 });
 
-test('a connection that Postgres closes, idle or in mid-query, is replaced unseen', async ({
+test('a connection that Postgres closes, idle or in mid-query, is replaced without an error', async ({
   databases,
   freshDatabase,
 }) => {
@@ -140,7 +146,7 @@ test('a connection that Postgres closes, idle or in mid-query, is replaced unsee
   expect((await interrupted).body).toMatchObject({ executed: true, attempts: [{ error: null }] });
 });
 
-test('a database that goes away is a 503, is listed as down, and is used again when it is back', async ({
+test('a database that stops leads to 503 and is listed as down, and is used again once it is back', async ({
   databases,
   freshDatabase,
 }) => {
@@ -167,7 +173,7 @@ test('a database that goes away is a 503, is listed as down, and is used again w
   expect(await statuses()).toEqual(['up 5', 'up 5']);
 });
 
-test('a client that leaves stops the model and the query', async ({ freshDatabase }) => {
+test('a client that disconnects stops its generation and its query', async ({ freshDatabase }) => {
   const shop = await freshDatabase('shop');
   const gone = Promise.withResolvers<void>();
   await using model = await startModel(lies.plays(({ left }) => left.addEventListener('abort', () => gone.resolve())));
@@ -194,7 +200,7 @@ test('a client that leaves stops the model and the query', async ({ freshDatabas
   expect(await service.metric(closed)).toBe(2);
 });
 
-test('long work is kept alive by comments', async ({ databases }) => {
+test('comments keep a stream alive during long work', async ({ databases }) => {
   await using model = await startModel(queries('SELECT pg_sleep(0.3)'));
   const settings = { SSE_HEARTBEAT_MS: '50' };
   const shop = databases.shop.urls.reader;

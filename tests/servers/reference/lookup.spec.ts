@@ -20,7 +20,7 @@ async function change(url: string, work: (client: ClientBase) => Promise<unknown
   }
 }
 
-test('a prompt shows where the values stand that the question names, and of nothing else', async ({ databases }) => {
+test('a prompt shows the columns of the values that the question names, and no others', async ({ databases }) => {
   await using model = await startModel(queries('SELECT 1'));
   await using service = await startService({
     databases: { shop: databases.shop.urls.reader },
@@ -40,7 +40,7 @@ test('a prompt shows where the values stand that the question names, and of noth
   ]);
 });
 
-test('tables and columns that the reader may not see are not looked in', async ({ freshDatabase }) => {
+test('the value lookup skips tables and columns that the reader may not see', async ({ freshDatabase }) => {
   const shop = await freshDatabase('shop');
   await change(shop.urls.owner, async (client) => {
     await client.query("UPDATE customers SET name = 'Hidden Person', city = 'Visible Town' WHERE id = 1");
@@ -61,7 +61,7 @@ test('tables and columns that the reader may not see are not looked in', async (
   );
 });
 
-test('a table that cannot be read hides no other, and one with too many values is left out', async ({
+test('the value lookup goes on after a table that it cannot read, and leaves out one with too many values', async ({
   freshDatabase,
 }) => {
   const shop = await freshDatabase('shop');
@@ -83,7 +83,7 @@ test('a table that cannot be read hides no other, and one with too many values i
   );
 });
 
-test('of a column with one value more than is allowed, none is known', async ({ databases, query }) => {
+test('a column with one value more than the limit is left out of the value lookup', async ({ databases, query }) => {
   const url = databases.shop.urls.reader;
   const [found] = await query(url, 'SELECT count(DISTINCT country)::int AS countries FROM customers');
   const countries = Number(found?.['countries']);
@@ -104,7 +104,9 @@ test('of a column with one value more than is allowed, none is known', async ({ 
   }
 });
 
-test('a lookup that takes too long is not waited for, and known to the next question', async ({ freshDatabase }) => {
+test('a question does not wait for a slow value lookup, and the next question uses its result', async ({
+  freshDatabase,
+}) => {
   const shop = await freshDatabase('shop');
   await change(shop.urls.owner, async (client) => {
     await client.query('ALTER TABLE reviews ENABLE ROW LEVEL SECURITY');
@@ -127,7 +129,7 @@ test('a lookup that takes too long is not waited for, and known to the next ques
     .toBe("Customers of Japan?\n\nValues of the database that the question may mean: customers.country = 'Japan'");
 });
 
-test('with SQL_VALUES_PER_COLUMN=0 nothing is looked up', async ({ databases }) => {
+test('SQL_VALUES_PER_COLUMN=0 switches the value lookup off', async ({ databases }) => {
   await using model = await startModel(queries("SELECT name FROM customers WHERE city = 'Japan'"));
   await using service = await startService({
     databases: { shop: databases.shop.urls.reader },
@@ -139,7 +141,9 @@ test('with SQL_VALUES_PER_COLUMN=0 nothing is looked up', async ({ databases }) 
   expect(body.attempts).toHaveLength(1);
 });
 
-test('a value in the wrong column is an attempt that failed, with a hint at the right one', async ({ databases }) => {
+test('a query with a value in the wrong column counts as a failed attempt, with a hint at the right column', async ({
+  databases,
+}) => {
   const wrong = "SELECT name FROM customers WHERE city = 'Japan'";
   const right = "SELECT name FROM customers WHERE country = 'Japan'";
   await using model = await startModel(queries(wrong, right));
@@ -163,7 +167,9 @@ test('a value in the wrong column is an attempt that failed, with a hint at the 
   expect(stubborn.body).toMatchObject({ sql: right, executed: true });
 });
 
-test('a value that stands nowhere, or came a moment ago, is no fault of the query', async ({ freshDatabase }) => {
+test('a value that is in no column, or was added a moment ago, does not count against the query', async ({
+  freshDatabase,
+}) => {
   const shop = await freshDatabase('shop');
   const moved = "SELECT name FROM customers WHERE city = 'Japan'";
   await using model = await startModel(queries("SELECT name FROM customers WHERE city = 'Atlantis'"));
@@ -177,7 +183,7 @@ test('a value that stands nowhere, or came a moment ago, is no fault of the quer
   expect(fresh.body).toMatchObject({ sql: moved, row_count: 1, attempts: [{ error: null }] });
 });
 
-test('the last attempt is answered, even with a value that stands elsewhere', async ({ databases }) => {
+test('the last attempt is answered even when a value belongs to another column', async ({ databases }) => {
   await using model = await startModel(queries("SELECT name FROM customers WHERE city = 'Japan'"));
   await using service = await startService({
     databases: { shop: databases.shop.urls.reader },

@@ -12,7 +12,7 @@ const styles = [
 ] as const;
 
 for (const [model, setting, style] of styles)
-  test(`with PROMPT_STYLE=${setting} the model ${model} is spoken to as ${style}`, () => {
+  test(`with PROMPT_STYLE=${setting}, the model ${model} gets ${style} prompts`, () => {
     expect(styleOf({ PROMPT_STYLE: setting }, model)).toBe(style);
   });
 
@@ -25,7 +25,7 @@ const wordy = (system: string): string | undefined => {
   return undefined;
 };
 
-test('an instruct model is told the tables in full, and understood through its words', async ({
+test('an instruct model gets the tables in full, and its SQL is read from within its prose', async ({
   startUpstream,
   startOwnTarget,
   clientsOf,
@@ -49,7 +49,7 @@ test('an instruct model is told the tables in full, and understood through its w
   expect(systems[1]).toMatch(/CHECK \(status IN \('\w+'(, '\w+')+\)\)/);
 });
 
-test('what failed in the database is shown to an instruct model, for it to mend', async ({
+test('an instruct model gets the database error of its query, to repair the query', async ({
   startUpstream,
   startOwnTarget,
   clientsOf,
@@ -69,7 +69,7 @@ test('what failed in the database is shown to an instruct model, for it to mend'
   expect(asked[1]).toMatch(/PostgreSQL refused that statement:\nERROR: column "nam" does not exist/);
 });
 
-test('passages are numbered, and what a critic sees is the whole conversation', () => {
+test('passages are numbered for an instruct model, and a critic gets the whole conversation', () => {
   const passage = { text: 'The fee is 20 euros.', documentId: 'd', documentName: 'n', position: 0 };
   const [system] = instructPrompt('What is the fee?', [passage, passage] as never);
   expect(system?.content).toMatch(/Passage 1:\nThe fee is 20 euros\.\n\nPassage 2:/);

@@ -64,7 +64,7 @@ function recorded(url: string): Promise<Rate> {
     const { rows } = await generate(client, task, {
       pace: { kind: 'closed', users: USERS, rounds: ROUNDS },
       timeoutMs: 30_000,
-      mostAtOnce: USERS,
+      maxInFlight: USERS,
     });
     await client.close();
     if (rows.all().some(({ kind }) => kind !== 'ok')) throw new Error('requests failed');
