@@ -119,7 +119,7 @@ export const lieRows: [
     'a script that breaks off',
     lies.plays(async ({ chunk, cut }) => {
       await chunk({ content: 'so far' });
-      cut();
+      await cut();
     }),
     true,
     ({ text, error }) => expect([tokensIn(text), error]).toEqual([1, 'ECONNRESET']),

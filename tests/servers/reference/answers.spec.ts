@@ -27,7 +27,7 @@ test('the reference service routes a question, writes SQL, and answers with type
     body.rows[0][4] === null ? null : expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
   ]);
   expect(body.attempts).toEqual([{ sql, error: null, ms: expect.any(Number) }]);
-  expect(body.confidence).toBeCloseTo(Math.exp(-0.02), 3);
+  expect(body.confidence).toBeCloseTo(0.999 ** 2, 3);
   expect(body.usage.total_tokens).toBe(body.usage.prompt_tokens + body.usage.completion_tokens);
 });
 
