@@ -234,10 +234,10 @@ const nothingToStart = {
 };
 
 const modelIds: readonly [environment: Record<string, string>, said: string][] = [
-  [{}, 'MODEL_ID="plumbline-tiny", which is what it is when it is not set, is no model of this server.'],
+  [{}, 'MODEL_ID="plumbline-tiny" (the default) is not a model of this server.'],
   [
     { MODEL_ID: 'onne' },
-    'MODEL_ID="onne" is no model of this server. Allowed: a model id that /v1/models lists. Did you mean one?',
+    'MODEL_ID="onne" is not a model of this server. Allowed: a model id that /v1/models lists. Did you mean one?',
   ],
 ];
 

@@ -4,8 +4,8 @@ import { expect, test } from '@playwright/test';
 import { defaultCacheDir } from '../../../fixtures/config/settings.ts';
 import { placeOf } from '../../../fixtures/faults/links/routes.ts';
 import { socketUrl } from '../../../fixtures/stack/cache/binary.ts';
-import { refuseForeignCacheDir } from '../../../fixtures/stack/lease/cache-dir.ts';
-import { ownFolder } from '../../../fixtures/stack/lease/own-folder.ts';
+import { refuseForeignCacheDir } from '../../../fixtures/stack/cache-dir.ts';
+import { ownFolder } from '../../../fixtures/stack/folder.ts';
 import { createRunDir, hostSocket, removeRun } from '../../../fixtures/stack/lease/rundir.ts';
 import { longestSocketPath, makeSocketDir, socketDir, sweepSockets } from '../../../fixtures/stack/lease/sockets.ts';
 import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
@@ -68,8 +68,8 @@ test('where no short folder can be used, one line names TMPDIR, what was tried, 
   const planted = testInfo.outputPath('planted');
   fs.symlinkSync(runDir, planted);
   const tried = () => makeSocketDir(runDir, [`/${'x'.repeat(200)}`, '/dev/null/sockets']);
-  expect(tried).toThrow(/^TMPDIR is too long: .* is too long, too; ENOTDIR.*Set TMPDIR to a shorter one\.$/);
-  expect(() => ownFolder(planted), "somebody else's choice is not followed").toThrow(`${planted} is no folder`);
+  expect(tried).toThrow(/^TMPDIR is too long: .* is also too long; ENOTDIR.*Set TMPDIR to a shorter one\.$/);
+  expect(() => ownFolder(planted), "somebody else's choice is not followed").toThrow(`${planted} is not a folder`);
 });
 
 test('a temp folder that cannot be used is named in one line, with what to do', ({}, testInfo) => {
@@ -88,7 +88,7 @@ test('the default cache folder is refused where somebody else has put something 
   process.env['TMPDIR'] = temp;
   fs.symlinkSync(testInfo.outputDir, defaultCacheDir());
   expect(() => refuseForeignCacheDir(defaultCacheDir())).toThrow(
-    /^What is kept between runs has no safe place: .* is no folder\. Set PLUMBLINE_CACHE_DIR/,
+    /^The default cache folder is not usable: .* is not a folder\. Set PLUMBLINE_CACHE_DIR/,
   );
   expect(() => refuseForeignCacheDir(testInfo.outputDir), 'a named folder is its user’s choice').not.toThrow();
 });

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
-import { folderIn, unkept } from '../../../fixtures/stack/cache-dir.ts';
+import { folderIn, reportUncached } from '../../../fixtures/stack/cache-dir.ts';
 import { makeFolder } from '../../../fixtures/stack/folder.ts';
 import { compileCache } from '../../../servers/host/compiled.ts';
 
@@ -35,7 +35,9 @@ test(
     expect(lines).toEqual(
       places.map((dir) => [
         expect.stringMatching(
-          new RegExp(`^PLUMBLINE_CACHE_DIR: ${dir} (is not a folder|cannot be made).* is not kept.*set it to`),
+          new RegExp(
+            `^PLUMBLINE_CACHE_DIR: ${dir} (is not a folder|cannot be made).* so this run stores nothing there.*set it to`,
+          ),
         ),
       ]),
     );
@@ -43,5 +45,5 @@ test(
 );
 
 test('an error that does not come from the file system is thrown, and not told as a cache that cannot be written', () => {
-  expect(() => unkept('/nowhere', new TypeError('a mistake of ours'), () => {})).toThrow('a mistake of ours');
+  expect(() => reportUncached('/nowhere', new TypeError('a mistake of ours'), () => {})).toThrow('a mistake of ours');
 });
