@@ -2,7 +2,7 @@ import type { Clone } from '../../fixtures/stack/lease/protocol.ts';
 import type { StartedPostgres } from '../../fixtures/stack/postgres/types.ts';
 import type { Boot } from './boots.ts';
 
-/** The databases that connections hold, so that each is dropped when its holder goes. */
+/** The databases that connections hold, so that each is dropped when its connection closes. */
 export function createDatabases(postgres: Boot<StartedPostgres>) {
   const held = new Set<string>();
   const urls = (started: StartedPostgres, database: string) => ({
@@ -44,7 +44,7 @@ export function createDatabases(postgres: Boot<StartedPostgres>) {
         return { database, urls: urls(started, database), ms, warm };
       },
       release,
-      /** Handed out to a test and not given back. */
+      /** Leased to a test and not given back. */
       outstanding: () => [...fresh],
       async releaseAll(): Promise<void> {
         await Promise.allSettled([...[...clones].map(drop), ...[...fresh].map(release)]);

@@ -3,8 +3,8 @@ import type { SpawnOptions } from '../../fixtures/stack/lease/protocol.ts';
 import type { LogRing } from '../../fixtures/stack/ring.ts';
 
 /**
- * Waits until a child says where it listens: in a line of JSON on its standard output, or, where `ready` is given, by
- * saying that on either output. Fails at once when it exits, with its last 50 log lines.
+ * Waits until a child prints where it listens: a line of JSON on its standard output, or, where `ready` is given, that
+ * line on either output. Fails at once when it exits, with its last 50 log lines.
  */
 export function listening(child: ChildProcess, ring: LogRing, options: SpawnOptions): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
@@ -24,7 +24,7 @@ export function listening(child: ChildProcess, ring: LogRing, options: SpawnOpti
     reject(new Error(`${options.label} exited with ${signal ?? `code ${code}`} before it listened. ${evidence()}`)),
   );
   const { ready } = options;
-  const hear = lines((line) => {
+  const read = lines((line) => {
     if (ready) {
       if (line.includes(ready.line)) resolve(ready.url);
     } else if (line.includes('"listening"')) {
@@ -32,7 +32,7 @@ export function listening(child: ChildProcess, ring: LogRing, options: SpawnOpti
       if (url) resolve(url);
     }
   });
-  for (const stream of ready ? [child.stdout, child.stderr] : [child.stdout]) stream?.on('data', hear);
+  for (const stream of ready ? [child.stdout, child.stderr] : [child.stdout]) stream?.on('data', read);
   return promise.finally(() => clearTimeout(timer));
 }
 

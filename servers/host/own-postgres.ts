@@ -4,7 +4,7 @@ import { type OwnServer, ownName, startOwnServer } from '../../fixtures/stack/po
 import type { Run } from '../../fixtures/stack/provider.ts';
 import type { TemplateName } from '../../seed/databases/templates.ts';
 
-/** The Postgres servers that single tests have for themselves: booted, acted on and ended by the host. */
+/** The Postgres servers of single tests: booted, acted on and ended by the host. */
 export function createOwnPostgres(config: Config, { runDir, own, progress }: Run) {
   const servers = new Map<string, OwnServer>();
 
@@ -37,7 +37,8 @@ export function createOwnPostgres(config: Config, { runDir, own, progress }: Run
     async act(label: string, act: 'freeze' | 'thaw' | 'kill' | 'restart' | 'stop'): Promise<{ pid: number }> {
       if (act === 'stop') return stop(label).then(() => ({ pid: 0 }));
       const server = servers.get(label);
-      if (!server) throw new Error(`There is no Postgres "${label}": it was stopped, or never started.`);
+      if (!server)
+        throw new Error(`There is no Postgres "${label}": it was stopped, or never started. Start one first.`);
       await server[act]();
       return { pid: act === 'kill' ? 0 : server.pid() };
     },

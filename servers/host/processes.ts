@@ -14,11 +14,11 @@ interface Owned {
 
 /**
  * @param own called with each pid before anything waits on it
- * @param env what all of them are told, unless they are told otherwise
+ * @param env variables of every child, which its own `env` overrides
  */
 export function createProcesses(own: (pid: number) => void, env: Readonly<Record<string, string>>): Processes {
   const running = new Map<number, Owned>();
-  // Logs outlive their process: they are what explains its end.
+  // Logs outlive their process: they explain its end.
   const logs = new Map<string, LogRing>();
   let ending = false;
 
@@ -26,7 +26,7 @@ export function createProcesses(own: (pid: number) => void, env: Readonly<Record
     const owned = running.get(pid);
     if (!owned) return null;
     owned.child.kill(signal);
-    // A frozen process hears nothing but SIGKILL: it goes on, and what it then does first is to end.
+    // A stopped process handles the signal only once it continues.
     owned.child.kill('SIGCONT');
     const killer = setTimeout(() => owned.child.kill('SIGKILL'), graceMs);
     const code = await owned.exited;
@@ -36,7 +36,7 @@ export function createProcesses(own: (pid: number) => void, env: Readonly<Record
 
   return {
     async spawn(options) {
-      // Nobody would end it.
+      // Nothing would end it.
       if (ending) throw new Error(`${options.label} was not started: the stack host is ending.`);
       const start = performance.now();
       const child = spawn(options.command ?? process.execPath, options.args, {
@@ -49,7 +49,7 @@ export function createProcesses(own: (pid: number) => void, env: Readonly<Record
       }
       const { pid } = child;
       own(pid);
-      // One that is started again goes on with its log.
+      // A process that is started again continues its log.
       const ring = logs.get(options.label) ?? createLogRing(500, inSources);
       logs.set(options.label, ring);
       const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
@@ -76,12 +76,12 @@ export function createProcesses(own: (pid: number) => void, env: Readonly<Record
   };
 }
 
-/** Coverage of code out of the cache is imprecise, so a child that is watched compiles anew. */
+/** Coverage of code out of the cache is imprecise, so a child under coverage compiles anew. */
 function precise(env: Readonly<Record<string, string>>): Record<string, string> {
   return env['NODE_V8_COVERAGE'] || process.env['NODE_V8_COVERAGE'] ? { NODE_DISABLE_COMPILE_CACHE: '1' } : {};
 }
 
-/** What a child may know of our environment; everything else is said in its `env`. */
+/** The part of our environment that a child inherits; everything else is in its `env`. */
 function inherited(): Record<string, string> {
   const names = ['PATH', 'HOME', 'LANG', 'SystemRoot', 'NODE_V8_COVERAGE'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));

@@ -3,7 +3,7 @@ import type { FullConfig } from '@playwright/test';
 import { type Config, loadConfig } from '../../fixtures/config/index.ts';
 import { hideWhatWorkersLearnt } from '../../fixtures/redact/secrets/known.ts';
 import { isNeeded } from '../../fixtures/stack/ahead.ts';
-import { refuseForeignCacheDir } from '../../fixtures/stack/lease/cache-dir.ts';
+import { refuseForeignCacheDir } from '../../fixtures/stack/cache-dir.ts';
 import { connectHost } from '../../fixtures/stack/lease/client.ts';
 import { bootAhead, progress, shutdown } from '../../fixtures/stack/lease/protocol.ts';
 import { createRunDir, recordOwned, sweepDeadRuns } from '../../fixtures/stack/lease/rundir.ts';
@@ -18,7 +18,7 @@ import { startSteward } from './steward.ts';
 
 /** Longer than the host's own limits, so that SIGKILL is for one that hangs. */
 const endMs = 30_000;
-/** From a connection that fails to the word that the host has ended. */
+/** From a connection that fails to the exit event of the host. */
 const goneMs = 2_000;
 /** Shares of the longest boot: importing a file, and starting a process that boots nothing yet. */
 const [importShare, hostShare] = [1 / 15, 1 / 2];
@@ -48,7 +48,7 @@ export default async function startStackHost(run: FullConfig): Promise<() => Pro
   const steward = startSteward({ host, runDir, log, say });
   const connection = await connectHost('runner', 'runner').catch(async (error: unknown) => {
     steward.release();
-    // How it went says more.
+    // The host's own end explains more.
     const end = await Promise.race([exited, delay(goneMs)]);
     throw end ? hostError(`The stack host ${howEnded(end)} as soon as it was ready.`, log) : error;
   });
@@ -79,7 +79,7 @@ async function bringImages(config: Config): Promise<void> {
   const wanted = imagesOf(config);
   if (wanted.length === 0) return;
   const { ensureImage } = await import('../../fixtures/stack/docker/pull.ts');
-  // What cannot be had is told by the first test that needs it.
+  // An image that cannot be pulled is reported by the first test that needs it.
   for (const image of wanted)
     await within(ensureImage(image, say), {
       what: `the image ${image}`,
@@ -89,7 +89,7 @@ async function bringImages(config: Config): Promise<void> {
     }).catch(() => undefined);
 }
 
-/** What cannot be swept in time is left to the next run. */
+/** The next run sweeps what this one cannot sweep in time. */
 async function sweep(ms: number): Promise<void> {
   const remedy = 'The next run tries again.';
   const sweeping = sweepDeadRuns(say);

@@ -2,7 +2,7 @@ import type { Bundles } from '../../fixtures/stack/bundle/index.ts';
 import type { SpawnOptions, SpawnOutcome } from '../../fixtures/stack/lease/protocol.ts';
 import type { Processes } from '../../fixtures/stack/provider.ts';
 
-/** Spawns children, and answers for a kind that has failed before without trying again. */
+/** Spawns children. A kind that has failed before gets the same failure without another try. */
 export function createSpawner(
   processes: Processes,
   bundles: Bundles,
@@ -23,7 +23,7 @@ export function createSpawner(
   };
 }
 
-/** The same script as one file, where it may be. */
+/** The same script as one bundled file, where that is allowed. */
 async function bundled(options: SpawnOptions, bundles: Bundles): Promise<SpawnOptions> {
   const [script, ...args] = options.args;
   if (options.bundled === undefined || script === undefined) return options;

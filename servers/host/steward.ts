@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { signalAll } from '../../fixtures/stack/family.ts';
+import { frozenWatch, lookMs, signalAll, whyFrozen } from '../../fixtures/stack/family.ts';
 import { recordOwned } from '../../fixtures/stack/lease/rundir.ts';
-import { frozenWatch, lookMs, whyFrozen } from './frozen.ts';
 import { hostError, howEnded } from './start.ts';
 import { workersOf } from './workers.ts';
 
@@ -17,9 +16,9 @@ const hungUpMs = 250;
 export interface Steward {
   /** To be called when the host has closed its connection. */
   hungUp(): void;
-  /** From now on the host may end. */
+  /** From now on the host's end is expected. */
   release(): void;
-  /** How the host ended before it might; undefined while it runs. */
+  /** The host's untimely end; undefined while it runs. */
   lost(): Error | undefined;
 }
 
@@ -32,8 +31,8 @@ interface Options {
 }
 
 /**
- * Watches over a run from within its runner: a run whose host is gone ends, and no process of Playwright's that hangs
- * or is frozen keeps it from ending.
+ * Watches a run from within its runner: a run whose host has ended ends, and no worker of Playwright's that hangs or is
+ * stopped keeps it from ending.
  */
 export function startSteward({ host, runDir, log, say }: Options): Steward {
   let lost: Error | undefined;
@@ -42,13 +41,13 @@ export function startSteward({ host, runDir, log, say }: Options): Steward {
   const known = new Set<number>();
 
   const stopWorkersWithin = (ms: number): void => {
-    const told = workersOf(process.pid);
-    // Playwright makes a worker's folder first and then its process: one that it told to stop in between was not there
-    // to hear it, has no test, and waits for one for ever.
+    const stopping = workersOf(process.pid);
+    // Playwright makes a worker's folder first and then its process: a worker that it stopped in between never got the
+    // message, has no test, and waits for one for ever.
     const chase = setInterval(
       () =>
         signalAll(
-          workersOf(process.pid).filter((pid) => !told.includes(pid)),
+          workersOf(process.pid).filter((pid) => !stopping.includes(pid)),
           'SIGKILL',
         ),
       chaseMs,
@@ -79,7 +78,7 @@ export function startSteward({ host, runDir, log, say }: Options): Steward {
   };
   const endRun = (how: string, hint = ''): void => {
     if (lost || (released && !hung)) return;
-    const what = `The stack host of this run (pid ${host.pid}) ${how}, and with it all that the tests stand on: the run ends.`;
+    const what = `The stack host of this run (pid ${host.pid}) ${how}, and with it everything that the tests need: the run ends.`;
     lost = hostError(`${what}${hint}`, log);
     say(`${what}${hint}`);
     if (!hung) interrupt();
@@ -103,7 +102,7 @@ export function startSteward({ host, runDir, log, say }: Options): Steward {
     for (const pid of workersOf(process.pid)) {
       if (!known.has(pid)) record(pid);
       if (!isStuck(pid)) continue;
-      say(`killed worker ${pid}: something had frozen it (SIGSTOP), and nothing let it go on`);
+      say(`killed worker ${pid}: it was stopped (SIGSTOP) and nothing continued it`);
       signalAll([pid], 'SIGKILL');
     }
     if (host.pid !== undefined && !lost && isStuck(host.pid)) {
@@ -112,7 +111,7 @@ export function startSteward({ host, runDir, log, say }: Options): Steward {
     }
   }, lookMs).unref();
 
-  // A second Ctrl-C ends us before we could end it, and a frozen one would not notice; its warden does.
+  // A second Ctrl-C ends us before we could end it, and a stopped host would not notice; its warden does.
   process.once('exit', () => host.exitCode === null && host.signalCode === null && host.kill('SIGKILL'));
 
   return {
@@ -120,7 +119,7 @@ export function startSteward({ host, runDir, log, say }: Options): Steward {
       if (released || lost) return;
       hung = true;
       interrupt();
-      // It ends all else before itself; where it is gone already, how it went says more.
+      // It ends everything else before itself; where it has ended already, its exit explains more.
       setTimeout(() => endRun('is ending'), hungUpMs).unref();
     },
     release() {

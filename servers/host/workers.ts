@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { familyOf } from '../../fixtures/stack/family.ts';
 
-/** How Playwright's workers are told from what else a runner starts. */
+/** Distinguishes Playwright's workers from other children of a runner. */
 const entry = 'workerProcessEntry';
 
 /** The workers that a runner of Playwright has now. */
@@ -15,7 +15,7 @@ function childrenOnLinux(runner: number): number[] {
   return childrenOf(runner).filter(isWorker);
 }
 
-/** Linux says so itself, unless its kernel was built without. */
+/** Linux lists children itself, unless its kernel was built without that. */
 function childrenOf(pid: number): number[] {
   try {
     return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);

@@ -13,12 +13,12 @@ if (!runId) throw new Error('usage: node main.ts <run id>');
 // Ctrl-C in a terminal reaches everybody; the host ends things in order, and only its end is ours.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
-let said = '';
+let received = '';
 process.stdin.setEncoding('utf8').on('data', (text: string) => {
-  said += text;
+  received += text;
 });
 process.stdin.once('end', async () => {
-  const until = Date.now() + (said === '' ? lateMs : 0);
+  const until = Date.now() + (received === '' ? lateMs : 0);
   do {
     await removeContainers(runId).catch(() => 0);
     if (Date.now() < until) await delay(lookMs);

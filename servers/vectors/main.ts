@@ -15,7 +15,7 @@ const db = (warm && (await load(file))) || (await initialise(file));
 const server = createFront(db);
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
-  // `sslmode` because PGSSLMODE of whoever connects must not decide.
+  // `sslmode`, so that PGSSLMODE in the client's environment has no effect.
   const url = `postgres://postgres@127.0.0.1:${port}/postgres?sslmode=disable`;
   const { rss } = process.memoryUsage();
   process.stdout.write(`${JSON.stringify({ event: 'listening', url, warm, rss })}\n`);
@@ -26,16 +26,16 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => pr
 /** Nothing here is meant to survive: the data directory is in this process's memory. */
 async function load(from: string): Promise<PGlite | undefined> {
   try {
-    const kept = await PGlite.create({ extensions: { vector }, loadDataDir: new Blob([fs.readFileSync(from)]) });
-    await kept.exec(`SELECT '[1]'::vector`);
-    return kept;
+    const cached = await PGlite.create({ extensions: { vector }, loadDataDir: new Blob([fs.readFileSync(from)]) });
+    await cached.exec(`SELECT '[1]'::vector`);
+    return cached;
   } catch (error) {
     process.stderr.write(`${from} cannot be used and is made anew: ${String(error)}\n`);
     return undefined;
   }
 }
 
-/** initdb takes seconds, so its result is kept. Where it cannot be, whoever started us is told, and it serves all the same. */
+/** initdb takes seconds, so its result is cached. Where that fails, the parent gets an event, and the server starts all the same. */
 async function initialise(to: string): Promise<PGlite> {
   const fresh = await PGlite.create({ extensions: { vector } });
   await fresh.exec('CREATE EXTENSION vector');
@@ -44,7 +44,7 @@ async function initialise(to: string): Promise<PGlite> {
     keep(Buffer.from(await dump.arrayBuffer()), to);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    process.stderr.write(`${JSON.stringify({ event: 'unkept', code, message })}\n`);
+    process.stderr.write(`${JSON.stringify({ event: 'uncached', code, message })}\n`);
   }
   return fresh;
 }

@@ -4,14 +4,14 @@ import { descendantsOf, signalAll } from '../../../fixtures/stack/family.ts';
 import { sharedMemoryDir, tempDir } from '../../../fixtures/stack/lease/rundir.ts';
 import { placeVariable } from '../../../fixtures/stack/postgres/place.ts';
 
-/** Kills processes and whatever they have started; a frozen one hears that, too. */
+/** Kills processes and all that they have started, stopped ones included. */
 export function endAll(pids: readonly number[]): void {
   if (pids.length > 0) signalAll(descendantsOf(pids), 'SIGKILL');
 }
 
 /**
- * Processes in whose environment the run's temp folder stands, or a folder of one of its servers: whoever their parent
- * is by now, and whether or not somebody came to write them down. Linux only; elsewhere what was written down has to do.
+ * Processes whose environment names the run's temp folder, or a folder of one of its servers, whatever their parent is by
+ * now and whether or not they were recorded. Linux only; elsewhere only recorded processes are found.
  */
 export function markedBy(runDir: string, mark: 'temp' | 'place'): number[] {
   if (process.platform !== 'linux') return [];
@@ -30,7 +30,7 @@ function environmentOf(pid: string): string {
   try {
     return `\0${fs.readFileSync(`/proc/${pid}/environ`, 'utf8')}`;
   } catch {
-    // It ended meanwhile, or is somebody else's.
+    // It ended meanwhile, or belongs to another user.
     return '';
   }
 }

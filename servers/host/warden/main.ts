@@ -1,31 +1,33 @@
 // Ends what is left of a run whose host is gone: killed outright, or because its runner went first. Its standard input
-// is a pipe from the host, and ends with it. Usage: node main.ts <run dir>
+// is a pipe from the host, and ends with it. Usage: node main.ts <run dir> [pid of what watched the runner]
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { livingOwned, sharedMemoryDir, sweepRun } from '../../../fixtures/stack/lease/rundir.ts';
 import { endAll, markedBy } from './end.ts';
 
-/** Postgres's watcher knows of memory and folders that nobody else does; Playwright's workers write what they saw. */
-const patienceMs = 5_000;
+/** Postgres's watcher removes its own memory and folders, and Playwright's workers write their results: both get this long. */
+const graceMs = 5_000;
 const pollMs = 50;
 
-const runDir = process.argv[2];
+const [, , runDir, watcher] = process.argv;
 if (!runDir) throw new Error('usage: node main.ts <run dir>');
+// The host is gone: nobody is to be killed by its number any more.
+if (watcher !== undefined) endAll([Number(watcher)]);
 
-// Ctrl-C in a terminal reaches everybody; only the host's end is ours.
+// Ctrl-C in a terminal reaches every process; this one acts only on the host's end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
-let said = '';
+let received = '';
 process.stdin.setEncoding('utf8').on('data', (text: string) => {
-  said += text;
+  received += text;
 });
 process.stdin.once('end', async () => {
-  if (said === '') await clear(runDir);
+  if (received === '') await clear(runDir);
   process.exit(0);
 });
 
 async function clear(dir: string): Promise<void> {
-  // Twice: what was just being started when the host died is written down by nobody, and marked all the same.
+  // Twice: a process that was being started when the host died is not recorded, but its environment is marked.
   for (let round = 0; round < 2; round++) {
     endAll([...livingOwned(dir, 'process'), ...markedBy(dir, 'temp')]);
     await until(() => livingOwned(dir, 'process').length === 0);
@@ -41,5 +43,5 @@ async function clear(dir: string): Promise<void> {
 
 async function until(done: () => boolean): Promise<void> {
   const began = performance.now();
-  while (!done() && performance.now() - began < patienceMs) await delay(pollMs);
+  while (!done() && performance.now() - began < graceMs) await delay(pollMs);
 }

@@ -39,15 +39,15 @@ const places: readonly [environment: Record<string, string>, line: string, todo:
   [{ MODEL_ID: 'qwen' }, 'MODEL_ID="qwen"', 'Known: plumbline-tiny, plumbline-critic.'],
   [{ MODEL_HF: 'user/model' }, 'MODEL_HF="user/model"', 'Set PLUMBLINE_MODEL=docker, or binary with llama-server'],
   [{ LLAMA_SERVER_BIN: '%/none' }, 'LLAMA_SERVER_BIN="%/none"', 'There is no such file. Correct the path.'],
-  [{ LLAMA_SERVER_BIN: '%/there' }, 'LLAMA_SERVER_BIN="%/there"', 'It is no program that this user may run.'],
-  [{ LLAMA_SERVER_BIN: '%/file' }, 'LLAMA_SERVER_BIN="%/file"', 'It is no program that this user may run.'],
+  [{ LLAMA_SERVER_BIN: '%/there' }, 'LLAMA_SERVER_BIN="%/there"', 'It is not a program that this user may run.'],
+  [{ LLAMA_SERVER_BIN: '%/file' }, 'LLAMA_SERVER_BIN="%/file"', 'It is not a program that this user may run.'],
   [{ LLAMA_SERVER_BIN: 'llama-sever-9' }, 'LLAMA_SERVER_BIN="llama-sever-9"', 'No such program is on PATH.'],
   [{ PLUMBLINE_SPIDER_DIR: '%/none' }, 'PLUMBLINE_SPIDER_DIR="%/none"', 'There is no such place. Name the folder'],
   [{ PLUMBLINE_SPIDER_DIR: '%/file' }, 'PLUMBLINE_SPIDER_DIR="%/file"', 'It is a file. Name the folder'],
   [{ PLUMBLINE_SPIDER_DIR: '%/there' }, 'PLUMBLINE_SPIDER_DIR="%/there"', 'There is no dev.json in it.'],
   [{ PLUMBLINE_FAULT_SCHEDULE: '%/none' }, 'PLUMBLINE_FAULT_SCHEDULE="%/none"', 'There is no such file.'],
   [{ PLUMBLINE_FAULT_SCHEDULE: '%/there' }, 'PLUMBLINE_FAULT_SCHEDULE="%/there"', 'There is no such file.'],
-  [{ PLUMBLINE_FAULT_SCHEDULE: '%/file' }, 'PLUMBLINE_FAULT_SCHEDULE="%/file"', 'It is no JSON. Name the file'],
+  [{ PLUMBLINE_FAULT_SCHEDULE: '%/file' }, 'PLUMBLINE_FAULT_SCHEDULE="%/file"', 'It is not JSON. Name the file'],
   [{ PLUMBLINE_BASELINES: '%/file' }, 'PLUMBLINE_BASELINES="%/file"', 'It is a file. Name a folder, or unset it.'],
 ];
 
@@ -82,13 +82,17 @@ test('files that exist are accepted, and files that only a started target needs 
   for (const environment of right) expect(misplaced(loadConfig(environment)), JSON.stringify(environment)).toEqual([]);
 });
 
-test('a place where no folder can be made gives an error rather than a loop', requirement('STACK-07'), ({ folder }) => {
-  expect(() => makeFolder(path.join(folder, 'file/below'))).toThrow(/ENOTDIR/);
-  expect(() => makeFolder(path.join(folder, 'file'))).toThrow(/is no folder/);
-  makeFolder(path.join(folder, 'a/b/c'));
-  expect(fs.statSync(path.join(folder, 'a/b/c')).isDirectory()).toBe(true);
-  if (process.platform === 'linux') expect(() => makeFolder('/proc/plumbline/cache')).toThrow(/ENOENT/);
-});
+test(
+  'a folder that cannot be made gives an error rather than an endless loop',
+  requirement('STACK-07'),
+  ({ folder }) => {
+    expect(() => makeFolder(path.join(folder, 'file/below'))).toThrow(/ENOTDIR/);
+    expect(() => makeFolder(path.join(folder, 'file'))).toThrow(/is not a folder/);
+    makeFolder(path.join(folder, 'a/b/c'));
+    expect(fs.statSync(path.join(folder, 'a/b/c')).isDirectory()).toBe(true);
+    if (process.platform === 'linux') expect(() => makeFolder('/proc/plumbline/cache')).toThrow(/ENOENT/);
+  },
+);
 
 test(
   'a long wait before the first test says what it waits for, and ends at its deadline',
@@ -133,7 +137,7 @@ const profiles: readonly [file: string, manifest: string, text: string, said: st
 
 for (const [file, manifest, text, said] of profiles)
   test(
-    `a profile in ${file} beside ${manifest || 'no package.json'}: ${said ?? 'is read'}`,
+    `the profile ${file} beside ${manifest || 'no package.json'} ${said ? `is refused: ${said}` : 'is read'}`,
     requirement('STACK-07'),
     async ({ folder }) => {
       if (manifest) fs.writeFileSync(path.join(folder, 'package.json'), manifest);

@@ -44,7 +44,7 @@ for (const [name, value, todo, visible] of values) {
 }
 
 for (const [name, meant] of misspelt)
-  test(`${name} is refused with ${meant}, which was meant`, requirement('STACK-07'), () => {
+  test(`the misspelt variable ${name} is refused with the right name ${meant}`, requirement('STACK-07'), () => {
     const line = only(refusal(() => loadConfig({ [name]: 'hunter2' })));
     expect(line).toContain(`${name} is not a setting of Plumbline. Did you mean ${meant}? Rename `);
     expect(line).not.toContain('hunter2');
@@ -65,15 +65,19 @@ test('a setting is no misspelling of another one', () => {
 });
 
 for (const [environment, said, todo] of together)
-  test(`${Object.keys(environment).join(' and ')} alone: ${said}`, requirement('STACK-07'), () => {
-    const line = only(refusal(() => loadConfig(environment)));
-    expect(line).toContain(said);
-    expect(line).toContain(todo);
-    expect(line).not.toContain('hunter2');
-  });
+  test(
+    `a run with only ${Object.keys(environment).join(' and ')} set is refused: ${said}`,
+    requirement('STACK-07'),
+    () => {
+      const line = only(refusal(() => loadConfig(environment)));
+      expect(line).toContain(said);
+      expect(line).toContain(todo);
+      expect(line).not.toContain('hunter2');
+    },
+  );
 
 for (const [what, config, said] of files)
-  test(`A configuration file with ${what} is refused`, requirement('STACK-07'), () => {
+  test(`a configuration file with ${what} is refused`, requirement('STACK-07'), () => {
     const before = { ...process.env };
     try {
       // Of this run's own settings nothing counts here.
@@ -86,7 +90,7 @@ for (const [what, config, said] of files)
     }
   });
 
-test('everything that is wrong is told at once, a line each', requirement('STACK-07'), () => {
+test('all bad settings are reported at once, a line each', requirement('STACK-07'), () => {
   const bad = { MODEL_PTH: 'x', MODEL_DEVICE: 'gpu', PLUMBLINE_SEED: '1e3', DATABASE_URL: 'mysql://u:hunter2@h/d' };
   const lines = refusal(() => loadConfig(bad));
   expect(lines).toHaveLength(5);
@@ -111,6 +115,6 @@ const accepted: readonly [name: SettingName, value: string, read: unknown][] = [
 ];
 
 for (const [name, value, read] of accepted)
-  test(`${name}=${value} is unusual, and right`, () => {
+  test(`the unusual value ${name}=${value} is accepted`, () => {
     expect(loadConfig({ [name]: value })[name]).toBe(read);
   });

@@ -20,7 +20,7 @@ const left = (env: Record<string, string>): string[] => ledgerOf(env['TMPDIR'] a
 const expectNothing = (env: Record<string, string>): Promise<void> =>
   expect.poll(() => left(env), { message: 'no process of the run is left', timeout: 10_000 }).toEqual([]);
 
-test('a misspelt setting stops a run, in the environment as in .env', requirement('STACK-07'), async ({}, testInfo) => {
+test('a misspelt setting ends a run, in the environment and in .env', requirement('STACK-07'), async ({}, testInfo) => {
   const env = { ...ownTempFolder(), TARGET_ULR: 'http://127.0.0.1:9', MODEL_SERVER_API_KEY: 'hunter2\n' };
   const run = await runInline(testInfo, { 'a.spec.ts': passing, '../.env': 'MODEL_PTH=/a.gguf\n' }, { env });
   expect(run.code).toBe(1);
@@ -33,7 +33,7 @@ test('a misspelt setting stops a run, in the environment as in .env', requiremen
 });
 
 test(
-  'an old Node is told in a line, with the command that brings a newer one',
+  'a run on an old Node ends with one line that has the command to install a newer one',
   requirement('STACK-07'),
   async ({}, testInfo) => {
     const old = testInfo.outputPath('old.mjs');
@@ -55,20 +55,24 @@ test(
   },
 );
 
-test('a profile that never stops loading stops a run in time', requirement('STACK-07'), async ({}, testInfo) => {
-  const loop = testInfo.outputPath('loop.ts');
-  fs.writeFileSync(loop, 'for (;;);\n');
-  const env = {
-    ...ownTempFolder(),
-    TARGET_URL: 'http://127.0.0.1:9',
-    TARGET_PROFILE: loop,
-    PLUMBLINE_BOOT_TIMEOUT_MS: '15000',
-  };
-  const run = await runInline(testInfo, { 'a.spec.ts': passing }, { env });
-  expect(run.code).toBe(1);
-  expect(said(run)).toContain(`TARGET_PROFILE=${loop}: the file was still loading after 1000 ms, and was given up.`);
-  await expectNothing(env);
-});
+test(
+  'a profile that never finishes loading ends the run at its deadline',
+  requirement('STACK-07'),
+  async ({}, testInfo) => {
+    const loop = testInfo.outputPath('loop.ts');
+    fs.writeFileSync(loop, 'for (;;);\n');
+    const env = {
+      ...ownTempFolder(),
+      TARGET_URL: 'http://127.0.0.1:9',
+      TARGET_PROFILE: loop,
+      PLUMBLINE_BOOT_TIMEOUT_MS: '15000',
+    };
+    const run = await runInline(testInfo, { 'a.spec.ts': passing }, { env });
+    expect(run.code).toBe(1);
+    expect(said(run)).toContain(`TARGET_PROFILE=${loop}: the file was still loading after 1000 ms, and was given up.`);
+    await expectNothing(env);
+  },
+);
 
 /** An environment in which the stack host never gets as far as listening, and takes a core with it. */
 function stuckHost(testInfo: TestInfo, bootMs: number): Record<string, string> {
@@ -81,7 +85,7 @@ const runsOf = (env: Record<string, string>): string[] =>
   fs.globSync('plumbline-*/*', { cwd: env['TMPDIR'] as string }).map((dir) => path.basename(dir));
 
 test(
-  'a stack host that does not come up ends the run, and is gone',
+  'a stack host that does not come up ends the run and is killed',
   requirement('STACK-03', 'STACK-07'),
   async ({}, testInfo) => {
     const env = stuckHost(testInfo, 3_000);

@@ -73,14 +73,14 @@ const targets: readonly [what: string, RequestListener, said: string, settings?:
     { TARGET_API_KEY: 'hunter2' },
   ],
   [
-    'pages behind its models',
+    'a web page behind a list of models',
     (request, response) => (request.method === 'POST' ? always(200, page) : listing)(request, response),
     'answers POST /v1/chat/completions with a web page (200).',
   ],
 ];
 
 for (const [what, listener, said, settings] of targets)
-  test(`${what} at TARGET_URL is told as that, with the remedy`, requirement('STACK-07'), async () => {
+  test(`${what} at TARGET_URL is reported as such, with a remedy`, requirement('STACK-07'), async () => {
     await using server = await serve(listener);
     const error = (await attached({ TARGET_URL: server.url, ...settings }).catch((refused) => refused)) as Error;
     expect(error.message).toContain(`The service at TARGET_URL=${server.url} `);
@@ -89,7 +89,7 @@ for (const [what, listener, said, settings] of targets)
   });
 
 test(
-  'a model that is asked for by name and not listed is told, with those that are',
+  'a MODEL_ID that the target does not list is refused with the models that it lists',
   requirement('STACK-07'),
   async () => {
     await using server = await serve(listing);
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  'a trailing /v1 may stay in TARGET_URL, and goes only where the paths bring it',
+  'a trailing /v1 in TARGET_URL is accepted, and removed only where the profile’s paths contain it',
   requirement('STACK-08'),
   async () => {
     await using server = await serve(listing);
@@ -127,9 +127,14 @@ const silent: readonly [
   talk: ((socket: Socket) => void) | 'nobody',
   said: RegExp,
 ][] = [
-  ['nobody', (at) => `http://${at}`, 'nobody', /\(ECONNREFUSED\)|ECONNREFUSED .*\. Start it, or correct/],
   [
-    'https to an http port',
+    'a port that nothing listens on',
+    (at) => `http://${at}`,
+    'nobody',
+    /\(ECONNREFUSED\)|ECONNREFUSED .*\. Start it, or correct/,
+  ],
+  [
+    'an https URL of an http port',
     (at) => `https://${at}`,
     speaking('HTTP/1.1 400 Bad Request\r\n\r\n'),
     /the server there does not speak TLS\. Write http:\/\/ in place of https:\/\/ in/,
@@ -149,7 +154,7 @@ const silent: readonly [
 ];
 
 for (const [what, url, talk, said] of silent)
-  test(`${what} is told alike at TARGET_URL and at MODEL_SERVER_URL`, requirement('STACK-07'), async () => {
+  test(`${what} is reported alike at TARGET_URL and at MODEL_SERVER_URL`, requirement('STACK-07'), async () => {
     await using server = talk === 'nobody' ? undefined : await serveBytes(talk);
     const at = url(new URL(server?.url ?? (await deadUrl())).host);
     const target = (await attached({ TARGET_URL: at }).catch((refused) => refused)) as Error;
@@ -181,7 +186,7 @@ const errors: readonly [code: string, said: string, reason: string, remedy: stri
 ];
 
 for (const [code, said, reason, remedy] of errors)
-  test(`an answer that does not come for ${code} has its reason and its remedy`, requirement('STACK-07'), () => {
+  test(`a request that fails with ${code} is reported with the reason and a remedy`, requirement('STACK-07'), () => {
     const error = Object.assign(new Error(said), { code });
     const why = whyUnanswered(error, 'https://h/x', 'TARGET_URL', 'TARGET_API_KEY');
     expect(why.reason).toContain(reason);
@@ -211,12 +216,12 @@ const models: readonly [what: string, RequestListener, said: string][] = [
     always(404, '{}'),
     'answered 404: {}. Is it the address of the server itself, with the prefix of its paths?',
   ],
-  ['JSON that is no list', always(200, '{}'), 'did not answer with a list of models. Correct MODEL_SERVER_URL.'],
+  ['JSON that is not a list', always(200, '{}'), 'did not answer with a list of models. Correct MODEL_SERVER_URL.'],
   ['a server that refuses the key', always(401, '{}'), 'refused the API key (401); correct MODEL_SERVER_API_KEY.'],
 ];
 
 for (const [what, listener, said] of models)
-  test(`${what} at MODEL_SERVER_URL is told as that, with the remedy`, requirement('STACK-07'), async () => {
+  test(`${what} at MODEL_SERVER_URL is reported as such, with a remedy`, requirement('STACK-07'), async () => {
     await using server = await serve(listener);
     const message = await modelAt(server.url, 'hunter2');
     expect(message).toContain(`The server at MODEL_SERVER_URL=${server.url} is not usable: `);
@@ -234,16 +239,16 @@ const nothingToStart = {
 };
 
 const modelIds: readonly [environment: Record<string, string>, said: string][] = [
-  [{}, 'MODEL_ID="plumbline-tiny", which is what it is when it is not set, is no model of this server.'],
+  [{}, 'MODEL_ID="plumbline-tiny" (the default) is not a model of this server.'],
   [
     { MODEL_ID: 'onne' },
-    'MODEL_ID="onne" is no model of this server. Allowed: a model id that /v1/models lists. Did you mean one?',
+    'MODEL_ID="onne" is not a model of this server. Allowed: a model id that /v1/models lists. Did you mean one?',
   ],
 ];
 
 for (const [environment, said] of modelIds)
   test(
-    `MODEL_ID=${environment['MODEL_ID'] ?? ''} that the server refuses is told with what it lists`,
+    `${environment['MODEL_ID'] ? `MODEL_ID=${environment['MODEL_ID']}` : 'the default MODEL_ID'} that the model server refuses is reported with a remedy`,
     requirement('STACK-07'),
     async () => {
       await using server = await serve(({ url, method }, response) =>
@@ -267,7 +272,7 @@ const caches: readonly [what: string, scheme: string, talk: (socket: Socket) => 
   ],
   ['another protocol', 'redis', speaking('SSH-2.0-OpenSSH_9.6\r\n'), 'it answered "SSH-2.0-OpenSSH_9.6".'],
   [
-    'rediss to a port without TLS',
+    'a rediss URL of a port without TLS',
     'rediss',
     speaking('-ERR\r\n'),
     'what listens there does not speak TLS. Write redis:// in place of rediss://.',
@@ -283,7 +288,7 @@ const caches: readonly [what: string, scheme: string, talk: (socket: Socket) => 
 const cacheAt = (url: string): Promise<unknown> => externalCache.start({ CACHE_URL: url }, { progress: () => {} });
 
 for (const [what, scheme, talk, said] of caches)
-  test(`${what} at CACHE_URL is told as that, without its password`, requirement('STACK-07'), async () => {
+  test(`${what} at CACHE_URL is reported as such, without the password`, requirement('STACK-07'), async () => {
     await using server = await serveBytes(talk);
     const url = `${scheme}://:hunter2@${new URL(server.url).host}`;
     const error = (await cacheAt(url).catch((refused) => refused)) as Error;

@@ -32,7 +32,7 @@ test('an empty variable means that it is not set', () => {
   expect(loadConfig({ DATABASE_URL: '' }).DATABASE_URL).toBeUndefined();
 });
 
-test('the configuration cannot be changed and knows its secrets', () => {
+test('the configuration is frozen and lists its secrets', () => {
   const config = loadConfig({ MODEL_SERVER_API_KEY: 'k-1', MODEL_SERVER_URL: 'http://127.0.0.1:1' });
   expect(Object.isFrozen(config)).toBe(true);
   expect(secretsOf(config)).toEqual(['k-1']);
@@ -52,7 +52,7 @@ test('a bad setting stops the run before any process starts', requirement('STACK
   expect(run.report?.suites ?? []).toEqual([]);
 });
 
-test('what a configuration file gives counts where the environment says nothing, and a secret is refused', () => {
+test('a setting in the configuration file counts where the environment has none, and a secret there is refused', () => {
   const before = { ...process.env };
   try {
     process.env['PLUMBLINE_SEED'] = '3';

@@ -24,7 +24,7 @@ test('breaks everything', async ({ target, freshDatabase, startOwnModel, startOw
     startOwnPostgres(), startOwnPostgres(),
   ]);
   const [link, gone] = [await linkTo('model', model.url), await linkTo('other', other.url)];
-  const traffic = await steady(({ http }) => http.request('GET', '/health'), { on: link, watch: false, users: 1, pauseMs: 20, timeoutMs: 1_000 });
+  const traffic = await steady((http) => http.request('GET', '/health'), { on: link, watch: false, users: 1, pauseMs: 20, timeoutMs: 1_000 });
   await traffic.more(3);
   await traffic.fault('all at once', async () => {
     await link.add(timeout({ timeout: 0, stream: 'both' }), { mayMiss: true });

@@ -1,5 +1,5 @@
 import { resultsOf } from '../../../fixtures/faults/steady/results.ts';
-import { generate } from '../../../fixtures/faults/steady/traffic.ts';
+import { sendSteadily } from '../../../fixtures/faults/steady/traffic.ts';
 import { watch } from '../../../fixtures/faults/steady/watch.ts';
 import { expect, lies, faultTest as test } from '../../../fixtures/index.ts';
 import { outcomeOf, outcomeOfFailure } from '../../../fixtures/load/outcome.ts';
@@ -29,50 +29,84 @@ for (const [what, result, outcome] of [
 test('steady traffic counts a failed expectation as wrong and a request that never ends as hung', async () => {
   const failed = await Promise.reject(new Error('expected 4')).catch(outcomeOfFailure);
   expect(failed).toEqual({ kind: 'wrong', detail: 'expected 4' });
-  const generator = generate(
-    ({ n }) => (n === 0 ? new Promise(() => {}) : Promise.resolve()),
-    {},
+  const aborted = Promise.withResolvers<void>();
+  const generator = sendSteadily(
+    (signal, n) => {
+      if (n > 0) return;
+      signal.addEventListener('abort', () => aborted.resolve());
+      return new Promise(() => {});
+    },
     { ratePerSecond: 50, timeoutMs: 100 },
   );
   await expect.poll(() => generator.samples.some(({ kind }) => kind === 'hung')).toBe(true);
   await generator.stop();
   const [hung] = generator.samples.filter(({ kind }) => kind !== 'ok');
   expect(hung).toMatchObject({ n: 0, kind: 'hung', detail: 'no answer within 100 ms' });
+  await aborted.promise;
 });
 
 test('an open loop sends its requests on an absolute schedule, whatever time the answers take', async () => {
-  const generator = generate(
-    () => new Promise((resolve) => setTimeout(resolve, 150)),
-    {},
+  let inFlight = 0;
+  const generator = sendSteadily(
+    async () => {
+      inFlight += 1;
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      inFlight -= 1;
+    },
     { ratePerSecond: 40, timeoutMs: 5_000 },
   );
   await expect.poll(() => generator.samples.length).toBeGreaterThan(20);
   await generator.stop();
   const samples = generator.samples.toSorted((a, b) => a.n - b.n);
   for (const [i, { n, due, sent, done }] of samples.entries()) {
-    expect([n, due]).toEqual([i, i * 25]);
+    expect(n).toBe(i);
+    expect(due).toBeCloseTo(i * 25, 6);
     expect(sent).toBeGreaterThanOrEqual(due - 2);
     expect(done - sent).toBeGreaterThan(140);
     // The next request does not wait for this answer.
     expect(samples[i + 1]?.sent ?? 0).toBeLessThan(done);
   }
-  expect(generator.inFlight()).toBe(0);
+  expect(inFlight, 'requests in flight once the traffic has stopped').toBe(0);
 });
 
 test('each user of a closed loop sends one request after the other', async () => {
   let [now, most] = [0, 0];
-  const generator = generate(
+  const generator = sendSteadily(
     async () => {
       most = Math.max(most, ++now);
       await new Promise((resolve) => setTimeout(resolve, 5));
       now--;
     },
-    {},
     { users: 3, timeoutMs: 1_000 },
   );
   await expect.poll(() => generator.samples.length).toBeGreaterThan(12);
   await generator.stop();
   expect(most).toBe(3);
+});
+
+test('steady traffic is refused unless it has either a rate or users', () => {
+  const send = (pace: object) => () => sendSteadily(() => undefined, { timeoutMs: 1_000, ...pace });
+  expect(send({})).toThrow('but neither were given: set ratePerSecond for an open loop, or users for a closed one');
+  expect(send({ users: 1, ratePerSecond: 1 })).toThrow('but both were given');
+});
+
+test('a rate that keeps more in flight than this process can measure sends late, and drops nothing', async () => {
+  let [now, most] = [0, 0];
+  const generator = sendSteadily(
+    async () => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      now--;
+    },
+    { ratePerSecond: 1_000, timeoutMs: 5_000 },
+  );
+  await expect.poll(() => generator.samples.length).toBeGreaterThan(200);
+  await generator.stop();
+  expect(most).toBe(200);
+  const samples = generator.samples.toSorted((a, b) => a.n - b.n);
+  for (const [i, { n, due }] of samples.entries()) expect([n, Math.round(due)]).toEqual([i, i]);
+  const next = samples[200];
+  expect(next && next.sent - next.due, 'milliseconds by which the request is late').toBeGreaterThan(100);
 });
 
 test('the results of steady traffic are divided into before, during and after a fault, to which a request that overlaps it belongs', () => {
@@ -142,9 +176,9 @@ test('steady traffic during a fault that is set and healed reports its outcomes 
   const upstream = await startUpstream();
   const target = await startOwnTarget({ model: upstream, env: { BREAKER_RESET_MS: '300' } });
   const traffic = await steady(
-    async ({ http, signal }) => {
+    async (http) => {
       const json = { model: modelId, messages: [{ role: 'user', content: 'Hello, respond briefly' }], max_tokens: 4 };
-      const answer = await http.request('POST', '/v1/chat/completions', { json, signal });
+      const answer = await http.request('POST', '/v1/chat/completions', { json });
       if (answer.status === 200) expect(answer.json()).toHaveProperty('choices.0.message.content');
       return answer;
     },

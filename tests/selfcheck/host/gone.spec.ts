@@ -1,13 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
 import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
 import { startHost } from '../../../servers/host/start.ts';
 import { expectNothingLeft, forever, hold, mark, ownTempFolder } from '../support/held.ts';
 import { outcomes, runInline } from '../support/inline-run.ts';
-import { hostOf, ledgerOf } from '../support/ledger.ts';
+import { hostOf, ledgerOf, pidsOf } from '../support/ledger.ts';
 
 const holding = `
 import fs from 'node:fs';
@@ -19,7 +22,7 @@ test('holds the whole stack', async ({ target }) => {
 test('would come next', async ({ target }) => {});`;
 
 test(
-  'a run whose cache is no folder says so once and boots; when its stack host is killed it ends at once, says how, and leaves nothing, frozen or not',
+  'a run whose cache is not a folder reports that once and boots, and ends at once without leftovers when its stack host is killed',
   requirement('STACK-03', 'STACK-02'),
   async ({}, testInfo) => {
     skipWithout(testInfo, 'linux');
@@ -37,7 +40,7 @@ test(
     const ended = await run.ended;
     expect(performance.now() - killed, 'milliseconds until the run has ended').toBeLessThan(10_000);
     expect(ended.code).toBe(130);
-    const how = `The stack host of this run (pid ${host}) was ended by SIGKILL, and with it all that the tests stand on`;
+    const how = `The stack host of this run (pid ${host}) was ended by SIGKILL, and with it everything that the tests need`;
     expect(ended.report?.errors.map(({ message }) => message)).toEqual([expect.stringContaining(how)]);
     expect(ended.stderr.split('\n').filter((line) => line.includes(how))).toHaveLength(1);
     expect(outcomes(ended).map(({ status, errors }) => [status, errors])).toEqual([
@@ -45,7 +48,7 @@ test(
       ['none', []],
     ]);
     const told = ended.stderr.split('\n').filter((line) => line.includes('PLUMBLINE_CACHE_DIR'));
-    expect(told).toEqual([expect.stringMatching(/ is not a folder.*\(E\w+\), so what this run makes is not kept/)]);
+    expect(told).toEqual([expect.stringMatching(/ is not a folder.*\(E\w+\), so this run stores nothing there/)]);
     await expectNothingLeft(runDir, pids, 10_000);
   },
 );
@@ -73,7 +76,7 @@ test('freezes its own worker', () => { process.kill(process.pid, 'SIGSTOP'); });
 test('is to run in the next', () => {});`;
 
 test(
-  'a frozen worker is ended, and a worker that Ctrl-C met before it was there does not keep the run',
+  'a stopped worker is killed, and a worker that starts during Ctrl-C does not keep the run alive',
   requirement('STACK-03'),
   async ({}, testInfo) => {
     skipWithout(testInfo, 'linux');
@@ -82,13 +85,57 @@ test(
       { 'a.spec.ts': frozen },
       { preamble: interruptBetween, env: ownTempFolder() },
     );
-    expect(run.stderr).toMatch(/killed worker \d+: something had frozen it \(SIGSTOP\)/);
+    expect(run.stderr).toMatch(/killed worker \d+: it was stopped \(SIGSTOP\) and nothing continued it/);
     expect(run.stderr, 'nobody had to be waited for').not.toContain('did not stop within');
     expect(run.code, 'the run was interrupted').toBe(130);
     expect(outcomes(run).map(({ title, status }) => [title, status])).toEqual([
       ['freezes its own worker', 'failed'],
       ['is to run in the next', 'none'],
     ]);
+  },
+);
+
+/** A runner with a stack host and nothing else, which is killed at the end of the test; others' sweeps do not reach it. */
+async function startBareRunner(loops: string) {
+  const file = fileURLToPath(new URL('./bare-runner.ts', import.meta.url));
+  const env = { ...process.env, ...ownTempFolder() };
+  const runner = spawn(process.execPath, [file, loops], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(runner.stdout, 'data')) as [Buffer];
+  const kill = (): void => void runner.kill('SIGKILL');
+  return { ...(JSON.parse(String(said)) as { runDir: string; host: number }), kill, [Symbol.dispose]: kill };
+}
+
+for (const how of ['loops for ever', 'is frozen'] as const)
+  test(
+    `a stack host that ${how} is ended after its runner was killed, and nothing of the run is left`,
+    requirement('STACK-03'),
+    async ({}, testInfo) => {
+      skipWithout(testInfo, 'linux');
+      const loops = testInfo.outputPath('loops');
+      using runner = await startBareRunner(loops);
+      const { runDir, host } = runner;
+      if (how === 'is frozen') process.kill(host, 'SIGSTOP');
+      else fs.writeFileSync(loops, '');
+      const pids = pidsOf(runDir);
+      expect(pids.length, 'the host, its warden, and what watches the runner').toBeGreaterThanOrEqual(3);
+      const killed = performance.now();
+      runner.kill();
+      await expect.poll(() => pidsOf(runDir).includes(host), { timeout: 40_000 }).toBe(false);
+      // A host that works is gone by itself long before.
+      expect(performance.now() - killed, 'milliseconds that a host gets').toBeGreaterThan(9_000);
+      await expectNothingLeft(runDir, pids, 20_000);
+    },
+  );
+
+test(
+  'a run whose host works leaves no process that watches its runner',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
+    skipWithout(testInfo, 'linux');
+    using runner = await startBareRunner('nothing');
+    const pids = pidsOf(runner.runDir);
+    runner.kill();
+    await expectNothingLeft(runner.runDir, pids, 9_000);
   },
 );
 
@@ -106,10 +153,10 @@ for (const [how, script, limitMs, says] of [
     /ended with code 7 before it was ready\.[\s\S]*out of luck/,
   ],
   [
-    'is frozen',
+    'is stopped',
     `process.kill(process.pid, 'SIGSTOP')`,
     20_000,
-    /SIGKILL before it was ready after something had frozen it/,
+    /SIGKILL before it was ready after something had stopped it/,
   ],
   [
     'hangs',
@@ -118,9 +165,13 @@ for (const [how, script, limitMs, says] of [
     /before it was ready, because it took longer than 500 ms: raise PLUMBLINE_BOOT_TIMEOUT_MS/,
   ],
 ] as const)
-  test(`a stack host that ${how} while it starts says so, and leaves no folder`, requirement('STACK-07'), async () => {
-    const runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'plumb-'));
-    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
-    await expect(startHost(runDir, limitMs, () => {}, env)).rejects.toThrow(says);
-    expect(fs.existsSync(runDir)).toBe(false);
-  });
+  test(
+    `a stack host that ${how} while it starts ends the run with the reason, and leaves no folder behind`,
+    requirement('STACK-07'),
+    async () => {
+      const runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'plumb-'));
+      const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
+      await expect(startHost(runDir, limitMs, () => {}, env)).rejects.toThrow(says);
+      expect(fs.existsSync(runDir)).toBe(false);
+    },
+  );

@@ -24,7 +24,7 @@ test('holds the whole stack', async ({ target, freshDatabase, sql, _host }) => {
   ${then}
 });`;
 
-test('a run that fails leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
+test('a run that fails leaves nothing behind', requirement('STACK-03'), async ({}, testInfo) => {
   const { run, runDir, pids } = await hold(testInfo, holding(`expect(1).toBe(2);`));
   expect((await run.ended).code).toBe(1);
   // No polling here: a run that ended by itself has cleaned up by the time that it returns.
@@ -32,8 +32,8 @@ test('a run that fails leaves nothing', requirement('STACK-03'), async ({}, test
 });
 
 test(
-  'a run passes and leaves nothing where the temp folder is too deep for sockets, files are closed to others, nothing ' +
-    'can be kept at home, and the clock is half a day ahead',
+  'a run passes and leaves nothing behind with a temp folder too deep for sockets, a strict umask, no home folder, and ' +
+    'a clock half a day ahead',
   requirement('STACK-03'),
   async ({}, testInfo) => {
     const home = testInfo.outputPath('home');
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'a run that passes holds its whole stack, and leaves nothing of it',
+  'a run that passes boots its whole stack, and leaves nothing of it behind',
   requirement('STACK-03'),
   async ({}, testInfo) => {
     const go = testInfo.outputPath('go');
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  'the ledger sees the child, the shared memory and the temp folder that a test leaves',
+  'the ledger of leaks finds the child, the shared memory and the temp folder that a test leaves behind',
   requirement('STACK-03'),
   async ({}, testInfo) => {
     const spec = `
@@ -138,7 +138,7 @@ test('keeps for its worker', async ({ _host }) => {
 `;
 
 test(
-  'a test that leaves something with the stack host fails for it, and no other does; the failed run leaves nothing',
+  'a test that leaves something in the stack host fails, other tests do not, and the run leaves nothing behind',
   requirement('STACK-03'),
   async ({}, testInfo) => {
     const { run, runDir, pids } = await hold(testInfo, forgotten);
@@ -171,7 +171,7 @@ const killed = `
   await _host.rpc.sendRequest(stopProcess, { pid, signal: 'SIGKILL' });`;
 
 test(
-  'Ctrl-C during a test leaves nothing, what a killed process had in its temp folder included',
+  'Ctrl-C during a test leaves nothing behind, temporary files of a killed process included',
   requirement('STACK-03'),
   async ({}, testInfo) => {
     const { run, runner, runDir, pids } = await hold(testInfo, holding(forever, killed));
@@ -185,7 +185,7 @@ test(
   },
 );
 
-test('Ctrl-C while the stack boots leaves nothing', requirement('STACK-03'), async ({}, testInfo) => {
+test('Ctrl-C while the stack boots leaves nothing behind', requirement('STACK-03'), async ({}, testInfo) => {
   const run = await startInline(
     testInfo,
     { 'hold.spec.ts': holding(forever) },
@@ -210,7 +210,7 @@ test('Ctrl-C while the stack boots leaves nothing', requirement('STACK-03'), asy
 });
 
 test(
-  'what a stack host and its warden leave when both are killed is swept by the next run',
+  'the remains of a stack host that is killed together with its warden are swept by the next run',
   requirement('STACK-03'),
   async ({}, testInfo) => {
     // A temp folder of their own: every other run that starts meanwhile would sweep, too.
@@ -229,7 +229,7 @@ test(
   },
 );
 
-test('two runs at the same time do not meet', requirement('STACK-03', 'STACK-06'), async ({}, testInfo) => {
+test('two concurrent runs do not affect each other', requirement('STACK-03', 'STACK-06'), async ({}, testInfo) => {
   const writing = `
 import { expect, test } from '$fixtures';
 test('writes and reads its own', async ({ databases, query }) => {

@@ -4,8 +4,8 @@ import { expect, test } from '@playwright/test';
 import { defaultCacheDir } from '../../../fixtures/config/settings.ts';
 import { placeOf } from '../../../fixtures/faults/links/routes.ts';
 import { socketUrl } from '../../../fixtures/stack/cache/binary.ts';
-import { refuseForeignCacheDir } from '../../../fixtures/stack/lease/cache-dir.ts';
-import { ownFolder } from '../../../fixtures/stack/lease/own-folder.ts';
+import { refuseForeignCacheDir } from '../../../fixtures/stack/cache-dir.ts';
+import { ownFolder } from '../../../fixtures/stack/folder.ts';
 import { createRunDir, hostSocket, removeRun } from '../../../fixtures/stack/lease/rundir.ts';
 import { longestSocketPath, makeSocketDir, socketDir, sweepSockets } from '../../../fixtures/stack/lease/sockets.ts';
 import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
@@ -35,7 +35,7 @@ function makeDeepRun(): string {
   return createRunDir();
 }
 
-test('a run whose folder is too deep has its sockets in a short one, which goes with it', () => {
+test('a run whose folder is too deep puts its sockets into a short folder, which is removed with it', () => {
   process.umask(0o077);
   const runDir = makeDeepRun();
   expect(Buffer.byteLength(hostSocket(runDir))).toBeLessThan(longestSocketPath);
@@ -52,7 +52,7 @@ test('a run whose folder is too deep has its sockets in a short one, which goes 
   expect(ledgerOf(runDir)).toEqual(nothing);
 });
 
-test('sockets of a run whose folder is gone are swept, and those of one that is there stay', () => {
+test('sockets of a run whose folder was removed are swept, and those of an existing run stay', () => {
   const [gone, there] = [makeDeepRun(), makeDeepRun()];
   fs.rmSync(gone, { recursive: true });
   const dir = socketDir(there);
@@ -62,17 +62,17 @@ test('sockets of a run whose folder is gone are swept, and those of one that is 
   removeRun(there);
 });
 
-test('where no short folder can be used, one line names TMPDIR, what was tried, and what to do', ({}, testInfo) => {
+test('a run without a usable short folder for sockets ends with one line that names TMPDIR, what was tried and what to do', ({}, testInfo) => {
   const runDir = testInfo.outputPath('deep-'.repeat(24), 'run');
   fs.mkdirSync(runDir, { recursive: true });
   const planted = testInfo.outputPath('planted');
   fs.symlinkSync(runDir, planted);
   const tried = () => makeSocketDir(runDir, [`/${'x'.repeat(200)}`, '/dev/null/sockets']);
-  expect(tried).toThrow(/^TMPDIR is too long: .* is too long, too; ENOTDIR.*Set TMPDIR to a shorter one\.$/);
-  expect(() => ownFolder(planted), "somebody else's choice is not followed").toThrow(`${planted} is no folder`);
+  expect(tried).toThrow(/^TMPDIR is too long: .* is also too long; ENOTDIR.*Set TMPDIR to a shorter one\.$/);
+  expect(() => ownFolder(planted), "somebody else's choice is not followed").toThrow(`${planted} is not a folder`);
 });
 
-test('a temp folder that cannot be used is named in one line, with what to do', ({}, testInfo) => {
+test('an unusable temp folder ends the run with one line that names it and what to do', ({}, testInfo) => {
   const file = testInfo.outputPath('file');
   fs.writeFileSync(file, '');
   process.env['TMPDIR'] = file;
@@ -82,23 +82,23 @@ test('a temp folder that cannot be used is named in one line, with what to do', 
   expect(() => refuseForeignCacheDir(defaultCacheDir()), 'a run goes on without a cache').not.toThrow();
 });
 
-test('the default cache folder is refused where somebody else has put something in its place', ({}, testInfo) => {
+test('the default cache folder is refused when another user has put something in its place', ({}, testInfo) => {
   const temp = testInfo.outputPath('temp');
   fs.mkdirSync(temp);
   process.env['TMPDIR'] = temp;
   fs.symlinkSync(testInfo.outputDir, defaultCacheDir());
   expect(() => refuseForeignCacheDir(defaultCacheDir())).toThrow(
-    /^What is kept between runs has no safe place: .* is no folder\. Set PLUMBLINE_CACHE_DIR/,
+    /^The default cache folder is not usable: .* is not a folder\. Set PLUMBLINE_CACHE_DIR/,
   );
   expect(() => refuseForeignCacheDir(testInfo.outputDir), 'a named folder is its user’s choice').not.toThrow();
 });
 
-test('the URL of a socket leads to it, whatever stands in its path', () => {
+test('the URL of a socket leads to the socket, whatever characters its path has', () => {
   const socket = '/tmp/é ü/a#b?c%20d/cache.sock';
   expect(placeOf(socketUrl(socket)).upstream).toEqual({ path: socket });
 });
 
-test("Postgres's programs are copied open to other users where a umask closes files to them", async ({}, testInfo) => {
+test('copied Postgres programs are open to other users despite a strict umask', async ({}, testInfo) => {
   const { initdb } = await findBinaries(undefined, []);
   const copy = testInfo.outputPath('postgres');
   process.umask(0o077);

@@ -2,11 +2,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
-import { folderIn, unkept } from '../../../fixtures/stack/cache-dir.ts';
+import { folderIn, reportUncached } from '../../../fixtures/stack/cache-dir.ts';
 import { makeFolder } from '../../../fixtures/stack/folder.ts';
 import { compileCache } from '../../../servers/host/compiled.ts';
 
-test('a cache folder is made with all that is above it, and what is there stays', ({}, testInfo) => {
+test('a cache folder is made with its parents, and existing files stay', ({}, testInfo) => {
   const dir = testInfo.outputPath('a', 'b', 'c');
   makeFolder(dir);
   fs.writeFileSync(path.join(dir, 'kept'), '');
@@ -16,7 +16,7 @@ test('a cache folder is made with all that is above it, and what is there stays'
 });
 
 test(
-  'where the cache can be no folder, the run has one of its own and says once which setting and why',
+  'a run whose cache folder cannot be made uses one of its own and reports once the setting and the reason',
   requirement('STACK-07'),
   ({}, testInfo) => {
     const file = testInfo.outputPath('file');
@@ -35,13 +35,15 @@ test(
     expect(lines).toEqual(
       places.map((dir) => [
         expect.stringMatching(
-          new RegExp(`^PLUMBLINE_CACHE_DIR: ${dir} (is not a folder|cannot be made).* is not kept.*set it to`),
+          new RegExp(
+            `^PLUMBLINE_CACHE_DIR: ${dir} (is not a folder|cannot be made).* so this run stores nothing there.*set it to`,
+          ),
         ),
       ]),
     );
   },
 );
 
-test('an error that does not come from the file system is thrown, and not told as a cache that cannot be written', () => {
-  expect(() => unkept('/nowhere', new TypeError('a mistake of ours'), () => {})).toThrow('a mistake of ours');
+test('an error that does not come from the file system is thrown, and not reported as an unusable cache', () => {
+  expect(() => reportUncached('/nowhere', new TypeError('a mistake of ours'), () => {})).toThrow('a mistake of ours');
 });

@@ -7,9 +7,9 @@ import { images } from '../../../fixtures/stack/docker/images.ts';
 import { startLlamaServer } from '../../../fixtures/stack/model/binary.ts';
 import { type ContainerModelOptions, containerPlan } from '../../../fixtures/stack/model/container/plan.ts';
 import { readVllmLog } from '../../../fixtures/stack/model/container/vllm.ts';
+import { gpuUtilisation } from '../../../fixtures/stack/model/device.ts';
 import { portOf, readLog } from '../../../fixtures/stack/model/llama-server/log.ts';
 import { presetFile } from '../../../fixtures/stack/model/llama-server/preset.ts';
-import { gpuUtilisation } from '../../../fixtures/stack/model/nvidia.ts';
 import type { HubOptions } from '../../../fixtures/stack/model/types.ts';
 import { findOnPath } from '../../../fixtures/stack/on-path.ts';
 import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
@@ -32,7 +32,7 @@ const routerLog = `
 `.split('\n');
 const mebibyte = 2 ** 20;
 
-test('device, layers and memory of each model are read off the log of llama-server', requirement('STACK-05'), () => {
+test('device, layers and memory of each model are read from the log of llama-server', requirement('STACK-05'), () => {
   expect(readLog(routerLog, portOf(routerLog, 'big'))).toEqual({
     device: 'cuda',
     gpus: ['NVIDIA H100 80GB HBM3'],
@@ -45,12 +45,12 @@ test('device, layers and memory of each model are read off the log of llama-serv
   expect(critic.memory.cpuBytes / mebibyte).toBeCloseTo(75.11, 2);
 });
 
-test('a model none of whose layers is on the GPU computes on the CPU, whatever GPU was found', () => {
+test('a model without a layer on the GPU is reported as computing on the CPU, whatever GPU was found', () => {
   const log = ['using device Vulkan0 (AMD) (0000) - 100 MiB free', 'load_tensors: offloaded 0/33 layers to GPU'];
   expect(readLog(log)).toMatchObject({ device: 'cpu', gpus: ['AMD'], gpuLayers: 0, layers: 33 });
 });
 
-test('device and memory are read off the log of vLLM', requirement('STACK-05'), () => {
+test('device and memory are read from the log of vLLM', requirement('STACK-05'), () => {
   const log = [
     "INFO 01-01 00:00:00 [core.py:58] Initializing a V1 LLM engine with config: model='m', device_config=cuda, seed=7",
     'INFO 01-01 00:00:09 [gpu_model_runner.py:1843] Model loading took 2.8871 GiB and 3.1 seconds',
@@ -77,23 +77,27 @@ test('the preset in docker/ is the one that a run gives to llama-server', () => 
   expect(committed.replaceAll(/^;.*\n/gm, '').trim()).toBe(made.trim());
 });
 
-test('MODEL_DEVICE decides image, layers and what Docker is asked for', requirement('STACK-05'), async () => {
-  const cpu = await planOf({});
-  expect(cpu).toMatchObject({ kind: 'llama', image: images.llama, port: 8080 });
-  expect(cpu.devices).toBeUndefined();
-  expect(cpu.written[0]?.content).toContain('device = none');
-  const cuda = await planOf({ device: 'cuda' });
-  expect(cuda).toMatchObject({
-    image: images.llamaCuda,
-    devices: { DeviceRequests: [{ Count: -1, Capabilities: [['gpu']] }] },
-  });
-  expect(cuda.written[0]?.content).toContain('n-gpu-layers = 999');
-  const vulkan = await planOf({ device: 'vulkan' });
-  expect(vulkan).toMatchObject({ image: images.llamaVulkan, devices: { Devices: [{ PathOnHost: '/dev/dri' }] } });
-  await expect(planOf({ device: 'metal' })).rejects.toThrow('MODEL_DEVICE=metal');
-});
+test(
+  'MODEL_DEVICE decides the image, the offloaded layers and the devices of a container',
+  requirement('STACK-05'),
+  async () => {
+    const cpu = await planOf({});
+    expect(cpu).toMatchObject({ kind: 'llama', image: images.llama, port: 8080 });
+    expect(cpu.devices).toBeUndefined();
+    expect(cpu.written[0]?.content).toContain('device = none');
+    const cuda = await planOf({ device: 'cuda' });
+    expect(cuda).toMatchObject({
+      image: images.llamaCuda,
+      devices: { DeviceRequests: [{ Count: -1, Capabilities: [['gpu']] }] },
+    });
+    expect(cuda.written[0]?.content).toContain('n-gpu-layers = 999');
+    const vulkan = await planOf({ device: 'vulkan' });
+    expect(vulkan).toMatchObject({ image: images.llamaVulkan, devices: { Devices: [{ PathOnHost: '/dev/dri' }] } });
+    await expect(planOf({ device: 'metal' })).rejects.toThrow('MODEL_DEVICE=metal');
+  },
+);
 
-test('weights are mounted read-only where they are large, and copied where they are small', async () => {
+test('large weights are mounted read-only into a container, and small ones are copied', async () => {
   const small = await planOf({});
   expect(small.copied.map(({ target }) => target)).toEqual([
     '/models/plumbline-tiny.gguf',
@@ -108,7 +112,7 @@ test('weights are mounted read-only where they are large, and copied where they 
   ]);
 });
 
-test('vLLM is started on a model of the hub, its key and token in the environment alone', async ({}, testInfo) => {
+test('vLLM starts on a model of the hub, with key and token only in its environment', async ({}, testInfo) => {
   const plan = await planOf({
     image: 'vllm/vllm-openai:v0.18.0',
     models: [],
@@ -140,23 +144,27 @@ const quiet = (ms = 20_000) => ({ progress: () => {}, own: () => {}, signal: Abo
 
 const refused: [what: string, script: string, message: RegExp][] = [
   ['another program', 'echo "usage: other"', /has no router mode \(--models-preset\).*MODEL_SERVER_URL/],
-  ['one that cannot run', 'exit 127', /cannot be run .*must be llama.cpp's llama-server/],
+  ['a program that cannot run', 'exit 127', /cannot be run .*must be llama.cpp's llama-server/],
   [
-    'one that ends',
+    'a program that ends',
     'case "$1" in --help) echo "--models-preset";; --version) echo "version: 9 (abc)";; *) echo "no memory"; exit 1;; esac',
     /llama-server ended with code 1, before it listened, after \d+ ms\. Its last log lines:\nno memory/,
   ],
 ];
 for (const [what, script, message] of refused) {
-  test(`as LLAMA_SERVER_BIN, ${what} is refused with the remedy`, requirement('STACK-07'), async ({}, testInfo) => {
-    skipWithout(test.info(), 'unix');
-    const command = onPath(testInfo.outputPath('bin'), 'llama-server', script);
-    const started = startLlamaServer(options({ command, logFile: testInfo.outputPath('model.log') }), quiet());
-    await expect(started).rejects.toThrow(message);
-  });
+  test(
+    `LLAMA_SERVER_BIN is refused with a remedy when it names ${what}`,
+    requirement('STACK-07'),
+    async ({}, testInfo) => {
+      skipWithout(test.info(), 'unix');
+      const command = onPath(testInfo.outputPath('bin'), 'llama-server', script);
+      const started = startLlamaServer(options({ command, logFile: testInfo.outputPath('model.log') }), quiet());
+      await expect(started).rejects.toThrow(message);
+    },
+  );
 }
 
-test('a key never stands in the arguments of a model server, where everybody on the machine can read it', async ({}, testInfo) => {
+test('the API key is never in the arguments of a model server, which every user of the machine can read', async ({}, testInfo) => {
   skipWithout(test.info(), 'unix');
   const script =
     'case "$1" in --help) echo "--models-preset";; --version) echo 9;; *) echo "got $@"; [ -n "$LLAMA_API_KEY" ] && echo "key set"; exit 1;; esac';
@@ -170,7 +178,7 @@ test('a key never stands in the arguments of a model server, where everybody on 
   );
 });
 
-test('how busy a GPU is comes from nvidia-smi, the busiest of several', async ({}, testInfo) => {
+test('GPU utilisation is that of the busiest GPU in nvidia-smi', async ({}, testInfo) => {
   skipWithout(test.info(), 'unix');
   const before = process.env['PATH'];
   try {
@@ -186,17 +194,21 @@ test('how busy a GPU is comes from nvidia-smi, the busiest of several', async ({
   }
 });
 
-test('llama-server serves both models, and the report says on what', requirement('STACK-08'), async ({}, testInfo) => {
-  const command = process.env['LLAMA_SERVER_BIN'] ?? findOnPath('llama-server');
-  skipWithout(testInfo, 'llama-server');
-  const logFile = testInfo.outputPath('model.log');
-  const model = await startLlamaServer(options({ ...(command ? { command } : {}), logFile }), quiet(60_000));
-  try {
-    expect(model.report).toMatchObject({ device: 'cpu', gpuLayers: 0, threads: 1 });
-    expect(model.report.models.toSorted()).toEqual(['plumbline-critic', 'plumbline-tiny']);
-    // The weights are 3.3 MB; the rest is the context of eight slots.
-    expect(model.report.memory.cpuBytes).toBeGreaterThan(3_000_000);
-  } finally {
-    await model.stop();
-  }
-});
+test(
+  'llama-server serves both bundled models, and the report names its device',
+  requirement('STACK-08'),
+  async ({}, testInfo) => {
+    const command = process.env['LLAMA_SERVER_BIN'] ?? findOnPath('llama-server');
+    skipWithout(testInfo, 'llama-server');
+    const logFile = testInfo.outputPath('model.log');
+    const model = await startLlamaServer(options({ ...(command ? { command } : {}), logFile }), quiet(60_000));
+    try {
+      expect(model.report).toMatchObject({ device: 'cpu', gpuLayers: 0, threads: 1 });
+      expect(model.report.models.toSorted()).toEqual(['plumbline-critic', 'plumbline-tiny']);
+      // The weights are 3.3 MB; the rest is the context of eight slots.
+      expect(model.report.memory.cpuBytes).toBeGreaterThan(3_000_000);
+    } finally {
+      await model.stop();
+    }
+  },
+);

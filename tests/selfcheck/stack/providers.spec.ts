@@ -31,19 +31,23 @@ const rows: Row[] = [
 
 for (const [given, role, provider, reason] of rows) {
   const what = Object.entries(given).map(([name, value]) => `${name}=${value}`);
-  test(`${what.join(' ') || 'without settings,'} gives ${role} by ${provider}`, requirement('STACK-08'), () => {
-    expect(chooseProviders(loadConfig(given))[role]).toEqual({ provider, reason });
-  });
+  test(
+    `with ${what.join(' and ') || 'no settings'}, the role ${role} gets the provider ${provider}`,
+    requirement('STACK-08'),
+    () => {
+      expect(chooseProviders(loadConfig(given))[role]).toEqual({ provider, reason });
+    },
+  );
 }
 
-test('every provider that the settings name is in the registry, and no other', requirement('STACK-08'), () => {
+test('the registry has exactly the providers that the settings name', requirement('STACK-08'), () => {
   for (const role of roleNames)
     expect(Object.keys(registry[role])).toEqual(providerRules(role).map(([provider]) => provider));
 });
 
 const noServer = { problem: 'no redis-server or valkey-server is on PATH', remedy: 'install one' };
 
-test('a cache server that is not on PATH leaves the run without one, unless it was asked for', async () => {
+test('a run uses no cache server when none is on PATH, unless PLUMBLINE_CACHE asks for one', async () => {
   const settled = (environment: Record<string, string>) =>
     settle(loadConfig(environment), 'cache', 'all', async ({ provider }) =>
       provider === 'none' ? undefined : noServer,
@@ -59,7 +63,7 @@ test('a cache server that is not on PATH leaves the run without one, unless it w
   });
 });
 
-test('every image is pinned, and a run brings those that it will use', requirement('STACK-08'), () => {
+test('every image is pinned, and a run pulls the images that it will use', requirement('STACK-08'), () => {
   for (const image of Object.values(images))
     expect(image).toMatch(/^[^:]+:(?!latest)[\w.-]*\d[\w.-]*(@sha256:[0-9a-f]{64})?$/);
   expect(imagesOf(loadConfig({}))).toEqual([]);
@@ -75,7 +79,7 @@ test('every image is pinned, and a run brings those that it will use', requireme
   ]);
 });
 
-test('a model of the hub needs a server that fetches it', requirement('STACK-07'), () => {
+test('MODEL_HF is refused for the embedded model server, which cannot fetch models', requirement('STACK-07'), () => {
   const hub = { MODEL_HF: 'a/b-GGUF:Q4_K_M', HF_TOKEN: 'hf_secret' };
   expect(misplaced(loadConfig(hub)).join()).toMatch(
     /^MODEL_HF=.* fetches no models. Set PLUMBLINE_MODEL=docker, or binary/,
@@ -85,7 +89,7 @@ test('a model of the hub needs a server that fetches it', requirement('STACK-07'
   expect(models.map(({ id }) => id)).toEqual(['plumbline-critic']);
 });
 
-test('arguments of a model server are split as a shell splits them', () => {
+test('MODEL_SERVER_ARGS is split into arguments as a shell does it', () => {
   expect(shellWords('')).toEqual([]);
   expect(shellWords(`--ctx-size 8192  --alias "a b" --x='c d'`)).toEqual([
     '--ctx-size',

@@ -29,19 +29,23 @@ type Chat = {
   usage: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
 };
 
-test('/health and /v1/models say what runs where', requirement('MODELS-01', 'STACK-05'), async ({ model }) => {
-  const health = (await (await fetch(`${model.url}/health`)).json()) as Json;
-  expect(health).toMatchObject({ status: 'ok', device: 'cpu' });
-  const { object, data } = (await (await fetch(`${model.url}/v1/models`)).json()) as { object: string; data: Json[] };
-  expect(object).toBe('list');
-  expect(data.map(({ id }) => id)).toEqual(['one', 'two']);
-  expect(data[0]).toMatchObject({ object: 'model', state: 'loaded', details: { gpuLayers: 0, threads: 1, slots } });
-  expect(JSON.stringify(data)).not.toContain('/seed/');
-  expect(model.report).toMatchObject({ provider: 'embedded', device: 'cpu', models: ['one', 'two'], threads: 1 });
-});
+test(
+  'the model server reports its device and its models at /health and /v1/models',
+  requirement('MODELS-01', 'STACK-05'),
+  async ({ model }) => {
+    const health = (await (await fetch(`${model.url}/health`)).json()) as Json;
+    expect(health).toMatchObject({ status: 'ok', device: 'cpu' });
+    const { object, data } = (await (await fetch(`${model.url}/v1/models`)).json()) as { object: string; data: Json[] };
+    expect(object).toBe('list');
+    expect(data.map(({ id }) => id)).toEqual(['one', 'two']);
+    expect(data[0]).toMatchObject({ object: 'model', state: 'loaded', details: { gpuLayers: 0, threads: 1, slots } });
+    expect(JSON.stringify(data)).not.toContain('/seed/');
+    expect(model.report).toMatchObject({ provider: 'embedded', device: 'cpu', models: ['one', 'two'], threads: 1 });
+  },
+);
 
 test(
-  'a model can be unloaded and loaded, and a request loads it by itself',
+  'a model is unloaded and loaded on request, and a chat request loads it by itself',
   requirement('MODELS-02'),
   async ({ model }) => {
     const state = async (): Promise<unknown> =>
@@ -60,7 +64,7 @@ test(
 );
 
 test(
-  'a chat completion has OpenAI’s members and a usage that adds up',
+  'a chat completion of the model server has OpenAI’s members and a usage that adds up',
   requirement('CHAT-01', 'CHAT-06'),
   async ({ model }) => {
     const reply = await answer<Chat>(`${model.url}/v1/chat/completions`, chat('Hello, respond briefly'));
@@ -74,19 +78,23 @@ test(
   },
 );
 
-test('max_tokens ends with length, and its newer name wins', requirement('CHAT-04'), async ({ model }) => {
-  const reply = await answer<Chat>(
-    `${model.url}/v1/chat/completions`,
-    endless({ max_tokens: 50, max_completion_tokens: 3 }),
-  );
-  expect(reply.usage.completion_tokens).toBe(3);
-  expect(reply.choices[0]?.finish_reason).toBe('length');
-  const full = await answer<Chat>(`${model.url}/v1/chat/completions`, endless());
-  expect(full.choices[0]?.finish_reason).toBe('length');
-  expect(full.usage.total_tokens).toBe(contextSize);
-});
+test(
+  'a chat completion that reaches max_tokens finishes with "length", and max_completion_tokens overrides max_tokens',
+  requirement('CHAT-04'),
+  async ({ model }) => {
+    const reply = await answer<Chat>(
+      `${model.url}/v1/chat/completions`,
+      endless({ max_tokens: 50, max_completion_tokens: 3 }),
+    );
+    expect(reply.usage.completion_tokens).toBe(3);
+    expect(reply.choices[0]?.finish_reason).toBe('length');
+    const full = await answer<Chat>(`${model.url}/v1/chat/completions`, endless());
+    expect(full.choices[0]?.finish_reason).toBe('length');
+    expect(full.usage.total_tokens).toBe(contextSize);
+  },
+);
 
-test('a stop string ends the text before it', requirement('CHAT-05'), async ({ model }) => {
+test('the text of a chat completion ends before a stop string', requirement('CHAT-05'), async ({ model }) => {
   const whole =
     (await answer<Chat>(`${model.url}/v1/chat/completions`, endless({ max_tokens: 30 }))).choices[0]?.message.content ??
     '';
@@ -99,7 +107,7 @@ test('a stop string ends the text before it', requirement('CHAT-05'), async ({ m
   expect(reply.choices[0]?.finish_reason).toBe('stop');
 });
 
-test('log probabilities are those of a distribution', requirement('CHAT-12'), async ({ model }) => {
+test('the log probabilities of a chat completion form a distribution', requirement('CHAT-12'), async ({ model }) => {
   for (const temperature of [0, 1]) {
     const body = endless({ max_tokens: 8, logprobs: true, top_logprobs: 20, temperature });
     const content = (await answer<Chat>(`${model.url}/v1/chat/completions`, body)).choices[0]?.logprobs?.content ?? [];
@@ -117,7 +125,7 @@ test('log probabilities are those of a distribution', requirement('CHAT-12'), as
 });
 
 test(
-  'a seed decides what a temperature draws; several choices draw apart',
+  'equal seeds sample equal text at a temperature, and the choices of one request differ',
   requirement('CHAT-08', 'CHAT-14'),
   async ({ model }) => {
     const draw = async (rest: Json) => {
@@ -136,19 +144,23 @@ test(
   },
 );
 
-test('system messages, turns and text parts reach the prompt', requirement('CHAT-02', 'CHAT-03'), async ({ model }) => {
-  const count = async (messages: Json[]) =>
-    (await answer<Chat>(`${model.url}/v1/chat/completions`, { model: 'one', messages, max_tokens: 1 })).usage
-      .prompt_tokens;
-  const user = { role: 'user', content: 'Hello there' };
-  const alone = await count([user]);
-  expect(await count([{ role: 'system', content: 'Be brief.' }, user])).toBeGreaterThan(alone);
-  expect(await count([user, { role: 'assistant', content: 'Hi' }, user])).toBeGreaterThan(alone);
-  const parts = ['Hello ', 'there'].map((text) => ({ type: 'text', text }));
-  expect(await count([{ role: 'user', content: parts }])).toBe(alone);
-});
+test(
+  'system messages, earlier turns and text parts all reach the model’s prompt',
+  requirement('CHAT-02', 'CHAT-03'),
+  async ({ model }) => {
+    const count = async (messages: Json[]) =>
+      (await answer<Chat>(`${model.url}/v1/chat/completions`, { model: 'one', messages, max_tokens: 1 })).usage
+        .prompt_tokens;
+    const user = { role: 'user', content: 'Hello there' };
+    const alone = await count([user]);
+    expect(await count([{ role: 'system', content: 'Be brief.' }, user])).toBeGreaterThan(alone);
+    expect(await count([user, { role: 'assistant', content: 'Hi' }, user])).toBeGreaterThan(alone);
+    const parts = ['Hello ', 'there'].map((text) => ({ type: 'text', text }));
+    expect(await count([{ role: 'user', content: parts }])).toBe(alone);
+  },
+);
 
-test('plain completions take the prompt as it is', async ({ model }) => {
+test('a plain completion takes its prompt without a chat template', async ({ model }) => {
   const body = { model: 'one', prompt: 'Hello', max_tokens: 5, ignore_eos: true, logprobs: 2 };
   const reply = await answer<Json>(`${model.url}/v1/completions`, body);
   expect(reply).toMatchObject({
@@ -161,7 +173,7 @@ test('plain completions take the prompt as it is', async ({ model }) => {
   expect(choice?.logprobs.text_offset[0]).toBe(0);
 });
 
-test('embeddings have length 1, tell texts apart, and come as floats or base64', async ({ model }) => {
+test('embeddings have length 1, differ for different texts, and come as floats or base64', async ({ model }) => {
   type List = { data: { index: number; embedding: number[] }[]; usage: Json };
   const input = ['customers from Norway', 'customers from Sweden', 'thank you'];
   const { data, usage } = await answer<List>(`${model.url}/v1/embeddings`, { model: 'one', input });
@@ -181,18 +193,22 @@ test('embeddings have length 1, tell texts apart, and come as floats or base64',
   expect(bytes.length).toBe(4 * (data[0]?.embedding.length ?? 0));
 });
 
-test('metrics move by exactly what was done', requirement('FLOW-03'), async ({ model }) => {
-  await expectIdle(model);
-  const names = [
-    'model_requests_total',
-    'model_generated_tokens_total',
-    'model_prompt_tokens_total',
-    'model_errors_total',
-  ];
-  const read = () => Promise.all(names.map((name) => metric(model, name)));
-  const before = await read();
-  const { usage } = await answer<Chat>(`${model.url}/v1/chat/completions`, endless({ max_tokens: 9, n: 2 }));
-  await post(`${model.url}/v1/chat/completions`, {});
-  const moved = (await read()).map((value, i) => value - (before[i] ?? 0));
-  expect(moved).toEqual([1, 18, usage.prompt_tokens, 1]);
-});
+test(
+  'the metrics of the model server change by exactly the work that it did',
+  requirement('FLOW-03'),
+  async ({ model }) => {
+    await expectIdle(model);
+    const names = [
+      'model_requests_total',
+      'model_generated_tokens_total',
+      'model_prompt_tokens_total',
+      'model_errors_total',
+    ];
+    const read = () => Promise.all(names.map((name) => metric(model, name)));
+    const before = await read();
+    const { usage } = await answer<Chat>(`${model.url}/v1/chat/completions`, endless({ max_tokens: 9, n: 2 }));
+    await post(`${model.url}/v1/chat/completions`, {});
+    const moved = (await read()).map((value, i) => value - (before[i] ?? 0));
+    expect(moved).toEqual([1, 18, usage.prompt_tokens, 1]);
+  },
+);

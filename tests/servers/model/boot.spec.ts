@@ -48,47 +48,55 @@ async function bare(...args: string[]) {
   return { child, exit, url, [Symbol.asyncDispose]: stop };
 }
 
-test('boot to first answer is within its budget', requirement('PERF-15'), async ({}, testInfo) => {
-  const times: { wallMs: number; cpuMs: number }[] = [];
-  for (let i = 0; i < 3; i++) {
-    const started = performance.now();
-    await using model = await bootModel();
-    await answer(model.url + path, chat('Hello, respond briefly'));
-    const wallMs = performance.now() - started;
-    times.push({ wallMs, cpuMs: 1_000 * (await metric(model, 'process_cpu_seconds_total')) });
-    expect(model.pids).toEqual([model.pid]);
-  }
-  const best = (pick: (time: (typeof times)[number]) => number): number => Math.round(Math.min(...times.map(pick)));
-  const [wallMs, cpuMs] = [best((time) => time.wallMs), best((time) => time.cpuMs)];
-  // Time on the clock says nothing of the server while others want the processors too; its own time still does.
-  const busy = (os.loadavg()[0] ?? 0) > os.availableParallelism();
-  const description = `${wallMs} ms, of them ${cpuMs} ms of processor time${busy ? '; inconclusive: the machine is busy' : ''}`;
-  testInfo.annotations.push({ type: 'boot to first answer', description });
-  expect(cpuMs).toBeLessThan(bootBudgetMs);
-  if (!busy) expect(wallMs).toBeLessThan(bootBudgetMs);
-});
-
-test('SIGTERM lets what runs end, refuses the rest, and exits with 0', requirement('RES-19'), async () => {
-  await using server = await bare('--drain-ms', '60000', '--slots', '2');
-  const response = await post(server.url + path, endless({ stream: true, n: 2, max_tokens: 300 }));
-  const reading = readStream(response);
-  server.child.kill('SIGTERM');
-  await expect
-    .poll(
-      () =>
-        fetch(`${server.url}/health`).then(
-          ({ status }) => status,
-          () => 'refused',
-        ),
-      { intervals: [1] },
-    )
-    .not.toBe(200);
-  expect((await reading).events.at(-1)).toBe('[DONE]');
-  expect(await server.exit).toEqual([0, null]);
-});
+test(
+  'the model server answers its first request within the boot budget',
+  requirement('PERF-15'),
+  async ({}, testInfo) => {
+    const times: { wallMs: number; cpuMs: number }[] = [];
+    for (let i = 0; i < 3; i++) {
+      const started = performance.now();
+      await using model = await bootModel();
+      await answer(model.url + path, chat('Hello, respond briefly'));
+      const wallMs = performance.now() - started;
+      times.push({ wallMs, cpuMs: 1_000 * (await metric(model, 'process_cpu_seconds_total')) });
+      expect(model.pids).toEqual([model.pid]);
+    }
+    const best = (pick: (time: (typeof times)[number]) => number): number => Math.round(Math.min(...times.map(pick)));
+    const [wallMs, cpuMs] = [best((time) => time.wallMs), best((time) => time.cpuMs)];
+    // Time on the clock says nothing of the server while others want the processors too; its own time still does.
+    const busy = (os.loadavg()[0] ?? 0) > os.availableParallelism();
+    const description = `${wallMs} ms, of them ${cpuMs} ms of processor time${busy ? '; inconclusive: the machine is busy' : ''}`;
+    testInfo.annotations.push({ type: 'boot to first answer', description });
+    expect(cpuMs).toBeLessThan(bootBudgetMs);
+    if (!busy) expect(wallMs).toBeLessThan(bootBudgetMs);
+  },
+);
 
 test(
-  'SIGTERM past the drain time: an error event, the end, and exit with 0',
+  'the model server finishes running generations on SIGTERM, refuses new ones, and exits with 0',
+  requirement('RES-19'),
+  async () => {
+    await using server = await bare('--drain-ms', '60000', '--slots', '2');
+    const response = await post(server.url + path, endless({ stream: true, n: 2, max_tokens: 300 }));
+    const reading = readStream(response);
+    server.child.kill('SIGTERM');
+    await expect
+      .poll(
+        () =>
+          fetch(`${server.url}/health`).then(
+            ({ status }) => status,
+            () => 'refused',
+          ),
+        { intervals: [1] },
+      )
+      .not.toBe(200);
+    expect((await reading).events.at(-1)).toBe('[DONE]');
+    expect(await server.exit).toEqual([0, null]);
+  },
+);
+
+test(
+  'a generation that outlasts the drain time after SIGTERM ends with an error event, and the model server exits with 0',
   requirement('RES-19', 'STREAM-12'),
   async () => {
     await using server = await bare('--drain-ms', '0', '--slots', '2');
@@ -101,7 +109,7 @@ test(
   },
 );
 
-test('a full queue is a 503 with Retry-After', async () => {
+test('a request to a model server with a full queue gets 503 with Retry-After', async () => {
   await using server = await bare('--slots', '1', '--queue', '1');
   const abandoned = new AbortController();
   const { signal } = abandoned;
@@ -113,7 +121,7 @@ test('a full queue is a 503 with Retry-After', async () => {
   expect((await refused.json()) as Json).toMatchObject({ error: { code: 'queue_full', type: 'server_error' } });
 });
 
-test('the server ends when its parent is gone', requirement('STACK-03'), async () => {
+test('the model server ends when its parent process has ended', requirement('STACK-03'), async () => {
   await using server = await bare('--exit-with-parent');
   server.child.stdin.end();
   expect(await server.exit).toEqual([0, null]);
@@ -124,34 +132,34 @@ const broken: { what: string; content: (whole: Buffer) => Buffer | undefined; sa
   { what: 'is missing', content: () => undefined, says: /Cannot read the model file .*ENOENT.*MODEL_PATH/ },
   { what: 'is empty', content: () => Buffer.alloc(0), says: /not a GGUF model: it is empty/ },
   {
-    what: 'is a text',
+    what: 'is a text file',
     content: () => Buffer.from('version https://git-lfs.github.com/spec/v1\n'),
     says: /not a GGUF model.*"vers".*git lfs pull/,
   },
   {
-    what: 'is random',
+    what: 'has random bytes',
     content: () => Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 251)),
     says: /not a GGUF model: it is 5000 bytes/,
   },
   {
-    what: 'is random after its first bytes',
+    what: 'has random bytes after its magic number',
     content: () => Buffer.concat([header, Buffer.alloc(4000, 0xab)]),
     says: /damaged GGUF file/,
   },
   {
-    what: 'is cut in its header',
+    what: 'ends within its header',
     content: (whole) => whole.subarray(0, 200),
     says: /damaged GGUF file.*ends at byte 200/,
   },
   {
-    what: 'is cut in its weights',
+    what: 'ends within its weights',
     content: (whole) => whole.subarray(0, whole.length >> 1),
     says: /llama\.cpp could not load/,
   },
 ];
 for (const { what, content, says } of broken) {
   test(
-    `a model file that ${what} fails the boot at once, and says so`,
+    `a model file that ${what} fails the boot of the model server at once, with an error that names the fault`,
     requirement('STACK-07'),
     async ({}, testInfo) => {
       const file = testInfo.outputPath('model.gguf');
@@ -168,25 +176,29 @@ for (const { what, content, says } of broken) {
   );
 }
 
-test('a second model that cannot be loaded is a state, not the end', requirement('MODELS-02'), async () => {
-  await using model = await bootModel({
-    models: [
-      { id: 'one', path: modelPath },
-      { id: 'gone', path: '/nowhere.gguf' },
-    ],
-  });
-  const refused = await post(model.url + path, { ...chat('x'), model: 'gone' });
-  expect(refused.status).toBe(503);
-  expect((await refused.json()) as Json).toMatchObject({ error: { code: 'model_load_failed', param: 'model' } });
-  expect(await (await fetch(`${model.url}/v1/models/gone`)).json()).toMatchObject({
-    state: 'failed',
-    error: expect.stringContaining('ENOENT'),
-  });
-  expect(await metric(model, 'model_requests_in_flight')).toBe(0);
-});
+test(
+  'a second model that cannot be loaded is listed as failed, and the model server goes on',
+  requirement('MODELS-02'),
+  async () => {
+    await using model = await bootModel({
+      models: [
+        { id: 'one', path: modelPath },
+        { id: 'gone', path: '/nowhere.gguf' },
+      ],
+    });
+    const refused = await post(model.url + path, { ...chat('x'), model: 'gone' });
+    expect(refused.status).toBe(503);
+    expect((await refused.json()) as Json).toMatchObject({ error: { code: 'model_load_failed', param: 'model' } });
+    expect(await (await fetch(`${model.url}/v1/models/gone`)).json()).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('ENOENT'),
+    });
+    expect(await metric(model, 'model_requests_in_flight')).toBe(0);
+  },
+);
 
 test(
-  'a device that is not there is one error that names MODEL_DEVICE',
+  'a device that this machine lacks fails the boot with one error that names MODEL_DEVICE',
   requirement('STACK-05', 'STACK-07'),
   async () => {
     const absent = process.platform === 'darwin' ? 'cuda' : 'metal';
@@ -196,7 +208,7 @@ test(
   },
 );
 
-test('an addon that lost a method is one error that names it', () => {
+test('a llama.cpp addon that lacks a method is refused with one error that names the method', () => {
   const addon = { AddonModel: class {}, AddonContext: class {}, AddonSampler: class {}, AddonJinjaRenderer: class {} };
   expect(() => checkAddon(addon, '9.9.9')).toThrow(
     /node-llama-cpp 9\.9\.9 lacks AddonContext\.init.*3\.22\.1.*MODEL_SERVER_URL/,
@@ -206,7 +218,7 @@ test('an addon that lost a method is one error that names it', () => {
 /** Joins a server that somebody else runs. */
 const join = (settings: Record<string, string>) => external.start(loadConfig(settings), { progress: () => {} });
 
-test('an external server is probed, and used', requirement('STACK-08'), async () => {
+test('an external model server is probed and used, and is not stopped', requirement('STACK-08'), async () => {
   await using model = await bootModel({ apiKey: 'sesame' });
   const other = await join({ MODEL_SERVER_URL: `${model.url}/v1`, MODEL_SERVER_API_KEY: 'sesame' });
   expect(other).toMatchObject({ lease: { url: model.url }, report: { device: 'cpu', models: ['one', 'two'] } });
@@ -218,7 +230,7 @@ test('an external server is probed, and used', requirement('STACK-08'), async ()
 });
 
 test(
-  'an external server that is not there is one error that names MODEL_SERVER_URL',
+  'an external model server that does not answer gives one error that names MODEL_SERVER_URL',
   requirement('STACK-07'),
   async () => {
     const server = net.createServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi'));

@@ -33,7 +33,7 @@ async function lying(answerOf: (n: number, together: boolean) => string | Answer
 }
 
 test(
-  'the same request is answered byte for byte the same, alone and repeated',
+  'the model server answers a repeated request with the same bytes',
   requirement('STACK-04', 'CHAT-08'),
   async ({ model }) => {
     const ask = async (seed: number) => {
@@ -49,15 +49,19 @@ test(
   },
 );
 
-test('the tier is measured, alone and among others', requirement('STACK-04'), async ({ model }, testInfo) => {
-  const { tier, firstDivergence } = await measureDeterminism({ url: model.url, model: 'one' });
-  testInfo.annotations.push({ type: 'determinism', description: firstDivergence ?? tier });
-  expect(['exact', 'prefix']).toContain(tier);
-  expect(firstDivergence === undefined).toBe(tier === 'exact');
-  expect(firstDivergence ?? '').not.toContain('repeated alone');
-});
+test(
+  'the determinism tier of the model server is measured with requests alone and concurrent',
+  requirement('STACK-04'),
+  async ({ model }, testInfo) => {
+    const { tier, firstDivergence } = await measureDeterminism({ url: model.url, model: 'one' });
+    testInfo.annotations.push({ type: 'determinism', description: firstDivergence ?? tier });
+    expect(['exact', 'prefix']).toContain(tier);
+    expect(firstDivergence === undefined).toBe(tier === 'exact');
+    expect(firstDivergence ?? '').not.toContain('repeated alone');
+  },
+);
 
-test('an answer that changes when repeated is found, with its place', async () => {
+test('the determinism probe finds an answer that changes when repeated, with the first divergent token', async () => {
   await using server = await lying((n) => (n === 8 ? 'abXd' : 'abcd'));
   expect(await measureDeterminism({ url: server.url, model: 'm' })).toEqual({
     tier: 'prefix',
@@ -65,7 +69,7 @@ test('an answer that changes when repeated is found, with its place', async () =
   });
 });
 
-test('an answer that changes among others is found, with its place', async () => {
+test('the determinism probe finds an answer that changes among concurrent requests, with the first divergent token', async () => {
   await using server = await lying((_, together) => (together ? 'abcde' : 'abcd'));
   expect(await measureDeterminism({ url: server.url, model: 'm' })).toEqual({
     tier: 'prefix',
@@ -73,7 +77,7 @@ test('an answer that changes among others is found, with its place', async () =>
   });
 });
 
-test('a probability that changes among others is found: the texts are equal by luck', async () => {
+test('the determinism probe finds a probability that changes among concurrent requests although the texts are equal', async () => {
   await using server = await lying((_, together) => ({ content: 'abcd', logprob: together ? -0.75 : -0.7500001 }));
   expect(await measureDeterminism({ url: server.url, model: 'm' })).toEqual({
     tier: 'prefix',
@@ -83,7 +87,7 @@ test('a probability that changes among others is found: the texts are equal by l
   });
 });
 
-test('equal answers are exact', async () => {
+test('the determinism probe rates equal answers as exact', async () => {
   await using likely = await lying(() => ({ content: 'abcd', logprob: -0.5 }));
   expect(await measureDeterminism({ url: likely.url, model: 'm' })).toEqual({ tier: 'exact' });
   await using server = await lying(() => 'abcd');

@@ -36,7 +36,7 @@ const request = (question: string, rest: Json = {}): Json => ({
 });
 
 test(
-  'what was read before gives the same tokens and the same probabilities, to the last digit',
+  'a reused prompt prefix gives the same tokens and the same probabilities, to the last digit',
   requirement('STACK-04'),
   async () => {
     await using model = await bootModel();
@@ -63,7 +63,7 @@ test(
   },
 );
 
-test('a generation that was cut short leaves nothing wrong behind', requirement('STACK-04'), async ({ model }) => {
+test('an aborted generation leaves no wrong state for later prompts', requirement('STACK-04'), async ({ model }) => {
   const ask = async (rest: Json = {}) => {
     const { choices } = await answer<Answer>(`${model.url}/v1/chat/completions`, request('Show the names', rest));
     return choices;
@@ -97,7 +97,7 @@ function notingContext(cuts = true) {
 
 const tokens = (...list: number[]) => Uint32Array.from(list);
 
-test('the sequence with the longest beginning is taken, else the one not used for longest', () => {
+test('a prompt gets the sequence with the longest common prefix, else the least recently used one', () => {
   const { notes, context } = notingContext();
   const sequences = createSequences(context, 3);
   for (const prompt of [tokens(1, 2, 3, 4), tokens(1, 9, 9, 9), tokens(7, 7, 7, 7)]) {
@@ -113,7 +113,7 @@ test('the sequence with the longest beginning is taken, else the one not used fo
   expect(notes).toEqual(['clear 0', 'clear 1', 'clear 2', 'cut 0 at 2', 'cut 1 at 2', 'clear 2']);
 });
 
-test('nothing is kept where that was not wanted, or where the model cannot cut its memory', () => {
+test('no prompt prefix is reused where the request disables it, or where the model cannot truncate its memory', () => {
   const { notes, context } = notingContext(false);
   const sequences = createSequences(context, 1);
   sequences.give(sequences.take(tokens(1, 2, 3, 4), true).sequence, tokens(1, 2, 3, 4));

@@ -30,7 +30,7 @@ function expectConforming({ chunks, events, raw }: ReadStream, choices = 1): voi
 }
 
 test(
-  'a stream is legal, opens with the role, ends once, and joins to the plain text',
+  'a stream of the model server follows the protocol, opens with the role, ends once, and joins to the plain text',
   requirement('STREAM-01', 'STREAM-02', 'STREAM-03', 'STREAM-04', 'STREAM-05', 'STREAM-06', 'STREAM-07', 'STREAM-08'),
   async ({ model }) => {
     for (const body of [
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  'the usage comes only when asked, last, with no choices',
+  'the usage of a stream comes only on request, in the last chunk, without choices',
   requirement('STREAM-09', 'CHAT-06'),
   async ({ model }) => {
     const body = endless({ max_tokens: 12, stream: true, stream_options: { include_usage: true }, logprobs: true });
@@ -69,27 +69,35 @@ test(
   },
 );
 
-test('several choices stream side by side', requirement('CHAT-14'), async ({ model }) => {
-  const body = endless({ max_tokens: 20, n: 3, temperature: 1.5, seed: 5 });
-  const plain = (await (await post(model.url + path, body)).json()) as { choices: { message: Json }[] };
-  const stream = await readStream(await post(model.url + path, { ...body, stream: true }));
-  expectConforming(stream, 3);
-  for (const [i, { message }] of plain.choices.entries()) expect(textOf(stream, i)).toBe(message['content']);
-});
+test(
+  'several choices are streamed side by side, each equal to its plain text',
+  requirement('CHAT-14'),
+  async ({ model }) => {
+    const body = endless({ max_tokens: 20, n: 3, temperature: 1.5, seed: 5 });
+    const plain = (await (await post(model.url + path, body)).json()) as { choices: { message: Json }[] };
+    const stream = await readStream(await post(model.url + path, { ...body, stream: true }));
+    expectConforming(stream, 3);
+    for (const [i, { message }] of plain.choices.entries()) expect(textOf(stream, i)).toBe(message['content']);
+  },
+);
 
-test('a stop string that crosses tokens never shows', requirement('CHAT-05', 'STREAM-08'), async ({ model }) => {
-  const body = endless({ max_tokens: 40, stream: true });
-  const whole = textOf(await readStream(await post(model.url + path, body)));
-  for (const from of [3, 7, 12]) {
-    const stop = whole.slice(from, from + 5);
-    const stream = await readStream(await post(model.url + path, { ...body, stop }));
-    expectConforming(stream);
-    expect(textOf(stream)).toBe(whole.slice(0, whole.indexOf(stop)));
-    expect(stream.chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop');
-  }
-});
+test(
+  'a stop string that spans tokens never appears in a stream',
+  requirement('CHAT-05', 'STREAM-08'),
+  async ({ model }) => {
+    const body = endless({ max_tokens: 40, stream: true });
+    const whole = textOf(await readStream(await post(model.url + path, body)));
+    for (const from of [3, 7, 12]) {
+      const stop = whole.slice(from, from + 5);
+      const stream = await readStream(await post(model.url + path, { ...body, stop }));
+      expectConforming(stream);
+      expect(textOf(stream)).toBe(whole.slice(0, whole.indexOf(stop)));
+      expect(stream.chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop');
+    }
+  },
+);
 
-test('completions stream too', requirement('STREAM-02', 'STREAM-07'), async ({ model }) => {
+test('a plain completion can be streamed', requirement('STREAM-02', 'STREAM-07'), async ({ model }) => {
   const body = { model: 'one', prompt: 'Hello', max_tokens: 10, ignore_eos: true, temperature: 0 };
   const plain = (await (await post(`${model.url}/v1/completions`, body)).json()) as { choices: { text: string }[] };
   const stream = await readStream(await post(`${model.url}/v1/completions`, { ...body, stream: true }));
@@ -98,7 +106,7 @@ test('completions stream too', requirement('STREAM-02', 'STREAM-07'), async ({ m
 });
 
 test(
-  'concurrent streams never mix, and each equals its text alone up to the tier',
+  'concurrent streams never mix, and each equals its text alone up to the determinism tier',
   requirement('STREAM-17'),
   async ({ model }) => {
     const asked = ['Hello', 'Thank you', 'Who are you?', 'Which customers live in Norway?', 'Good morning', 'Bye'];
@@ -115,7 +123,7 @@ test(
   },
 );
 
-test('the connection is reused after a stream', requirement('STREAM-21'), async ({ model }) => {
+test('the model server reuses a connection after a stream', requirement('STREAM-21'), async ({ model }) => {
   const response = await post(model.url + path, endless({ max_tokens: 3, stream: true }));
   expect(response.headers.get('connection')).toBe('keep-alive');
   expectConforming(await readStream(response));

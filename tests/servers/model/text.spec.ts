@@ -30,7 +30,7 @@ function feed(
 
 const texts = ['José Zoë Łukasz 小林', '👩‍👩‍👧 and 🏳️‍🌈', 'plain', 'é'];
 for (const text of texts) {
-  test(`"${text}" survives every token border`, requirement('STREAM-13'), () => {
+  test(`the text "${text}" is intact wherever token borders split it`, requirement('STREAM-13'), () => {
     for (const size of [1, 2, 3, 5]) {
       const { out } = feed(Buffer.from(text), [size]);
       expect(out.join('')).toBe(text);
@@ -39,7 +39,7 @@ for (const text of texts) {
   });
 }
 
-test('bytes that are no text become replacement characters, and what follows is kept', () => {
+test('bytes that are not text become replacement characters, and the text after them is intact', () => {
   expect(feed(Buffer.from([0x61, 0xff, 0x62]), [1]).out.join('')).toBe('a\uFFFDb');
   expect(feed(Buffer.from([0xe5, 0xb0]), [1]).out.join('')).toBe('\uFFFD');
   expect(feed(Buffer.from([0xe5, 0x41]), [1]).out.join('')).toBe('\uFFFDA');
@@ -56,7 +56,7 @@ const stops: { stops: string[]; text: string; sent: string; stopped: boolean }[]
 ];
 for (const { stops: list, text, sent, stopped } of stops) {
   test(
-    `${JSON.stringify(text)} with stops ${JSON.stringify(list)} sends ${JSON.stringify(sent)}`,
+    `the text ${JSON.stringify(text)} with the stop strings ${JSON.stringify(list)} is sent as ${JSON.stringify(sent)}`,
     requirement('CHAT-05'),
     () => {
       for (const size of [1, 2, 3]) {

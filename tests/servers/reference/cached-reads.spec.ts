@@ -45,7 +45,7 @@ async function reads() {
   return { cache, through, database, read };
 }
 
-test('a write that the cache missed is not hidden by a later one that it has yet to hear of', async () => {
+test('a write whose invalidation the cache missed is not hidden while a later invalidation is pending', async () => {
   const { cache, through, database, read } = await reads();
   expect(await read()).toEqual({ value: 'before', hit: true });
   database.row = 'after';
@@ -60,7 +60,7 @@ test('a write that the cache missed is not hidden by a later one that it has yet
   await later;
 });
 
-test('a later write that the cache was told of covers one that it missed', async () => {
+test('a later invalidation that reaches the cache covers an earlier one that it missed', async () => {
   const { cache, through, database, read } = await reads();
   const [written, later] = [through.invalidate(), through.invalidate()];
   database.row = 'after';
@@ -74,7 +74,7 @@ test('a later write that the cache was told of covers one that it missed', async
   expect(cache.deletions).toEqual([]);
 });
 
-test('nothing is kept under a generation that the cache may keep later, after a write', async () => {
+test('a slow store of an old value in the cache is not read after a write', async () => {
   const { cache, through, database, read } = await reads();
   const written = through.invalidate();
   cache.deletions.shift()?.('told');

@@ -1,39 +1,38 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '../../../fixtures/index.ts';
-import { startModelStub } from './model-stub.ts';
+import { expect, lies, test } from '../../../fixtures/index.ts';
 import { startService } from './service.ts';
+import { queries, startModel } from './upstream.ts';
 
 const threeNames = 'SELECT name FROM customers ORDER BY id LIMIT 3';
-const script = ({ kind }: { kind: string }) => (kind === 'route' ? 'shop' : threeNames);
 const gone = 'postgres://nobody@127.0.0.1:1/gone';
 const nowhere = 'http://127.0.0.1:1';
 
-test.describe('a bad request is refused with a problem that names the fault', () => {
+test.describe('bad requests', () => {
   const json = { 'content-type': 'application/json' };
   const rows: [title: string, init: RequestInit, status: number, detail: RegExp][] = [
-    ['no question', { body: '{}' }, 422, /question/],
+    ['a request without a question', { body: '{}' }, 422, /question/],
     ['an empty question', { body: '{"question":""}' }, 422, /question/],
     ['a blank question', { body: '{"question":" \\n "}' }, 422, /question/],
     ['a question that is a number', { body: '{"question":7}' }, 422, /question/],
     ['a question with NUL', { body: '{"question":"a\\u0000b"}' }, 422, /question.*NUL/],
-    ['half a surrogate', { body: '{"question":"a\\ud800b"}' }, 422, /question.*Unicode/],
-    ['2001 characters', { body: JSON.stringify({ question: 'x'.repeat(2001) }) }, 422, /question.*2000/],
+    ['a question with half a surrogate pair', { body: '{"question":"a\\ud800b"}' }, 422, /question.*Unicode/],
+    ['a question of 2001 characters', { body: JSON.stringify({ question: 'x'.repeat(2001) }) }, 422, /question.*2000/],
     ['an unknown field', { body: '{"question":"x","databse":"shop"}' }, 422, /databse/],
     ['stream as a string', { body: '{"question":"x","stream":"yes"}' }, 422, /stream/],
-    ['no body', { method: 'POST', headers: {} }, 422, /body/],
+    ['a request without a body', { method: 'POST', headers: {} }, 422, /body/],
     ['a body that is not JSON', { body: '{question' }, 400, /JSON/],
     ['an empty body', { body: '' }, 400, /empty/],
-    ['a text', { body: 'x', headers: { 'content-type': 'text/plain' } }, 415, /application\/json/],
+    ['a text as body', { body: 'x', headers: { 'content-type': 'text/plain' } }, 415, /application\/json/],
     ['a huge question', { body: JSON.stringify({ question: 'x'.repeat(100_000) }) }, 422, /question.*2000/],
     ['a huge body', { body: JSON.stringify({ question: 'x'.repeat(262_144) }) }, 413, /large/],
     ['an unknown database', { body: '{"question":"x","database":"no","stream":true}' }, 404, /"no".*gone/],
-    ['GET', { method: 'GET' }, 405, /POST/],
+    ['GET of the SQL route', { method: 'GET' }, 405, /POST/],
     ['PUT of XML', { method: 'PUT', body: '<a/>', headers: { 'content-type': 'text/xml' } }, 405, /POST/],
   ];
   for (const [title, init, status, detail] of rows)
-    test(`${title} is a ${status}`, async () => {
+    test(`the reference service refuses ${title} with ${status} and names the fault`, async () => {
       await using service = await startService({ databases: { gone }, modelUrl: nowhere });
       const headers = init.method === 'GET' ? {} : json;
       const response = await fetch(`${service.url}/api/v1/sql`, { method: 'POST', headers, ...init });
@@ -45,14 +44,14 @@ test.describe('a bad request is refused with a problem that names the fault', ()
     });
 });
 
-test('2000 characters outside the basic plane are a question', async () => {
+test('a question of 2000 characters outside the basic plane is accepted', async () => {
   await using service = await startService({ databases: { gone }, modelUrl: nowhere });
   const { status } = await service.ask({ question: '😀'.repeat(2000), database: 'gone' });
   expect(status).toBe(503);
 });
 
-test('a request keeps its id and its trace, down to the model server and into the log', async ({ databases }) => {
-  await using model = await startModelStub(script);
+test('a request keeps its id and its trace in calls to the model server and in the log', async ({ databases }) => {
+  await using model = await startModel(queries(threeNames));
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
   const trace = '0af7651916cd43dd8448eb211c80319c';
   const headers = {
@@ -63,7 +62,7 @@ test('a request keeps its id and its trace, down to the model server and into th
   };
   const answer = await service.ask({ question: 'Three names?' }, { headers });
   expect(answer.headers.get('x-request-id')).toBe('mine.1');
-  for (const asked of model.asked) {
+  for (const asked of model.calls) {
     expect(asked.headers['traceparent']).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
     expect(asked.headers['tracestate']).toBe('a=b');
     expect(asked.headers['x-request-id']).toBe('mine.1');
@@ -76,8 +75,8 @@ test('a request keeps its id and its trace, down to the model server and into th
   expect(odd.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test('readiness tells up, degraded and down', async ({ databases }) => {
-  await using model = await startModelStub(script);
+test('readiness distinguishes up, degraded and down', async ({ databases }) => {
+  await using model = await startModel(queries(threeNames));
   const shop = databases.shop.urls.reader;
   const ready = async (options: Parameters<typeof startService>[0]) => {
     await using service = await startService(options);
@@ -96,8 +95,8 @@ test('readiness tells up, degraded and down', async ({ databases }) => {
   expect(await ready({ databases: { shop }, modelUrl: nowhere })).toEqual([503, 'down', 'down', 'up']);
 });
 
-test('metrics move by exactly what was done', async ({ databases }) => {
-  await using model = await startModelStub(script);
+test('the metrics of the reference service change by exactly the work that it did', async ({ databases }) => {
+  await using model = await startModel(queries(threeNames));
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
   const { body } = await service.ask({ question: 'Three names?' });
   const route = 'method="POST",route="/api/v1/sql",status="200"';
@@ -115,7 +114,7 @@ test('metrics move by exactly what was done', async ({ databases }) => {
   expect(await service.metric('http_requests_in_flight')).toBe(0);
 });
 
-test('a scrape may name the metrics that it wants; names that are none are left out', async () => {
+test('a scrape that names metrics gets only these, and unknown names are left out', async () => {
   await using service = await startService({ databases: { gone }, modelUrl: nowhere });
   const scrape = async (query: string) => {
     const response = await fetch(`${service.url}/metrics?${query}`);
@@ -138,7 +137,7 @@ type Response = { content: Record<string, unknown>; headers: Record<string, unkn
 type Post = { requestBody: { content: Record<string, { schema: unknown }> }; responses: Record<string, Response> };
 type OpenApi = { openapi: string; paths: { '/api/v1/sql': { post: Post } } };
 
-test('the OpenAPI document has every route, body, error and header', async () => {
+test('the OpenAPI document lists every route, body, error and header', async () => {
   await using service = await startService({ databases: { gone }, modelUrl: nowhere });
   const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenApi;
   expect(document.openapi).toBe('3.1.0');
@@ -168,7 +167,7 @@ test('the OpenAPI document has every route, body, error and header', async () =>
   expect(responses['503']?.headers).toMatchObject({ 'X-Request-Id': {}, 'Retry-After': {} });
 });
 
-test.describe('the process', () => {
+test.describe('the process of the reference service', () => {
   const started: ChildProcess[] = [];
   test.afterEach(() => {
     for (const child of started.splice(0)) child.kill('SIGKILL');
@@ -193,15 +192,17 @@ test.describe('the process', () => {
     return JSON.parse(line).url;
   };
 
-  test('refuses a bad environment with every fault, and without the values', async () => {
+  test('the reference service refuses a bad environment with every fault and without the values', async () => {
     const { output, exit } = start({ MODEL_SERVER_URL: 'ftp://x', SQL_DATABASES: '{"a":"hush"}', PORT: '99999' });
     expect((await exit)[0]).toBe(1);
     for (const name of ['MODEL_SERVER_URL', 'SQL_DATABASES', 'PORT']) expect(output.err).toContain(name);
     expect(output.err).not.toContain('hush');
   });
 
-  test('finishes what is in flight on SIGTERM, refuses the rest, and exits', async ({ databases }) => {
-    await using model = await startModelStub(({ kind }) => (kind === 'route' ? 'shop' : 'SELECT pg_sleep(1)'));
+  test('the reference service finishes requests in flight on SIGTERM, refuses new ones, and exits', async ({
+    databases,
+  }) => {
+    await using model = await startModel(queries('SELECT pg_sleep(1)'));
     const SQL_DATABASES = JSON.stringify({ shop: databases.shop.urls.reader });
     const service = start({ MODEL_SERVER_URL: model.url, SQL_DATABASES, LOG_LEVEL: 'silent' });
     const url = await listening(service);
@@ -212,7 +213,7 @@ test.describe('the process', () => {
         body: '{"question":"Slow"}',
       });
     const inFlight = ask();
-    await expect.poll(() => model.asked.length).toBe(2);
+    await expect.poll(() => model.calls.length).toBe(2);
     service.child.kill('SIGTERM');
     await expect.poll(async () => (await fetch(`${url}/ready`)).status).toBe(503);
     const refused = await ask();
@@ -222,8 +223,10 @@ test.describe('the process', () => {
     expect((await service.exit)[0]).toBe(0);
   });
 
-  test('ends a stream that takes too long with an error event, in time', async ({ databases }) => {
-    await using model = await startModelStub(() => () => {});
+  test('the reference service ends a stream that outlasts the drain time with an error event', async ({
+    databases,
+  }) => {
+    await using model = await startModel(lies.silence());
     const SQL_DATABASES = JSON.stringify({ shop: databases.shop.urls.reader });
     const service = start({ MODEL_SERVER_URL: model.url, SQL_DATABASES, SHUTDOWN_TIMEOUT_MS: '800' });
     const url = await listening(service);
@@ -232,7 +235,7 @@ test.describe('the process', () => {
       headers: { 'content-type': 'application/json' },
       body: '{"question":"Slow","stream":true}',
     }).then((response) => response.text());
-    await expect.poll(() => model.asked.length).toBe(1);
+    await expect.poll(() => model.calls.length).toBe(1);
     service.child.kill('SIGTERM');
     const asked = performance.now();
     expect(await stream).toMatch(/event: error\ndata: .*shutting_down.*\n\n$/);

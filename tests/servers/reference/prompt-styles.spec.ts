@@ -1,4 +1,4 @@
-import { expect, faultTest as test } from '../../../fixtures/index.ts';
+import { expect, lies, faultTest as test } from '../../../fixtures/index.ts';
 import { instructPrompt } from '../../../servers/reference/ask/instruct-prompt.ts';
 import { styleOf, withoutReasoning } from '../../../servers/reference/model/style.ts';
 import { critiquePrompt } from '../../../servers/reference/orchestration/instruct-prompts.ts';
@@ -12,7 +12,7 @@ const styles = [
 ] as const;
 
 for (const [model, setting, style] of styles)
-  test(`with PROMPT_STYLE=${setting} the model ${model} is spoken to as ${style}`, () => {
+  test(`with PROMPT_STYLE=${setting}, the model ${model} gets ${style} prompts`, () => {
     expect(styleOf({ PROMPT_STYLE: setting }, model)).toBe(style);
   });
 
@@ -25,19 +25,22 @@ const wordy = (system: string): string | undefined => {
   return undefined;
 };
 
-test('an instruct model is told the tables in full, and understood through its words', async ({
-  lyingModel,
+test('an instruct model gets the tables in full, and its SQL is read from within its prose', async ({
+  startUpstream,
   startOwnTarget,
   clientsOf,
   judge,
 }) => {
   const systems: string[] = [];
-  const lies = await lyingModel((messages) => {
-    systems.push(messages[0]?.content ?? '');
-    return wordy(messages[0]?.content ?? '');
-  });
+  const upstream = await startUpstream();
+  upstream.lie(
+    lies.says(({ messages }) => {
+      systems.push(messages[0]?.content ?? '');
+      return wordy(messages[0]?.content ?? '');
+    }),
+  );
   const env = { MODEL_ID: 'qwen2.5-coder-7b-instruct' };
-  const { sql } = clientsOf(await startOwnTarget({ model: { url: lies.url }, env }));
+  const { sql } = clientsOf(await startOwnTarget({ model: { url: upstream.url }, env }));
   const { body } = await sql.ask('What is the name of the most expensive product?');
   expect(body.database).toBe('shop');
   await judge(body, { database: 'shop', query: 'SELECT name FROM products ORDER BY price DESC LIMIT 1' });
@@ -46,24 +49,27 @@ test('an instruct model is told the tables in full, and understood through its w
   expect(systems[1]).toMatch(/CHECK \(status IN \('\w+'(, '\w+')+\)\)/);
 });
 
-test('what failed in the database is shown to an instruct model, for it to mend', async ({
-  lyingModel,
+test('an instruct model gets the database error of its query, to repair the query', async ({
+  startUpstream,
   startOwnTarget,
   clientsOf,
 }) => {
   const asked: string[] = [];
-  const lies = await lyingModel((messages) => {
-    asked.push(messages.at(-1)?.content ?? '');
-    return asked.length === 1 ? '```sql\nSELECT nam FROM products\n```' : '```\nSELECT name FROM products\n```';
-  });
+  const upstream = await startUpstream();
+  upstream.lie(
+    lies.says(({ messages }, n) => {
+      asked.push(messages.at(-1)?.content ?? '');
+      return n === 1 ? '```sql\nSELECT nam FROM products\n```' : '```\nSELECT name FROM products\n```';
+    }),
+  );
   const env = { PROMPT_STYLE: 'instruct' };
-  const { sql } = clientsOf(await startOwnTarget({ model: { url: lies.url }, env }));
+  const { sql } = clientsOf(await startOwnTarget({ model: { url: upstream.url }, env }));
   const { body } = await sql.ask('The names of all products', { database: 'shop' });
   expect(body.attempts.map(({ error }) => error?.code ?? null)).toEqual(['42703', null]);
   expect(asked[1]).toMatch(/PostgreSQL refused that statement:\nERROR: column "nam" does not exist/);
 });
 
-test('passages are numbered, and what a critic sees is the whole conversation', () => {
+test('passages are numbered for an instruct model, and a critic gets the whole conversation', () => {
   const passage = { text: 'The fee is 20 euros.', documentId: 'd', documentName: 'n', position: 0 };
   const [system] = instructPrompt('What is the fee?', [passage, passage] as never);
   expect(system?.content).toMatch(/Passage 1:\nThe fee is 20 euros\.\n\nPassage 2:/);

@@ -11,7 +11,7 @@ import { validateQuery } from '../../../servers/reference/sql/validate.ts';
 import { beginSpan, contextOf, traceOf } from '../../../servers/reference/tracing/context.ts';
 import { startTracing } from '../../../servers/reference/tracing/start.ts';
 
-test.describe('the query in an answer', () => {
+test.describe('the query in a model’s answer', () => {
   const rows: [title: string, answer: string, sql: string | undefined][] = [
     ['bare', 'SELECT 1', 'SELECT 1'],
     ['bare, in lower case, with a semicolon', ' select 1 ;\n', 'select 1'],
@@ -36,10 +36,12 @@ test.describe('the query in an answer', () => {
     ['prose', 'I do not know.', undefined],
     ['nothing', '', undefined],
   ];
-  for (const [title, answer, sql] of rows) test(`${title}`, () => expect(extractSql(answer)).toBe(sql));
+  for (const [title, answer, sql] of rows)
+    test(`an answer yields ${sql === undefined ? 'no query' : 'its query'}: ${title}`, () =>
+      expect(extractSql(answer)).toBe(sql));
 });
 
-test.describe('a query is allowed or refused', () => {
+test.describe('the rules for queries', () => {
   const rules = {
     schemas: ['public'],
     volatileFunctions: new Set(['nextval', 'query_to_xml', 'random', 'set_config']),
@@ -77,13 +79,13 @@ test.describe('a query is allowed or refused', () => {
     ["SELECT pg_catalog.set_config('statement_timeout', '0', false)", 'function_not_allowed'],
   ];
   for (const [sql, code] of rows)
-    test(`${sql} is ${code ?? 'allowed'}`, async () => {
+    test(`the query ${sql} is ${code ? `refused with ${code}` : 'allowed'}`, async () => {
       const failure = await validateQuery(sql, rules).catch((error: unknown) => error);
       expect(failure instanceof StatementFailure ? failure.statement.code : failure).toBe(code);
     });
 });
 
-test('confidence is the route times the geometric mean of the tokens of the query', () => {
+test('confidence is the route’s probability times the geometric mean of the probabilities of the query’s tokens', () => {
   const tokens = [
     { text: 'So: ', logprob: Math.log(0.1) },
     { text: 'SELECT', logprob: Math.log(0.9) },
@@ -96,12 +98,12 @@ test('confidence is the route times the geometric mean of the tokens of the quer
   expect(confidence(1, [])).toBe(0.5);
 });
 
-test('that no database fits is never answered with confidence', () => {
+test('a router that finds no fitting database never leads to a confident answer', () => {
   expect(confidenceInNone(0.99)).toBe(0.01);
   expect(confidenceInNone(0.2)).toBe(0.5);
 });
 
-test('values keep every digit, and times are in UTC', () => {
+test('values in rows keep every digit, and times are in UTC', () => {
   expect(toJson('10.50', { name: 'numeric' })).toBe('10.50');
   expect(toJson('9007199254740991', { name: 'int8' })).toBe(9007199254740991);
   expect(toJson('9007199254740993', { name: 'int8' })).toBe('9007199254740993');
@@ -116,7 +118,7 @@ test('values keep every digit, and times are in UTC', () => {
   expect(toJson(null, { name: 'int4' })).toBeNull();
 });
 
-test('secrets are blotted out of a finished log line', () => {
+test('secrets are redacted from a finished log line', () => {
   const redact = redactor(['s3cret-key', undefined]);
   const line = 'connect postgres://reader:p%40ss@db/shop failed; Authorization: Bearer abc.def; key s3cret-key';
   expect(redact(line)).toBe(
@@ -136,7 +138,7 @@ test('an error that carries a connection string is logged without its password',
   for (const secret of ['hu%40sh', 'hu@sh', 'key-1234']) expect(lines.join('')).not.toContain(secret);
 });
 
-test.describe('a traceparent is continued when it is valid, else a new trace begins', () => {
+test.describe('traceparent', () => {
   const id = '0af7651916cd43dd8448eb211c80319c';
   const rows: [string | undefined, boolean][] = [
     [`00-${id}-b7ad6b7169203331-01`, true],
@@ -149,7 +151,7 @@ test.describe('a traceparent is continued when it is valid, else a new trace beg
     [undefined, false],
   ];
   for (const [header, continued] of rows)
-    test(`${header}`, async () => {
+    test(`the traceparent ${header} ${continued ? 'is continued' : 'is ignored, and a new trace begins'}`, async () => {
       await startTracing({ OTEL_BSP_SCHEDULE_DELAY: 1_000 });
       const parent = contextOf({ traceparent: header });
       const trace = traceOf(beginSpan('request', {}, parent), parent);
@@ -161,7 +163,7 @@ test.describe('a traceparent is continued when it is valid, else a new trace beg
 const missing = { code: '42703', message: 'column "signup_date" does not exist' };
 const hinted = { ...missing, hint: 'Perhaps you meant to reference the column "customers.signed_up_date".' };
 
-test('the database’s hint is followed, string literals left alone', requirement('SQL-11'), () => {
+test('the database’s hint is applied to a query, and its string literals are left alone', requirement('SQL-11'), () => {
   const sql = "SELECT name, c.signup_date FROM customers c WHERE note = 'signup_date' AND signup_dates > 1";
   expect(followHint(sql, hinted)).toBe(
     "SELECT name, c.signed_up_date FROM customers c WHERE note = 'signup_date' AND signup_dates > 1",

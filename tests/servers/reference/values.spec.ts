@@ -32,7 +32,7 @@ const catalog = {
 test.describe('the values that a question names', () => {
   const index = indexValues(cases.contents, catalog);
   for (const [question, found] of cases.cases)
-    test(`${question || '(nothing)'}: ${found || 'none'}`, () => {
+    test(`the question "${question}" names ${found ? `the values ${found}` : 'no value'}`, () => {
       const prompt = sqlPrompt({ question, catalog, found: index.find(question) }).at(-1)?.content;
       expect(prompt).toBe(
         found ? `${question}\n\nValues of the database that the question may mean: ${found}` : question,
@@ -40,7 +40,7 @@ test.describe('the values that a question names', () => {
     });
 });
 
-test('what a query compares with texts, and in which table', async () => {
+test('the texts that a query compares with columns are found, with their tables', async () => {
   const { comparisons, tables } = await comparisonsOf(
     "SELECT c.name FROM customers c JOIN orders ON orders.customer_id = c.id WHERE c.city = 'Oslo' " +
       "AND status NOT IN ('a', 'b') AND total = 3 AND lower(c.country) = 'x' AND c.name LIKE 'A%' " +
@@ -55,7 +55,7 @@ test('what a query compares with texts, and in which table', async () => {
   ]);
 });
 
-test.describe('a hint at the column that has the value is followed', () => {
+test.describe('hints at the column that has a value', () => {
   const say = (value: string, table: string) => ({
     code: 'value_elsewhere',
     message: `no row of customers has city = '${value}'`,
@@ -80,5 +80,6 @@ test.describe('a hint at the column that has the value is followed', () => {
     ["SELECT 1 FROM customers WHERE city = 'Peru'", 'India', 'customers', undefined],
   ];
   for (const [sql, value, table, mended] of rows)
-    test(`${sql}: ${mended ?? 'not there'}`, () => expect(followHint(sql, say(value, table))).toBe(mended));
+    test(`a hint at the right column ${mended ? `turns ${sql} into ${mended}` : `does not apply to ${sql}`}`, () =>
+      expect(followHint(sql, say(value, table))).toBe(mended));
 });

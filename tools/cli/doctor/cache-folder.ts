@@ -1,17 +1,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { whyUnkept } from '../../../fixtures/stack/cache-dir.ts';
+import { refuseForeignCacheDir, whyUncached } from '../../../fixtures/stack/cache-dir.ts';
 import { makeFolder } from '../../../fixtures/stack/folder.ts';
-import { refuseForeignCacheDir } from '../../../fixtures/stack/lease/cache-dir.ts';
 import { absent, type Finding, lacking, there } from './finding.ts';
 
 const name = 'cache folder';
 const remedy = 'set PLUMBLINE_CACHE_DIR to a folder that this user can write to';
-/** More than a folder's own entry takes, so that a full disk and a used-up quota are found out. */
+/** More than a folder's own entry takes, so that a full disk and a used-up quota are noticed. */
 const probe = Buffer.alloc(64 * 1024);
 
 /**
- * Whether what a run makes can be kept for the next one. Nothing of it stays that was not there before.
+ * Whether a run can store something for the next one. Everything that this check makes is removed again.
  *
  * @param write how a file is written
  */
@@ -23,16 +22,20 @@ export function cacheFolder(dir: string, write = fs.writeFileSync): Finding {
     makeFolder(dir);
     write(file, probe);
   } catch (error) {
-    const why = whyUnkept(error);
+    const why = whyUncached(error);
     if (why === undefined) return lacking(name, (error as Error).message, remedy);
-    return absent(name, `PLUMBLINE_CACHE_DIR: ${dir} ${why}: a run keeps nothing, and each makes all again`, remedy);
+    return absent(
+      name,
+      `PLUMBLINE_CACHE_DIR: ${dir} ${why}: nothing is stored there, so every run starts cold`,
+      remedy,
+    );
   } finally {
     for (const made of [() => fs.rmSync(file), ...missing.map((folder) => () => fs.rmdirSync(folder))]) attempt(made);
   }
   return there(name, missing.length > 0 ? `${dir}, which is not there yet: the first run makes it` : dir);
 }
 
-/** Of a folder and those above it the ones that are not there, the innermost first. */
+/** The missing ones among a folder and its parents, the innermost first. */
 function missingFrom(dir: string): string[] {
   const folders: string[] = [];
   for (let at = path.resolve(dir); !fs.existsSync(at); at = path.dirname(at)) folders.push(at);

@@ -54,11 +54,8 @@ function report(ready: boolean, machine: readonly Finding[], roles: readonly Rol
     used,
     ...(problems.length > 0 ? ['\nWhat stops a run:', ...problems] : []),
     ...(remedies.length > 0
-      ? [
-          '\nWhat would bring what is not there:',
-          ...remedies.map(([name = '', remedy]) => `${name.padEnd(width)}  ${remedy}`),
-        ]
+      ? ['\nHow to get what is missing:', ...remedies.map(([name = '', remedy]) => `${name.padEnd(width)}  ${remedy}`)]
       : []),
-    ready ? '\nReady: npx plumbline test --project=journey\n' : '\nNot ready: a run would end with the error above.\n',
+    ready ? '\nReady: npx plumbline test --project=journey\n' : '\nNot ready: a run would end with the errors above.\n',
   ].join('\n');
 }

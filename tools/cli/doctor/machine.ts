@@ -68,13 +68,13 @@ function fromNpm(name: string, found: { version: string } | Absence): Finding {
   return 'version' in found ? there(name, found.version) : lacking(name, found.problem, found.remedy);
 }
 
-/** Something optional that is not here, with what is not verified without it and what brings it. */
+/** Something optional that is missing, with what is not verified without it and how to get it. */
 function missing(need: OptionalNeed, detail: string, name: string = need): Finding {
   const { leaves, bring } = optionalNeeds[need];
   return absent(name, `${detail}; not verified without it: ${leaves}`, bring);
 }
 
-/** The daemon that a run would find: Testcontainers speaks to it past the program `docker`. */
+/** The daemon that a run would find: Testcontainers connects to it without the program `docker`. */
 async function dockerDaemon(): Promise<Finding> {
   try {
     const { info } = await dockerRuntime();

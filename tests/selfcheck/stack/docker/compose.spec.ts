@@ -40,7 +40,7 @@ const given: Record<string, string> = {
   SQL_DATABASES: '{"shop":"postgres://h/shop"}',
 };
 
-test('images that are not built here are pinned, each replaceable, and those that a run uses', () => {
+test('images in the compose files that are not built here are pinned, replaceable, and the ones that a run uses', () => {
   for (const name of files)
     for (const [service, { image, build }] of Object.entries(read(name).services)) {
       if (image === undefined) continue;
@@ -54,7 +54,7 @@ test('images that are not built here are pinned, each replaceable, and those tha
   expect(fallback(read('compose.gpu.yaml').services['model']?.image ?? '')).toBe(images.llamaCuda);
 });
 
-test('whatever goes on running has a health check, and whoever needs it waits for it', () => {
+test('every long-running compose service has a health check, and its dependents wait for it', () => {
   for (const [name, { healthcheck, depends_on = {} }] of Object.entries(services)) {
     if (name !== 'seed') expect(healthcheck?.test?.[0], name).toMatch(/^CMD/);
     for (const [other, { condition }] of Object.entries(depends_on))
@@ -64,7 +64,7 @@ test('whatever goes on running has a health check, and whoever needs it waits fo
   }
 });
 
-test('everything is published on loopback only, and what is secret comes from the environment', () => {
+test('the compose files publish ports on loopback only, and take secrets from the environment', () => {
   for (const [name, { ports = [], environment = {} }] of Object.entries(services)) {
     for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:/);
     for (const [key, value] of Object.entries(environment))
@@ -74,7 +74,7 @@ test('everything is published on loopback only, and what is secret comes from th
 });
 
 for (const name of ['compose.yaml', 'compose.external.yaml'])
-  test(`the reference service takes the environment that ${name} gives it`, requirement('STACK-08'), () => {
+  test(`the reference service accepts the environment that ${name} gives it`, requirement('STACK-08'), () => {
     const environment = read(name).services['service']?.environment ?? {};
     const filled = Object.entries(environment).map(([key, value]) => {
       const text = fallback(value).replaceAll(/\$\{(\w+)[^}]*\}/g, (_, variable: string) => given[variable] ?? '');
@@ -98,7 +98,7 @@ const optional = [
   'OTEL_EXPORTER_OTLP_ENDPOINT',
 ];
 
-test('each dependency of the service is behind a proxy of its own name', requirement('STACK-08'), () => {
+test('each dependency of the composed service is behind a proxy with its name', requirement('STACK-08'), () => {
   type Proxy = { name: string; listen: string; upstream: string };
   const proxies = JSON.parse(fs.readFileSync(path.join(folder, 'toxiproxy/proxies.json'), 'utf8')) as Proxy[];
   const environment = JSON.stringify(services['service']?.environment);
@@ -110,7 +110,7 @@ test('each dependency of the service is behind a proxy of its own name', require
   for (const name of ['postgres', 'cache', 'model']) expect(environment).not.toMatch(new RegExp(`[/@]${name}:`));
 });
 
-test('the image of the service holds what the service imports, and nothing of the harness', ({}, testInfo) => {
+test('the image of the reference service contains what the service imports, and nothing of the harness', ({}, testInfo) => {
   const root = path.join(folder, '..');
   const scratch = testInfo.outputPath('app');
   for (const name of ['package.json', 'reference', 'seed/databases', 'docker/service'])
@@ -147,7 +147,7 @@ for (const combination of [
   ['compose.yaml', 'compose.vllm.yaml'],
   ['compose.external.yaml'],
 ])
-  test(`Compose accepts ${combination.join(' with ')}`, requirement('STACK-08'), ({}, testInfo) => {
+  test(`Docker Compose accepts ${combination.join(' with ')}`, requirement('STACK-08'), ({}, testInfo) => {
     const compose = composeCommand();
     if (!compose) skipForWantOf(testInfo, 'docker compose', 'neither `docker compose` nor docker-compose is here');
     const [command = '', ...args] = compose;

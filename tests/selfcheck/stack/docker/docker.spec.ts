@@ -5,8 +5,8 @@ import { requirement } from '../../../../fixtures/spec/requirements.ts';
 import { cacheServerOnPath } from '../../../../fixtures/stack/cache/binary.ts';
 import { docker as cacheInDocker } from '../../../../fixtures/stack/cache/docker.ts';
 import { endContainers } from '../../../../fixtures/stack/docker/container.ts';
-import { runIdOf, runLabel } from '../../../../fixtures/stack/docker/labels.ts';
 import { dockerRuntime } from '../../../../fixtures/stack/docker/runtime.ts';
+import { runIdOf, runLabel } from '../../../../fixtures/stack/docker/sweep.ts';
 import { docker as modelInDocker } from '../../../../fixtures/stack/model/docker.ts';
 import { skipForWantOf, skipWithout } from '../../../../fixtures/stack/optional/skip.ts';
 import { docker as postgresInDocker } from '../../../../fixtures/stack/postgres/docker.ts';
@@ -63,7 +63,7 @@ async function inRun(body: (runDir: string) => Promise<void>): Promise<void> {
 }
 
 test(
-  'Postgres in a container has the seeded templates, is reached from this machine alone, and goes with its run',
+  'Postgres in a container has the seeded templates, is reachable from this machine only, and is removed with its run',
   requirement('STACK-02', 'STACK-03', 'STACK-08'),
   () =>
     inRun(async (runDir) => {
@@ -82,21 +82,24 @@ test(
     }),
 );
 
-test('a container that ends says its last words at once', requirement('STACK-07'), () =>
-  inRun(async (runDir) => {
-    const run = startOptions(runDir);
-    const image = brokenImage.name;
-    const cache = cacheInDocker.start(loadConfig({ CACHE_IMAGE: image, PLUMBLINE_BOOT_TIMEOUT_MS: '30000' }), run);
-    await expect(cache).rejects.toThrow(/ended with code 3 after \d+ ms[\s\S]*the weights are missing/);
-    const model = modelInDocker.start(loadConfig({ MODEL_IMAGE: image, MODEL_DEVICE: 'cpu' }), run);
-    await expect(model).rejects.toThrow(
-      /plumbline-selfcheck\/broken:1 ended with code 3[\s\S]*the weights are missing/,
-    );
-    expect(await containersOf(runDir)).toEqual([]);
-  }),
+test(
+  'a container that ends while it starts fails the start at once with its last log lines',
+  requirement('STACK-07'),
+  () =>
+    inRun(async (runDir) => {
+      const run = startOptions(runDir);
+      const image = brokenImage.name;
+      const cache = cacheInDocker.start(loadConfig({ CACHE_IMAGE: image, PLUMBLINE_BOOT_TIMEOUT_MS: '30000' }), run);
+      await expect(cache).rejects.toThrow(/ended with code 3 after \d+ ms[\s\S]*the weights are missing/);
+      const model = modelInDocker.start(loadConfig({ MODEL_IMAGE: image, MODEL_DEVICE: 'cpu' }), run);
+      await expect(model).rejects.toThrow(
+        /plumbline-selfcheck\/broken:1 ended with code 3[\s\S]*the weights are missing/,
+      );
+      expect(await containersOf(runDir)).toEqual([]);
+    }),
 );
 
-test('an image that is nowhere is one error, with the command that brings it', requirement('STACK-07'), () =>
+test('an image that cannot be pulled gives one error with the docker pull command', requirement('STACK-07'), () =>
   inRun(async (runDir) => {
     const image = '127.0.0.1:1/nobody/postgres:1';
     const refused = postgresInDocker.start(loadConfig({ POSTGRES_IMAGE: image }), startOptions(runDir));
@@ -126,15 +129,19 @@ const inContainers = () => ({
   ...(server ? { CACHE_IMAGE: cacheImage(server).name } : {}),
 });
 
-test('a run on containers answers, and leaves none', requirement('STACK-03', 'STACK-08'), async ({}, testInfo) => {
-  const { run, runDir, pids } = await hold(testInfo, holding(''), inContainers());
-  const ended = await run.ended;
-  expect(outcomes(ended).map(({ status, errors }) => [status, errors])).toEqual([['passed', []]]);
-  expect(ledgerOf(runDir, pids)).toEqual(nothing);
-  expect(await containersOf(runDir)).toEqual([]);
-});
+test(
+  'a run on containers passes, and leaves no container behind',
+  requirement('STACK-03', 'STACK-08'),
+  async ({}, testInfo) => {
+    const { run, runDir, pids } = await hold(testInfo, holding(''), inContainers());
+    const ended = await run.ended;
+    expect(outcomes(ended).map(({ status, errors }) => [status, errors])).toEqual([['passed', []]]);
+    expect(ledgerOf(runDir, pids)).toEqual(nothing);
+    expect(await containersOf(runDir)).toEqual([]);
+  },
+);
 
-test('a stack host that is killed leaves no container', requirement('STACK-03'), async ({}, testInfo) => {
+test('a stack host that is killed leaves no container behind', requirement('STACK-03'), async ({}, testInfo) => {
   const env = inContainers();
   const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), env);
   expect(await containersOf(runDir)).toHaveLength(server ? 2 : 1);
@@ -147,7 +154,7 @@ test('a stack host that is killed leaves no container', requirement('STACK-03'),
 });
 
 test(
-  'what a host leaves that is killed together with all that watch over it is swept by the next run',
+  'containers of a stack host that is killed together with its wardens are swept by the next run',
   requirement('STACK-03'),
   async ({}, testInfo) => {
     const env = inContainers();

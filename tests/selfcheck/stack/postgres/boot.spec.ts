@@ -45,7 +45,7 @@ async function contentOf(postgres: StartedPostgres): Promise<Record<string, stri
 }
 
 test(
-  'two first boots at once share one cache, and a warm boot has the same rows',
+  'two concurrent first boots of Postgres share one cache, and a warm boot has the same rows',
   requirement('STACK-02', 'STACK-04'),
   async ({}, testInfo) => {
     const cacheDir = testInfo.outputPath('cache');
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  'a torn cache is rebuilt, even where it cannot be written; where it can, the next boot is warm again, even where it can only be read',
+  'a damaged Postgres cache is rebuilt even where it cannot be written, and a repaired one gives a warm boot even where it is read-only',
   requirement('STACK-02'),
   async ({ postgres }, testInfo) => {
     // Whoever ran first filled the shared cache.
@@ -125,12 +125,12 @@ const byAge = (a: string, b: string) =>
   fs.statSync(path.join(sharedCache, a)).mtimeMs - fs.statSync(path.join(sharedCache, b)).mtimeMs;
 
 for (const [damage, harm] of [
-  ['one that lost its end', (bytes: Buffer) => bytes.subarray(0, bytes.length - 1)],
-  ['one with a changed byte', (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -1), Buffer.from('#')])],
-  ['one that is empty', () => Buffer.alloc(0)],
-  ['one of zeros', (bytes: Buffer) => Buffer.alloc(bytes.length)],
+  ['that lost its last byte', (bytes: Buffer) => bytes.subarray(0, bytes.length - 1)],
+  ['with a changed byte', (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -1), Buffer.from('#')])],
+  ['that is empty', () => Buffer.alloc(0)],
+  ['of zeros', (bytes: Buffer) => Buffer.alloc(bytes.length)],
 ] as const) {
-  test(`a pack is refused when it is ${damage}`, async ({}, testInfo) => {
+  test(`a pack ${damage} is refused`, async ({}, testInfo) => {
     const [dir, pack] = [testInfo.outputPath('dir'), testInfo.outputPath('dir.pack')];
     fs.mkdirSync(path.join(dir, 'empty'), { recursive: true });
     fs.writeFileSync(path.join(dir, 'file'), 'content');
@@ -142,26 +142,30 @@ for (const [damage, harm] of [
   });
 }
 
-test('a stop leaves no process, folder, socket or shared memory', requirement('STACK-03'), async ({}, testInfo) => {
-  skipWithout(test.info(), 'linux');
-  const runDir = makeRunDir();
-  const options = startOptions(runDir);
-  const postgres = await startPostgres(options);
-  await postgres.leaseFresh('shop');
-  expect(ledgerOf(runDir, options.pids).processes.length).toBeGreaterThan(0);
-  expect(ledgerOf(runDir, options.pids).sharedMemory).toHaveLength(1);
-  const start = performance.now();
-  await postgres.stop();
-  testInfo.annotations.push({ type: 'stop', description: `${Math.round(performance.now() - start)} ms` });
-  fs.rmdirSync(runDir);
-  expect(ledgerOf(runDir, options.pids)).toEqual(nothing);
-});
-
-for (const victim of ['host', 'server'] as const) {
-  test(`a ${victim} that is killed outright leaves nothing either`, requirement('STACK-03'), async () => {
+test(
+  'a Postgres that is stopped leaves no process, folder, socket or shared memory behind',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
     skipWithout(test.info(), 'linux');
     const runDir = makeRunDir();
-    const host = fork(`${import.meta.dirname}/postgres.host.ts`, [runDir, sharedCache], { execArgv: [] });
+    const options = startOptions(runDir);
+    const postgres = await startPostgres(options);
+    await postgres.leaseFresh('shop');
+    expect(ledgerOf(runDir, options.pids).processes.length).toBeGreaterThan(0);
+    expect(ledgerOf(runDir, options.pids).sharedMemory).toHaveLength(1);
+    const start = performance.now();
+    await postgres.stop();
+    testInfo.annotations.push({ type: 'stop', description: `${Math.round(performance.now() - start)} ms` });
+    fs.rmdirSync(runDir);
+    expect(ledgerOf(runDir, options.pids)).toEqual(nothing);
+  },
+);
+
+for (const victim of ['host', 'server'] as const) {
+  test(`a Postgres whose ${victim} is killed leaves nothing behind`, requirement('STACK-03'), async () => {
+    skipWithout(test.info(), 'linux');
+    const runDir = makeRunDir();
+    const host = fork(`${import.meta.dirname}/separate-host.ts`, [runDir, sharedCache], { execArgv: [] });
     try {
       const [pid] = (await once(host, 'message')) as [number];
       expect(ledgerOf(runDir, [pid]).sharedMemory).toHaveLength(1);
@@ -184,7 +188,7 @@ for (const victim of ['host', 'server'] as const) {
   });
 }
 
-test.describe('a boot that fails', () => {
+test.describe('a boot of Postgres that fails', () => {
   async function context() {
     const runDir = makeRunDir();
     const user = serverUser();
@@ -196,31 +200,43 @@ test.describe('a boot that fails', () => {
     return { binaries: await findBinaries(user, [sharedCache, runDir]), user, place, own: () => undefined, remove };
   }
 
-  test('says at once what the server said last', requirement('STACK-07'), async () => {
-    const { remove, ...options } = await context();
-    fs.mkdirSync(options.place.dataDir);
-    if (options.user) fs.chownSync(options.place.dataDir, options.user.uid, options.user.gid);
-    fs.chmodSync(options.place.dataDir, 0o700);
-    const start = performance.now();
-    await expect(startServer(options)).rejects.toThrow(/exited with code \d+ while it booted[\s\S]*postgresql\.conf/);
-    expect(performance.now() - start).toBeLessThan(10_000);
-    remove();
-  });
+  test(
+    'a Postgres that exits during its boot fails the boot at once with its last log lines',
+    requirement('STACK-07'),
+    async () => {
+      const { remove, ...options } = await context();
+      fs.mkdirSync(options.place.dataDir);
+      if (options.user) fs.chownSync(options.place.dataDir, options.user.uid, options.user.gid);
+      fs.chmodSync(options.place.dataDir, 0o700);
+      const start = performance.now();
+      await expect(startServer(options)).rejects.toThrow(/exited with code \d+ while it booted[\s\S]*postgresql\.conf/);
+      expect(performance.now() - start).toBeLessThan(10_000);
+      remove();
+    },
+  );
 
-  test('names the limit that a socket path passes', requirement('STACK-07'), async () => {
-    const { remove, ...options } = await context();
-    const place = { ...options.place, socketDir: path.join(options.place.dir, 'x'.repeat(100)) };
-    await expect(startServer({ ...options, place })).rejects.toThrow(/path of 1\d\d bytes.*TMPDIR/);
-    remove();
-  });
+  test(
+    'a socket path that is too long fails the boot of Postgres with an error that names the limit',
+    requirement('STACK-07'),
+    async () => {
+      const { remove, ...options } = await context();
+      const place = { ...options.place, socketDir: path.join(options.place.dir, 'x'.repeat(100)) };
+      await expect(startServer({ ...options, place })).rejects.toThrow(/path of 1\d\d bytes.*TMPDIR/);
+      remove();
+    },
+  );
 
-  test('leaves nothing when its time is up', requirement('STACK-03', 'STACK-07'), async () => {
-    const runDir = makeRunDir();
-    const options = startOptions(runDir);
-    await expect(startPostgres({ ...options, signal: AbortSignal.abort('too late') })).rejects.toThrow(
-      'PLUMBLINE_BOOT_TIMEOUT_MS',
-    );
-    fs.rmdirSync(runDir);
-    expect(ledgerOf(runDir, options.pids)).toEqual(nothing);
-  });
+  test(
+    'a boot of Postgres that exceeds its time limit leaves nothing behind',
+    requirement('STACK-03', 'STACK-07'),
+    async () => {
+      const runDir = makeRunDir();
+      const options = startOptions(runDir);
+      await expect(startPostgres({ ...options, signal: AbortSignal.abort('too late') })).rejects.toThrow(
+        'PLUMBLINE_BOOT_TIMEOUT_MS',
+      );
+      fs.rmdirSync(runDir);
+      expect(ledgerOf(runDir, options.pids)).toEqual(nothing);
+    },
+  );
 });

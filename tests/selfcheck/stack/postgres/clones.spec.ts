@@ -20,7 +20,7 @@ const quantile = (values: readonly number[], share: number): number =>
     share,
   ) ?? Number.NaN;
 
-test('what is written in one clone is seen in no other', requirement('STACK-06'), async ({ postgres }) => {
+test('a write to one database clone is visible in no other', requirement('STACK-06'), async ({ postgres }) => {
   await postgres.createClone('shop', 'isolated_a');
   await postgres.createClone('shop', 'isolated_b');
   const { database: fresh } = await postgres.leaseFresh('shop');
@@ -36,14 +36,14 @@ test('what is written in one clone is seen in no other', requirement('STACK-06')
   await postgres.releaseFresh(fresh);
 });
 
-test('nobody can connect to a template, so nobody can keep it from being cloned', async ({ postgres }) => {
+test('connections to a template database are refused, so that it can always be cloned', async ({ postgres }) => {
   for (const role of ['reader', 'owner', 'admin'] as const) {
     await expect(query(postgres.url('shop', role), 'SELECT 1'), role).rejects.toMatchObject({ code: '55000' });
   }
 });
 
 test(
-  'databases that are asked for at once are all different and whole',
+  'databases that are leased at the same time are all different and complete',
   requirement('STACK-06'),
   async ({ postgres }) => {
     const leased = await Promise.all(Array.from({ length: 12 }, () => postgres.leaseFresh('clinic')));
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  'a released database goes away, even while somebody is connected to it',
+  'a released database is dropped even while a client is connected to it',
   requirement('STACK-03'),
   async ({ postgres }) => {
     const { database } = await postgres.leaseFresh('shop');
@@ -71,12 +71,12 @@ test(
   },
 );
 
-test('a name that Postgres would cut off is refused', async ({ postgres }) => {
+test('a database name that Postgres would truncate is refused', async ({ postgres }) => {
   await expect(postgres.createClone('shop', 'x'.repeat(64))).rejects.toThrow(/63 bytes/);
 });
 
 test(
-  'a warm pool hands a database out in under 5 ms at p95',
+  'a warm pool leases a database in less than 5 ms at p95',
   requirement('STACK-06'),
   async ({ postgres }, testInfo) => {
     const admin = new pg.Pool({ connectionString: postgres.url('postgres', 'admin'), max: 4 });
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  'an empty pool costs at most 1.1 times a bare CREATE DATABASE',
+  'a lease from an empty pool takes at most 1.1 times a bare CREATE DATABASE',
   requirement('STACK-06'),
   async ({ postgres }, testInfo) => {
     const admin = new pg.Pool({ connectionString: postgres.url('postgres', 'admin'), max: 2 });

@@ -27,7 +27,7 @@ const namesOn = async (url: string): Promise<string[]> =>
     .sort();
 
 test(
-  'a server that cannot be reached is one error that names DATABASE_URL and no password',
+  'a Postgres server that cannot be reached gives one error that names DATABASE_URL and no password',
   requirement('STACK-07'),
   async () => {
     const failure = await join('postgres://me:hunter2@127.0.0.1:1/plumbline').catch((error: Error) => error);
@@ -40,7 +40,7 @@ test(
 );
 
 test(
-  'a database that nobody marked is refused, with the command that marks one, and is left alone',
+  'a database without the mark is refused with the command that marks one, and is left unchanged',
   requirement('STACK-07'),
   async ({ foreign }) => {
     const before = await namesOn(foreign.url);
@@ -51,30 +51,30 @@ test(
   },
 );
 
-test(
-  "a marked database that holds somebody's tables is refused all the same",
-  requirement('STACK-07'),
-  async ({ foreign }) => {
-    await query(foreign.url, 'CREATE DATABASE production');
-    await query(foreign.url, `COMMENT ON DATABASE production IS '${marker}'`);
-    const url = at(foreign.url, 'production');
-    await query(url, 'CREATE SCHEMA app');
-    await query(url, 'CREATE TABLE app.orders (id int)');
-    const before = await namesOn(foreign.url);
-    await expect(join(url)).rejects.toThrow(/holds 1 table of somebody's/);
-    expect(await namesOn(foreign.url)).toEqual(before);
-  },
-);
-
-test('a user who may not create databases is told so', requirement('STACK-07'), async ({ foreign }) => {
-  await query(foreign.url, 'CREATE DATABASE plumbline');
-  await query(foreign.url, `COMMENT ON DATABASE plumbline IS '${marker}'`);
-  await query(foreign.url, 'CREATE ROLE joe LOGIN');
-  await expect(join(at(foreign.url, 'plumbline', 'joe'))).rejects.toThrow(/CREATEDB CREATEROLE/);
+test('a marked database that has tables is refused', requirement('STACK-07'), async ({ foreign }) => {
+  await query(foreign.url, 'CREATE DATABASE production');
+  await query(foreign.url, `COMMENT ON DATABASE production IS '${marker}'`);
+  const url = at(foreign.url, 'production');
+  await query(url, 'CREATE SCHEMA app');
+  await query(url, 'CREATE TABLE app.orders (id int)');
+  const before = await namesOn(foreign.url);
+  await expect(join(url)).rejects.toThrow(/holds 1 table that Plumbline did not create/);
+  expect(await namesOn(foreign.url)).toEqual(before);
 });
 
 test(
-  'a marked one is seeded once, even by two runs at once, and keeps only the templates',
+  'a user who may not create databases is refused with the missing privileges',
+  requirement('STACK-07'),
+  async ({ foreign }) => {
+    await query(foreign.url, 'CREATE DATABASE plumbline');
+    await query(foreign.url, `COMMENT ON DATABASE plumbline IS '${marker}'`);
+    await query(foreign.url, 'CREATE ROLE joe LOGIN');
+    await expect(join(at(foreign.url, 'plumbline', 'joe'))).rejects.toThrow(/CREATEDB CREATEROLE/);
+  },
+);
+
+test(
+  'a marked server is seeded once, even by two concurrent runs, and has only the templates afterwards',
   requirement('STACK-02', 'STACK-03'),
   async ({ foreign }, testInfo) => {
     await query(foreign.url, 'ALTER ROLE joe CREATEDB CREATEROLE');
@@ -115,7 +115,7 @@ test(
 );
 
 test(
-  'what a run that died long ago left is swept; what another run uses is not',
+  'databases of a run that died long ago are swept, and those of a living run are not',
   requirement('STACK-03'),
   async ({ foreign }) => {
     const url = at(foreign.url, 'plumbline', 'joe');

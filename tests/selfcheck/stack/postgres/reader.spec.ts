@@ -43,7 +43,7 @@ for (const [what, sql] of [
   ['hold a lock for ever', 'SELECT pg_advisory_lock(1)'],
   ['notify', "SELECT pg_notify('x', 'y')"],
 ] as const) {
-  test(`the reader may not ${what}`, requirement('SQL-13'), async ({ postgres }) => {
+  test(`the reader role may not ${what}`, requirement('SQL-13'), async ({ postgres }) => {
     const { database } = await postgres.leaseFresh('shop');
     const failure = await withReader(postgres.url(database, 'reader'), async (client) => {
       await client.query('SET default_transaction_read_only = off');
@@ -54,30 +54,38 @@ for (const [what, sql] of [
   });
 }
 
-test('the reader reads, and finds no secret in what it can read', requirement('SQL-13'), async ({ postgres }) => {
-  const { database } = await postgres.leaseFresh('clinic');
-  const reader = postgres.url(database, 'reader');
-  expect(await query(reader, 'SELECT count(*)::int FROM patients')).toEqual([{ count: 800 }]);
-  expect(
-    await query(reader, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'private'"),
-  ).toEqual([]);
-  const stored = await query<{ value: string }>(
-    postgres.url(database, 'owner'),
-    'SELECT * FROM private.secrets ORDER BY id',
-  );
-  expect(stored).toEqual(secretsOf('clinic'));
-  expect(stored.every(({ value }) => value.startsWith(secretPrefix))).toBe(true);
-  await postgres.releaseFresh(database);
-});
+test(
+  'the reader role can read, and finds no secret in what it can read',
+  requirement('SQL-13'),
+  async ({ postgres }) => {
+    const { database } = await postgres.leaseFresh('clinic');
+    const reader = postgres.url(database, 'reader');
+    expect(await query(reader, 'SELECT count(*)::int FROM patients')).toEqual([{ count: 800 }]);
+    expect(
+      await query(reader, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'private'"),
+    ).toEqual([]);
+    const stored = await query<{ value: string }>(
+      postgres.url(database, 'owner'),
+      'SELECT * FROM private.secrets ORDER BY id',
+    );
+    expect(stored).toEqual(secretsOf('clinic'));
+    expect(stored.every(({ value }) => value.startsWith(secretPrefix))).toBe(true);
+    await postgres.releaseFresh(database);
+  },
+);
 
-test('the reader starts out read-only and is cut off at its time-out', requirement('SQL-13'), async ({ postgres }) => {
-  const { database } = await postgres.leaseFresh('shop');
-  const start = performance.now();
-  await withReader(postgres.url(database, 'reader'), async (client) => {
-    expect((await client.query('SHOW transaction_read_only')).rows).toEqual([{ transaction_read_only: 'on' }]);
-    await expect(client.query('SELECT pg_sleep(60)')).rejects.toMatchObject({ code: '57014' });
-  });
-  expect(performance.now() - start).toBeGreaterThan(readerStatementTimeoutMs * 0.9);
-  expect(performance.now() - start).toBeLessThan(readerStatementTimeoutMs * 5);
-  await postgres.releaseFresh(database);
-});
+test(
+  'the reader role is read-only by default, and its queries are cancelled at their time limit',
+  requirement('SQL-13'),
+  async ({ postgres }) => {
+    const { database } = await postgres.leaseFresh('shop');
+    const start = performance.now();
+    await withReader(postgres.url(database, 'reader'), async (client) => {
+      expect((await client.query('SHOW transaction_read_only')).rows).toEqual([{ transaction_read_only: 'on' }]);
+      await expect(client.query('SELECT pg_sleep(60)')).rejects.toMatchObject({ code: '57014' });
+    });
+    expect(performance.now() - start).toBeGreaterThan(readerStatementTimeoutMs * 0.9);
+    expect(performance.now() - start).toBeLessThan(readerStatementTimeoutMs * 5);
+    await postgres.releaseFresh(database);
+  },
+);

@@ -22,25 +22,29 @@ async function doctor(env: Record<string, string> = {}): Promise<{ code: number;
 
 const of = ({ roles }: Report, role: string) => roles.find((one) => one.role === role);
 
-test('this machine can run, and every role says what it would be and why', requirement('STACK-07'), async () => {
-  const { code, report } = await doctor();
-  expect(report).toMatchObject({ ready: true });
-  expect(code).toBe(0);
-  expect(report.machine.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['Node', 'cores', 'memory', 'Docker', 'GPU', 'chromium', 'llama-server', 'cache server']),
-  );
-  expect(report.roles.map(({ role }) => role)).toEqual(['postgres', 'model', 'vectors', 'cache', 'target']);
-  for (const { reason, provider } of report.roles) expect(`${provider}: ${reason}`).toMatch(/^\w+: .{10}/);
-});
+test(
+  'plumbline doctor finds this machine ready, with the provider of every role and the reason',
+  requirement('STACK-07'),
+  async () => {
+    const { code, report } = await doctor();
+    expect(report).toMatchObject({ ready: true });
+    expect(code).toBe(0);
+    expect(report.machine.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['Node', 'cores', 'memory', 'Docker', 'GPU', 'chromium', 'llama-server', 'cache server']),
+    );
+    expect(report.roles.map(({ role }) => role)).toEqual(['postgres', 'model', 'vectors', 'cache', 'target']);
+    for (const { reason, provider } of report.roles) expect(`${provider}: ${reason}`).toMatch(/^\w+: .{10}/);
+  },
+);
 
-test('in words it ends with what to do next', async () => {
+test('the text of plumbline doctor ends with the next command', async () => {
   const { code, stdout } = await plumbline(['doctor']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ {2}a run would use/m);
   expect(stdout).toMatch(/Ready: npx plumbline test --project=journey\n$/);
 });
 
-test('what is not there is named with the command that brings it', async ({}, testInfo) => {
+test('plumbline doctor names what is missing with the command that installs it', async ({}, testInfo) => {
   const { code, report } = await doctor({ PATH: emptyFolder(testInfo) });
   expect(code, 'nothing of it stops a run').toBe(0);
   const cache = report.machine.find(({ name }) => name === 'cache server');
@@ -53,7 +57,7 @@ test('what is not there is named with the command that brings it', async ({}, te
 });
 
 test(
-  'a cache folder that cannot be written to is named with its setting, stops no run, and is left as it was',
+  'plumbline doctor names an unwritable cache folder with its setting, stays ready, and leaves the folder unchanged',
   requirement('STACK-07'),
   async ({}, testInfo) => {
     const file = path.join(emptyFolder(testInfo), 'file');
@@ -66,7 +70,7 @@ test(
         name: 'cache folder',
         state: 'absent',
         detail: expect.stringMatching(
-          new RegExp(`^PLUMBLINE_CACHE_DIR: ${dir} (is not a folder|cannot be made).*: a run keeps nothing`),
+          new RegExp(`^PLUMBLINE_CACHE_DIR: ${dir} (is not a folder|cannot be made).*: nothing is stored there`),
         ),
         remedy: 'set PLUMBLINE_CACHE_DIR to a folder that this user can write to',
       });
@@ -75,7 +79,7 @@ test(
   },
 );
 
-test('a cache folder that is not there yet is told as such, and not made', async ({}, testInfo) => {
+test('plumbline doctor reports a cache folder that does not exist yet, and does not make it', async ({}, testInfo) => {
   const dir = path.join(emptyFolder(testInfo), 'a', 'b');
   const { code, report } = await doctor({ PLUMBLINE_CACHE_DIR: dir });
   expect(code).toBe(0);
@@ -93,7 +97,7 @@ for (const [code, said] of [
   ['EROFS', 'is read-only'],
   ['EACCES', 'may not be written to by this user'],
 ] as const)
-  test(`a cache folder in which writing fails with ${code} ${said}`, ({}, testInfo) => {
+  test(`plumbline doctor reports of a cache folder in which writing fails with ${code} that it ${said}`, ({}, testInfo) => {
     const dir = emptyFolder(testInfo);
     const refuse = () => {
       throw Object.assign(new Error(code), { code });
@@ -106,7 +110,7 @@ for (const [code, said] of [
   });
 
 test(
-  'a dependency that is named and not there stops a run, and its password is not told',
+  'plumbline doctor reports a dependency that does not answer as not usable, without its password',
   requirement('STACK-07'),
   async () => {
     const url = new URL(await deadUrl());
@@ -122,13 +126,17 @@ test(
   },
 );
 
-test('a cache server that is asked for and not on PATH stops a run', requirement('STACK-07'), async ({}, testInfo) => {
-  const { code, report } = await doctor({ PLUMBLINE_CACHE: 'binary', PATH: emptyFolder(testInfo) });
-  expect(code).toBe(1);
-  expect(of(report, 'cache')?.problem).toMatch(/^no redis-server or valkey-server is on PATH: install one/);
-});
+test(
+  'plumbline doctor fails for PLUMBLINE_CACHE=binary without a cache server on PATH',
+  requirement('STACK-07'),
+  async ({}, testInfo) => {
+    const { code, report } = await doctor({ PLUMBLINE_CACHE: 'binary', PATH: emptyFolder(testInfo) });
+    expect(code).toBe(1);
+    expect(of(report, 'cache')?.problem).toMatch(/^no redis-server or valkey-server is on PATH: install one/);
+  },
+);
 
-test('containers that are asked for where no Docker is stop a run', requirement('STACK-07'), async () => {
+test('plumbline doctor fails for PLUMBLINE_STACK=docker without a Docker daemon', requirement('STACK-07'), async () => {
   // Where there is a Docker it is found whatever the environment says: that there is none is said here.
   const absence = { problem: 'no Docker daemon answers', remedy: 'start Docker' };
   const config = loadConfig({ PLUMBLINE_STACK: 'docker' });
@@ -142,15 +150,19 @@ test('containers that are asked for where no Docker is stop a run', requirement(
   });
 });
 
-test('a llama-server that is asked for and not on PATH stops a run', requirement('STACK-07'), async ({}, testInfo) => {
-  const { code, report } = await doctor({ PLUMBLINE_MODEL: 'binary', PATH: emptyFolder(testInfo) });
-  expect(code).toBe(1);
-  expect(of(report, 'model')?.problem).toMatch(
-    /^llama-server is not on PATH: install llama\.cpp, or set LLAMA_SERVER_BIN/,
-  );
-});
+test(
+  'plumbline doctor fails for PLUMBLINE_MODEL=binary without llama-server on PATH',
+  requirement('STACK-07'),
+  async ({}, testInfo) => {
+    const { code, report } = await doctor({ PLUMBLINE_MODEL: 'binary', PATH: emptyFolder(testInfo) });
+    expect(code).toBe(1);
+    expect(of(report, 'model')?.problem).toMatch(
+      /^llama-server is not on PATH: install llama\.cpp, or set LLAMA_SERVER_BIN/,
+    );
+  },
+);
 
-test('of an attached target only the target is looked at, with its key', requirement('STACK-08'), async () => {
+test('plumbline doctor checks nothing but an attached target, with its API key', requirement('STACK-08'), async () => {
   await using guarded = await serve((_, response) => void response.writeHead(401).end('{}'));
   const { code, said, report } = await doctor({ TARGET_URL: guarded.url, TARGET_API_KEY: 'doctor-key-1' });
   expect(code).toBe(1);
@@ -159,41 +171,49 @@ test('of an attached target only the target is looked at, with its key', require
   expect(said).not.toContain('doctor-key-1');
 });
 
-test('a bad setting gets its own error', requirement('STACK-07'), async () => {
+test('plumbline doctor reports a bad setting with the setting’s own error', requirement('STACK-07'), async () => {
   const { code, stderr } = await plumbline(['doctor'], { env: { MODEL_DEVICE: 'gpu' } });
   expect(code).toBe(1);
   expect(stderr).toMatch(/^plumbline: Plumbline's settings are not usable:\n {2}- MODEL_DEVICE="gpu" is not allowed/);
 });
 
 for (const [what, args, message] of [
-  ['command', ['docter'], "unknown command 'docter'\n(Did you mean doctor?)"],
-  ['flag', ['doctor', '--jsn'], "unknown option '--jsn'\n(Did you mean --json?)"],
-  ['flag of init', ['init', 'http://127.0.0.1:9', '--forse'], "unknown option '--forse'\n(Did you mean --force?)"],
+  ['command of plumbline', ['docter'], "unknown command 'docter'\n(Did you mean doctor?)"],
+  ['flag of plumbline doctor', ['doctor', '--jsn'], "unknown option '--jsn'\n(Did you mean --json?)"],
+  [
+    'flag of plumbline init',
+    ['init', 'http://127.0.0.1:9', '--forse'],
+    "unknown option '--forse'\n(Did you mean --force?)",
+  ],
 ] as const)
-  test(`a ${what} that is misspelt gets the nearest right one`, async () => {
+  test(`a misspelt ${what} is refused with the nearest right one`, async () => {
     const { code, stderr } = await plumbline(args);
     expect(code).toBe(1);
     expect(stderr).toContain(message);
   });
 
-test('the help names every command, and what the first ten minutes are', async () => {
+test('plumbline --help names every command and the first steps', async () => {
   const { code, stdout } = await plumbline(['--help']);
   expect(code).toBe(0);
   for (const word of ['doctor', 'init', 'test', 'TARGET_API_KEY', 'show-report']) expect(stdout).toContain(word);
 });
 
-test('an old Node is told that it is one', requirement('STACK-07'), async ({}, testInfo) => {
-  // The check must be read by the Node that it is about; what such a Node says of itself is put in its mouth.
-  const lie = path.join(emptyFolder(testInfo), 'lie.cjs');
-  fs.writeFileSync(
-    lie,
-    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } });",
-  );
-  const { code, stderr } = await plumbline(['doctor'], { env: { NODE_OPTIONS: `--require=${JSON.stringify(lie)}` } });
-  expect(code).toBe(1);
-  expect(stderr).toContain('plumbline needs Node 24 or newer; this is 20.1.0');
-  expect(stderr).toContain('npm install --save-dev node@24');
-});
+test(
+  'plumbline on an old Node ends with the version that it needs and how to install it',
+  requirement('STACK-07'),
+  async ({}, testInfo) => {
+    // The check must be read by the Node that it is about; what such a Node says of itself is put in its mouth.
+    const lie = path.join(emptyFolder(testInfo), 'lie.cjs');
+    fs.writeFileSync(
+      lie,
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } });",
+    );
+    const { code, stderr } = await plumbline(['doctor'], { env: { NODE_OPTIONS: `--require=${JSON.stringify(lie)}` } });
+    expect(code).toBe(1);
+    expect(stderr).toContain('plumbline needs Node 24 or newer; this is 20.1.0');
+    expect(stderr).toContain('npm install --save-dev node@24');
+  },
+);
 
 function emptyFolder(testInfo: TestInfo): string {
   const folder = testInfo.outputPath('empty');

@@ -31,7 +31,7 @@ async function first(dir: string, env: Record<string, string> = {}) {
 const passed = (...titles: string[]) => titles.map((title) => ({ title, status: 'passed', errors: [] }));
 
 test(
-  'a model server is probed with its key, and the first spec passes',
+  'plumbline init probes a model server with its key, and the first spec that it writes passes',
   requirement('STACK-08'),
   async ({}, testInfo) => {
     test.setTimeout(120_000);
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'the reference service is found by its OpenAPI document, capability by capability',
+  'plumbline init finds the capabilities of the reference service in its OpenAPI document',
   requirement('STACK-08'),
   async ({ target }, testInfo) => {
     test.setTimeout(120_000);
@@ -69,7 +69,7 @@ test(
 );
 
 test(
-  'a service of another shape is found out by asking at the paths that are named',
+  'plumbline init finds the shape of another service by requests to the paths that are given',
   requirement('STACK-08'),
   async ({ databases }, testInfo) => {
     test.setTimeout(120_000);
@@ -127,7 +127,7 @@ test(
 );
 
 test(
-  'a service that has nothing known gets one clear error, and what its health is called elsewhere is found',
+  'plumbline init refuses a service without a known capability in one line, and finds a health path of another name',
   requirement('STACK-07', 'STACK-08'),
   async ({}, testInfo) => {
     const dir = folder(testInfo);
@@ -145,7 +145,7 @@ test(
   },
 );
 
-test('what is there is not overwritten without --force', async ({}, testInfo) => {
+test('plumbline init overwrites existing files only with --force', async ({}, testInfo) => {
   const dir = folder(testInfo);
   fs.writeFileSync(path.join(dir, 'playwright.config.ts'), 'mine');
   await using plain = await serve((_, response) => void response.end('{"status":"fine"}'));
@@ -161,12 +161,17 @@ test('what is there is not overwritten without --force', async ({}, testInfo) =>
 
 const refused: [string, () => Promise<string>, Record<string, string>, RegExp][] = [
   [
-    'a URL that nobody answers',
+    'a URL that does not answer',
     deadUrl,
     {},
     /^plumbline: No service answers at \S+ \(ECONNREFUSED; GET \/\)\. Is it running, and/,
   ],
-  ['what is no URL', async () => 'localhost:80', {}, /^plumbline: "localhost:80" is no http or https URL\.\n$/],
+  [
+    'a text that is not a URL',
+    async () => 'localhost:80',
+    {},
+    /^plumbline: "localhost:80" is no http or https URL\.\n$/,
+  ],
   [
     'a URL with a password in it',
     async () => 'http://me:hunter2@127.0.0.1:1',
@@ -176,7 +181,7 @@ const refused: [string, () => Promise<string>, Record<string, string>, RegExp][]
 ];
 
 for (const [what, url, env, message] of refused)
-  test(`${what} gets one clear error`, requirement('STACK-07'), async ({}, testInfo) => {
+  test(`plumbline init refuses ${what} in one line`, requirement('STACK-07'), async ({}, testInfo) => {
     const dir = folder(testInfo);
     const { code, stdout, stderr } = await plumbline(['init', await url()], { cwd: dir, env });
     expect(code).toBe(1);
@@ -194,11 +199,15 @@ for (const [what, env, message] of [
     /refuses TARGET_API_KEY \(tried authorization, x-api-key, api-key\)/,
   ],
 ] as const)
-  test(`a guarded service ${what} gets one clear error`, requirement('STACK-07'), async ({}, testInfo) => {
-    const dir = folder(testInfo);
-    await using guarded = await serve((_, response) => void response.writeHead(401).end('{}'));
-    const { code, stdout, stderr } = await plumbline(['init', guarded.url], { cwd: dir, env });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(message);
-    expect(stdout + stderr).not.toContain('wrong-key-2');
-  });
+  test(
+    `plumbline init ${what} is refused by a guarded service in one line`,
+    requirement('STACK-07'),
+    async ({}, testInfo) => {
+      const dir = folder(testInfo);
+      await using guarded = await serve((_, response) => void response.writeHead(401).end('{}'));
+      const { code, stdout, stderr } = await plumbline(['init', guarded.url], { cwd: dir, env });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(message);
+      expect(stdout + stderr).not.toContain('wrong-key-2');
+    },
+  );

@@ -9,12 +9,12 @@ const locked = (node: string, more: object = {}) => ({
   packages: { '': { engines: { node: '>=20' } }, 'node_modules/one': { version: '1.0.0', engines: { node }, ...more } },
 });
 
-test('npm ci warns of no package on any Node that this project promises to install on', () => {
+test('npm ci warns about no package on any Node that this project supports for installation', () => {
   const remedy = 'package-lock.json asks for a newer Node than package.json does: `npm run lockfile` mends it';
   expect(narrowerThanProject(readLock()), remedy).toEqual([]);
 });
 
-test('every installed package runs on the Node that is installed with them', () => {
+test('every installed package runs on the Node that is installed with it', () => {
   expect(unfitFor(process.versions.node, readLock()), 'take an older one, or raise `node` in package.json').toEqual([]);
 });
 
@@ -25,7 +25,7 @@ for (const [range, narrower] of [
   ['>=18', false],
   ['*', false],
 ] as const)
-  test(`a package that asks for Node ${range} ${narrower ? 'is' : 'is not'} one that npm would warn of`, () => {
+  test(`npm ${narrower ? 'would' : 'would not'} warn about a package that asks for Node ${range}`, () => {
     const lock = locked(range);
     expect(narrowerThanProject(lock)).toEqual(narrower ? ['node_modules/one'] : []);
     expect(widened(lock)).toEqual(
@@ -33,7 +33,7 @@ for (const [range, narrower] of [
     );
   });
 
-test('an optional package keeps what it asks for: npm leaves it out where that is missing', () => {
+test('an optional package may ask for any Node, because npm leaves the package out elsewhere', () => {
   const lock = locked('>=22', { optional: true });
   expect(widened(lock)).toEqual(lock);
 });

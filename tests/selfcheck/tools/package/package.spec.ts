@@ -87,7 +87,10 @@ function write(project: string): void {
   }
 }
 
-test('the package is small and has what its code names, and no test of ours', async ({ packed, project }, testInfo) => {
+test('the npm package is small, has every file that its code names, and none of our tests', async ({
+  packed,
+  project,
+}, testInfo) => {
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   const size = `${mb(packed.size)} packed, ${mb(packed.unpackedSize)} unpacked, ${packed.files.length} files`;
   testInfo.annotations.push({ type: 'package', description: size });
@@ -97,7 +100,7 @@ test('the package is small and has what its code names, and no test of ours', as
 });
 
 test(
-  'a spec of five lines, in a project of somebody else’s, verifies the reference service',
+  'a spec of five lines in another project verifies the reference service',
   requirement('STACK-08'),
   async ({ project }) => {
     test.setTimeout(180_000);
@@ -112,7 +115,7 @@ test(
 );
 
 test(
-  'Plumbline’s own suites run from a folder that has nothing but the package',
+  'Plumbline’s own suites run from a folder that has only the npm package',
   requirement('STACK-08'),
   async ({ project }) => {
     test.setTimeout(180_000);
@@ -159,14 +162,14 @@ const broken: [string, (at: string) => void, RegExp][] = [
     (at) => fs.rmSync(path.join(at, 'dist/servers/host/main.js')),
     /stack\/host\/start\.js needs \.\/main\.js/,
   ],
-  ['a module', (at) => fs.rmSync(path.join(at, 'dist/fixtures/wire/clock.js')), /needs .*\/clock\.js/],
+  ['a module that is imported', (at) => fs.rmSync(path.join(at, 'dist/fixtures/wire/clock.js')), /needs .*\/clock\.js/],
   [
-    'an entry',
+    'an entry of its exports',
     (at) => fs.rmSync(path.join(at, 'dist/fixtures/clients/index.d.ts')),
     /"\.\/clients" is to be \.\/dist\/fixtures\/clients\/index\.d\.ts/,
   ],
   [
-    'a dependency',
+    'a dependency that is imported',
     (at) => edit(at, (text) => text.replace(/ *"undici": .*\n/, '')),
     /imports undici, which is not declared/,
   ],
@@ -176,21 +179,25 @@ const edit = (at: string, change: (text: string) => string): void =>
   fs.writeFileSync(path.join(at, 'package.json'), change(fs.readFileSync(path.join(at, 'package.json'), 'utf8')));
 
 for (const [what, damage, message] of broken)
-  test(`a package that lacks ${what} is noticed`, async ({ project }) => {
+  test(`an npm package without ${what} fails the package check`, async ({ project }) => {
     const at = path.join(project, 'node_modules/plumbline');
     damage(at);
     expect(missingFrom(at).join('\n')).toMatch(message);
   });
 
-test('two copies of Playwright get one clear error', requirement('STACK-07'), async ({ project }) => {
-  write(project);
-  // As a linked Plumbline would bring it: a copy of its own, under its own folder.
-  const own = path.join(project, 'node_modules/plumbline/node_modules/@playwright/test');
-  fs.mkdirSync(own, { recursive: true });
-  fs.writeFileSync(path.join(own, 'package.json'), '{ "name": "@playwright/test", "version": "1.0.0" }');
-  const run = await runFolder(project, [], {}, path.join(project, 'node_modules/@playwright/test/cli.js'));
-  expect(run.code).toBe(1);
-  const said = run.stdout + run.stderr + JSON.stringify(run.report?.errors);
-  expect(said).toContain('There are two copies of @playwright/test, and Playwright works with one only');
-  expect(said).toContain('npm install --save-dev @playwright/test@1.0.0');
-});
+test(
+  'two copies of Playwright in one project give one error with the remedy',
+  requirement('STACK-07'),
+  async ({ project }) => {
+    write(project);
+    // As a linked Plumbline would bring it: a copy of its own, under its own folder.
+    const own = path.join(project, 'node_modules/plumbline/node_modules/@playwright/test');
+    fs.mkdirSync(own, { recursive: true });
+    fs.writeFileSync(path.join(own, 'package.json'), '{ "name": "@playwright/test", "version": "1.0.0" }');
+    const run = await runFolder(project, [], {}, path.join(project, 'node_modules/@playwright/test/cli.js'));
+    expect(run.code).toBe(1);
+    const said = run.stdout + run.stderr + JSON.stringify(run.report?.errors);
+    expect(said).toContain('There are two copies of @playwright/test, and Playwright works with one only');
+    expect(said).toContain('npm install --save-dev @playwright/test@1.0.0');
+  },
+);
