@@ -116,14 +116,14 @@ const profiles: readonly [file: string, manifest: string, text: string, said: st
   ['right.js', '{ "type": "commonjs" }', profile, undefined],
   ['right.cjs', '', 'module.exports = { name: "acme", chat: true };', undefined],
   ['compiled.cjs', '', 'exports.__esModule = true; exports.default = { name: "acme", chat: true };', undefined],
-  ['loop.ts', '', 'for (;;);', 'the file was still loading after 500 ms, and was given up.'],
+  ['loop.ts', '', 'for (;;);', 'the file was still loading after 500 ms.'],
   [
     'waits.mts',
     '',
     'setInterval(() => {}, 1000); await new Promise(() => {});',
-    'look in it, and in what it imports, for a loop',
+    'look in the file and its imports for a loop',
   ],
-  ['idle.mts', '', 'await new Promise(() => {});', 'the file ended before it had exported a profile'],
+  ['idle.mts', '', 'await new Promise(() => {});', 'the file ended before it exported a profile'],
   ['exits.ts', '', 'process.exit(0);', 'it exits, or awaits a promise that never resolves. Remove that code.'],
   ['throws.ts', '', 'throw new Error("no network\\nat all");', 'it cannot be loaded: no network. Correct the file.'],
   ['broken.ts', '', 'export default {{', 'it cannot be loaded: Unexpected token'],
@@ -164,7 +164,7 @@ for (const [file, manifest, text, said] of profiles)
 
 const named: readonly [string, string][] = [
   ['opnai', 'TARGET_PROFILE="opnai" is not a profile. Did you mean openai?'],
-  ['acme', 'A file of your own is named by its path: ./my-profile.ts.'],
+  ['acme', 'For your own profile, set the path of its file: ./my-profile.ts.'],
   ['toString', 'TARGET_PROFILE="toString" is not a profile.'],
   ['./none.ts', 'TARGET_PROFILE=./none.ts: there is no such file. Correct the path.'],
   ['./', 'TARGET_PROFILE=./ is not a file. Set it to the file that exports the profile.'],

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../../fixtures/index.ts';
-import { readContract } from '../../../../fixtures/judge/contract/document.ts';
+import { readContract } from '../../../../fixtures/judge/contract/openapi.ts';
 import { verifyContract } from '../../../../fixtures/judge/contract/verify.ts';
 import { createHttpClient } from '../../../../fixtures/wire/http.ts';
 import { createRecorder } from '../../../../fixtures/wire/recorder.ts';
