@@ -1,14 +1,14 @@
 import pg from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
-import { type Asked, type Says, startModelStub } from './model-stub.ts';
+import { type Asked, type StubAnswer, startModelStub } from './model-stub.ts';
 import { startService } from './service.ts';
 
 const threeNames = 'SELECT name FROM customers ORDER BY id LIMIT 3';
 
 /** Routes to the shop and answers each query prompt by its number. */
 const queries =
-  (...sql: Says[]) =>
-  (asked: Asked): Says => {
+  (...sql: StubAnswer[]) =>
+  (asked: Asked): StubAnswer => {
     if (asked.kind === 'route') return 'shop';
     return sql[(asked.body.messages.length - 2) / 2] ?? sql.at(-1) ?? '';
   };
@@ -142,7 +142,7 @@ test('the reference service gives up after the configured attempts, and the next
   expect(failed.body.attempts.map(({ error }: { error: { code: string } }) => error.code)).toEqual(
     Array(3).fill('42P01'),
   );
-  // The third try is let off temperature 0: the model had repeated itself.
+  // The third try has another temperature than 0, because the model had repeated itself.
   expect(model.asked.filter(({ kind }) => kind !== 'route').map(({ body }) => body.temperature)).toEqual([0, 0, 0.5]);
   model.script = queries(threeNames);
   expect((await service.ask({ question: 'Three names?' })).body.row_count).toBe(3);

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from '../../../fixtures/index.ts';
-import { begin, chunk, type Says, startModelStub } from './model-stub.ts';
+import { begin, chunk, type StubAnswer, startModelStub } from './model-stub.ts';
 import { startService } from './service.ts';
 
 const databases = { gone: 'postgres://reader:hush@127.0.0.1:1/gone' };
@@ -10,9 +10,9 @@ const hello = { model: 'plumbline-tiny', messages: [{ role: 'user', content: 'He
 type Backend = { id: string; state: string; healthy: boolean; in_flight: number; served: number; failed: number };
 
 /** A service over stubs named a, b, …, quick to open its breakers and to probe. */
-async function startPool(says: readonly Says[], settings: Record<string, string> = {}) {
+async function startPool(answers: readonly StubAnswer[], settings: Record<string, string> = {}) {
   const stack = new AsyncDisposableStack();
-  const stubs = await Promise.all(says.map((one) => startModelStub(() => one)));
+  const stubs = await Promise.all(answers.map((one) => startModelStub(() => one)));
   for (const stub of stubs) stack.use(stub);
   const backends = stubs.map(({ url }, index) => ({ id: 'abc'[index], url }));
   const service = stack.use(
@@ -45,7 +45,7 @@ async function startPool(says: readonly Says[], settings: Record<string, string>
   return { service, stubs, ask, list, states, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-/** How often a breaker opened: it may be half-open again by the time somebody looks. */
+/** How often a breaker opened: its present state may already be half-open again. */
 const opened = 'model_backend_transitions_total{backend="a",to="open"}';
 const open = (id: string) => `model_backend_state{backend="${id}",state="open"}`;
 
@@ -117,7 +117,7 @@ test('a client that leaves the trial call of a half-open breaker early neither c
   expect(await pool.states()).toEqual(['closed']);
 });
 
-for (const [title, says, status] of [
+for (const [title, answer, status] of [
   [
     'a refused request',
     (response: ServerResponse) => response.writeHead(400).end('{"error":{"message":"no","code":"no"}}'),
@@ -127,7 +127,7 @@ for (const [title, says, status] of [
   ['a rate limit', (response: ServerResponse) => response.writeHead(429).end('{}'), 503],
 ] as const)
   test(`${title} does not count as a failure of a backend`, async () => {
-    await using pool = await startPool([says]);
+    await using pool = await startPool([answer]);
     for (let call = 0; call < 6; call++) expect((await pool.ask()).status).toBe(status);
     expect(await pool.list()).toMatchObject([{ state: 'closed', failed: 0 }]);
   });
@@ -161,7 +161,7 @@ test('a call that fails before it is answered is tried once more on another back
 
 test('a call goes to the backend with the fewest calls in flight, and in turns where these are equal', async () => {
   await using pool = await startPool(['Hello', 'Hello', () => {}]);
-  // The third takes one and keeps it, so it gets no more.
+  // The third holds one call, so it gets no more.
   const leave = new AbortController();
   const held: Promise<unknown>[] = [];
   for (let call = 0; call < 3; call++) held.push(pool.ask({}, { signal: leave.signal }).catch(() => {}));

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import pg from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
-import { type Asked, begin, chunk, type Says, startModelStub } from './model-stub.ts';
+import { type Asked, begin, chunk, type StubAnswer, startModelStub } from './model-stub.ts';
 import { startService } from './service.ts';
 
 const nowhere = 'http://127.0.0.1:1';
 const threeNames = 'SELECT name FROM customers ORDER BY id LIMIT 3';
 const toShop =
-  (sql: Says) =>
-  ({ kind }: Asked): Says =>
+  (sql: StubAnswer) =>
+  ({ kind }: Asked): StubAnswer =>
     kind === 'route' ? 'shop' : sql;
 
 const json =
@@ -17,7 +17,7 @@ const json =
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
 test.describe('failures of the model server', () => {
-  const rows: [title: string, says: Says, status: number, code: string, headers?: Record<string, string>][] = [
+  const rows: [title: string, answer: StubAnswer, status: number, code: string, headers?: Record<string, string>][] = [
     ['an internal error', json(500, { error: { message: 'boom' } }), 502, 'model_bad_response'],
     ['a wrong API key', json(401, { error: { message: 'no' } }), 502, 'model_bad_response'],
     ['a busy response', json(503, {}, { 'retry-after': '7' }), 503, 'model_unavailable', { 'retry-after': '7' }],
@@ -49,9 +49,9 @@ test.describe('failures of the model server', () => {
       'question_too_long',
     ],
   ];
-  for (const [title, says, status, code, headers = {}] of rows)
+  for (const [title, answer, status, code, headers = {}] of rows)
     test(`${title} from the model server is answered with ${status} ${code}`, async ({ databases }) => {
-      await using model = await startModelStub(() => says);
+      await using model = await startModelStub(() => answer);
       await using service = await startService({
         databases: { shop: databases.shop.urls.reader },
         modelUrl: model.url,
@@ -111,7 +111,7 @@ test('a question for an unreachable database gets a fast 503, and the other data
   expect([status, body.code, body.dependency]).toEqual([503, 'database_unavailable', 'postgres:gone']);
   expect(headers.get('retry-after')).toBe('1');
   expect((await service.ask({ question: 'x' })).status).toBe(200);
-  // That nobody can answer is not known while one of them cannot be asked.
+  // While one database is unreachable, no question is known to be unanswerable.
   model.script = () => 'none';
   expect((await service.ask({ question: 'x' })).status).toBe(503);
   expect(service.log.join('')).not.toContain('hush');
@@ -220,7 +220,7 @@ async function query<T>(url: string, sql: string, values: unknown[]): Promise<T[
   return rows;
 }
 
-/** Closes the service's connections to a database; says how many. */
+/** Closes the service's connections to a database, and returns how many. */
 const terminate = async (admin: string, database: string) =>
   (
     await query(

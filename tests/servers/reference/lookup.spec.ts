@@ -1,11 +1,11 @@
 import pg, { type ClientBase } from 'pg';
 import { expect, test } from '../../../fixtures/index.ts';
-import { type Asked, type Says, startModelStub } from './model-stub.ts';
+import { type Asked, type StubAnswer, startModelStub } from './model-stub.ts';
 import { startService } from './service.ts';
 
 const toShop =
-  (...sql: Says[]) =>
-  ({ kind, body }: Asked): Says =>
+  (...sql: StubAnswer[]) =>
+  ({ kind, body }: Asked): StubAnswer =>
     kind === 'route' ? 'shop' : (sql[(body.messages.length - 2) / 2] ?? sql.at(-1) ?? '');
 
 /** The bundled model's prompts leave out what was found. */
@@ -13,7 +13,7 @@ const instruct = { PROMPT_STYLE: 'instruct' };
 
 const questionOf = ({ body }: Asked) => body.messages[1]?.content;
 
-/** Runs statements as the owner of the test's own shop. */
+/** Runs statements as the owner of the test's own shop database. */
 async function change(url: string, work: (client: ClientBase) => Promise<unknown>): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();

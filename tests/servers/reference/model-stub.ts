@@ -14,11 +14,11 @@ export type Asked = {
   gone: Promise<void>;
 };
 
-/** What might have stood in place of a token. */
+/** Alternatives to a token. */
 type Likely = { token: string; logprob: number };
 
-/** What the stub says: a text, streamed in pieces of four characters, or whatever the function does to the response. */
-export type Says =
+/** The stub's answer: a text, streamed in pieces of four characters, or what the function does to the response. */
+export type StubAnswer =
   | string
   | { text: string; logprob?: number; finish?: string; first?: Likely[] }
   | ((response: ServerResponse) => void);
@@ -28,7 +28,7 @@ export type Says =
  *
  * @param script decides each answer; it may be replaced while the stub runs
  */
-export async function startModelStub(script: (asked: Asked) => Says) {
+export async function startModelStub(script: (asked: Asked) => StubAnswer) {
   const asked: Asked[] = [];
   const stub = { script, sick: false };
   const server = createServer(async (request, response) => {
@@ -45,9 +45,9 @@ export async function startModelStub(script: (asked: Asked) => Says) {
     response.once('close', () => response.writableFinished || gone.resolve());
     const one: Asked = { headers: request.headers, body, kind: kindOf(body), gone: gone.promise };
     asked.push(one);
-    const says = stub.script(one);
-    if (typeof says === 'function') says(response);
-    else stream(response, typeof says === 'string' ? { text: says } : says);
+    const answer = stub.script(one);
+    if (typeof answer === 'function') answer(response);
+    else stream(response, typeof answer === 'string' ? { text: answer } : answer);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -58,7 +58,7 @@ export async function startModelStub(script: (asked: Asked) => Says) {
     set sick(sick: boolean) {
       stub.sick = sick;
     },
-    set script(next: (asked: Asked) => Says) {
+    set script(next: (asked: Asked) => StubAnswer) {
       stub.script = next;
     },
     async [Symbol.asyncDispose]() {
@@ -81,12 +81,15 @@ export const chunk = (text: string, logprob = -0.01, top: Likely[] = []): string
 export const begin = (response: ServerResponse): ServerResponse =>
   response.writeHead(200, { 'content-type': 'text/event-stream' });
 
-function stream(response: ServerResponse, says: Exclude<Says, string | ((response: ServerResponse) => void)>): void {
+function stream(
+  response: ServerResponse,
+  answer: Exclude<StubAnswer, string | ((response: ServerResponse) => void)>,
+): void {
   begin(response);
-  const pieces = says.text.match(/[\s\S]{1,4}/g) ?? [];
+  const pieces = answer.text.match(/[\s\S]{1,4}/g) ?? [];
   for (const [index, piece] of pieces.entries())
-    response.write(chunk(piece, says.logprob, index === 0 ? says.first : []));
-  const last = { choices: [{ index: 0, delta: {}, finish_reason: says.finish ?? 'stop' }] };
+    response.write(chunk(piece, answer.logprob, index === 0 ? answer.first : []));
+  const last = { choices: [{ index: 0, delta: {}, finish_reason: answer.finish ?? 'stop' }] };
   const tokens = pieces.length;
   const usage = { prompt_tokens: 7, completion_tokens: tokens, total_tokens: 7 + tokens };
   response.write(`data: ${JSON.stringify(last)}\n\ndata: ${JSON.stringify({ choices: [], usage })}\n\n`);
