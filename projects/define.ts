@@ -4,6 +4,7 @@ import { distance } from 'fastest-levenshtein';
 import { loadConfig } from '../fixtures/config/index.ts';
 import { guard } from '../fixtures/evidence/gate/run.ts';
 import type { Budgets } from '../fixtures/spec/budgets.ts';
+import { needsStack } from '../fixtures/stack/ahead.ts';
 import { suggest } from '../fixtures/text/suggest.ts';
 import { unusable } from '../fixtures/text/user-error.ts';
 import { applySettings, type GivenSettings } from './given.ts';
@@ -86,7 +87,7 @@ export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestCon
 function suiteNamed(name: Suite, free: boolean): Project {
   const { workers, ...suite }: Project = suites[name];
   const most = workers === undefined || (free && suite.fullyParallel) ? {} : { workers };
-  return { ...suite, ...most, testDir: path.join(home(), suite.testDir as string) };
+  return { ...suite, ...most, testDir: path.join(home(), suite.testDir as string), metadata: { [needsStack]: true } };
 }
 
 const options = ['suites', 'profile', 'settings', 'budgets'];

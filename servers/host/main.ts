@@ -1,5 +1,5 @@
 // The stack host: one process a run. It owns every other process, and ends them when the runner's connection closes,
-// however the runner ended. Usage: node main.ts <run dir>
+// however the runner ended. Usage: node main.ts <run dir> [descriptor of a pipe from the runner, for the warden]
 import fs from 'node:fs';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,13 +11,13 @@ import { startWarden } from './warden/start.ts';
 /** How long children may take to end, in order or killed; the warden kills what takes longer. */
 const stopMs = { inOrder: 20_000, atOnce: 3_000 } as const;
 
-const runDir = process.argv[2];
+const [, , runDir, tie] = process.argv;
 if (!runDir) throw new Error('usage: node main.ts <run dir>');
 claimRun(runDir, process.pid);
 
 const own = (pid: number, as?: OwnedAs) => recordOwned(runDir, pid, as);
 // Before anything that the warden may have to end.
-const warden = startWarden(runDir, own);
+const warden = startWarden(runDir, own, tie === undefined ? undefined : Number(tie));
 const host = createHost({ runDir, config: loadConfig(process.env), own });
 
 let endedBy: NodeJS.Signals | undefined;

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FullConfig } from '@playwright/test';
 import { type Config, loadConfig } from '../../fixtures/config/index.ts';
 import { hideWhatWorkersLearnt } from '../../fixtures/redact/secrets/known.ts';
+import { isNeeded } from '../../fixtures/stack/ahead.ts';
 import { refuseForeignCacheDir } from '../../fixtures/stack/cache-dir.ts';
 import { connectHost } from '../../fixtures/stack/lease/client.ts';
-import { progress, shutdown } from '../../fixtures/stack/lease/protocol.ts';
+import { bootAhead, progress, shutdown } from '../../fixtures/stack/lease/protocol.ts';
 import { createRunDir, recordOwned, sweepDeadRuns } from '../../fixtures/stack/lease/rundir.ts';
 import { misplaced } from '../../fixtures/stack/misplaced.ts';
 import { imagesOf } from '../../fixtures/stack/registry.ts';
@@ -24,10 +26,10 @@ const [importShare, hostShare] = [1 / 15, 1 / 2];
 const pullMs = 30 * 60_000;
 
 /**
- * Playwright's global set-up: starts the run's stack host (nothing else boots yet) and ends it after the run. Every wait
- * has a deadline: until the first test only this set-up reports what a run is doing.
+ * Playwright's global set-up: starts the run's stack host and ends it after the run; the stack begins to boot where a suite
+ * that needs it is to run. Every wait has a deadline: until the first test nobody but this says what a run is doing.
  */
-export default async function startStackHost(): Promise<() => Promise<void>> {
+export default async function startStackHost(run: FullConfig): Promise<() => Promise<void>> {
   const config = loadConfig();
   const problems = misplaced(config);
   if (problems.length > 0) throw unusable(problems);
@@ -53,6 +55,7 @@ export default async function startStackHost(): Promise<() => Promise<void>> {
   connection.rpc.onDispose(steward.hungUp);
   connection.rpc.onNotification(progress, ({ line }) => say(line));
   await bringImages(config);
+  if (config.TARGET_URL === undefined && isNeeded(run)) await connection.rpc.sendNotification(bootAhead);
 
   return async () => {
     // The run's folder goes with the host, and the sweep for secrets comes after it.

@@ -6,18 +6,19 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { frozenWatch, lookMs, whyFrozen } from '../../fixtures/stack/family.ts';
 import { removeRun } from '../../fixtures/stack/lease/rundir.ts';
+import { within } from '../../fixtures/text/within.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const logLines = 50;
-const reminderMs = 5_000;
 /** In bytes. */
 const longestTail = 32_768;
 
 /** Playwright gives workers 30 s to end when their runner has ended; a killed run ends sooner. */
 const orphanedWorkerMs = 5_000;
 
-const slow = (ms: number): string =>
-  `, because it took longer than ${ms} ms: raise PLUMBLINE_BOOT_TIMEOUT_MS if this machine is slow`;
+const remedy = 'raise PLUMBLINE_BOOT_TIMEOUT_MS if this machine is slow';
+/** Where the host has the pipe from its runner that its warden is to watch. */
+const tie = 3;
 
 type HostEnd = [code: number | null, signal: NodeJS.Signals | null];
 
@@ -45,13 +46,16 @@ export async function startHost(
   const file = path.join(runDir, 'host.log');
   const errors = fs.openSync(file, 'a');
   // Detached: Ctrl-C in the terminal must reach the runner only, and the host ends things in order.
-  const host = spawn(process.execPath, [main, runDir], {
+  // It has two pipes from us, which end with us: one for itself, and one that it hands to its warden unread. A shell
+  // watches that one; without one (Windows) nobody would.
+  const watched = process.platform !== 'win32';
+  const host = spawn(process.execPath, [main, runDir, ...(watched ? [String(tie)] : [])], {
     detached: true,
-    stdio: ['pipe', 'pipe', errors],
+    stdio: ['pipe', 'pipe', errors, ...(watched ? ['pipe' as const] : [])],
     env: { ...process.env, ...env },
   });
   fs.closeSync(errors);
-  host.stdin?.on('error', () => {});
+  for (const pipe of [host.stdin, host.stdio[tie]]) pipe?.on('error', () => {});
   const log = logReader(file);
   const exited = once(host, 'exit') as Promise<HostEnd>;
   let why = '';
@@ -59,8 +63,6 @@ export async function startHost(
     why ||= reason;
     host.kill('SIGKILL');
   };
-  const killer = setTimeout(() => kill(slow(timeoutMs)), timeoutMs);
-  const reminder = setInterval(() => say('still waiting for the stack host to start'), reminderMs);
   const isStuck = frozenWatch();
   const looker = setInterval(() => isStuck(host.pid as number) && kill(whyFrozen), lookMs);
   // Ctrl-C ends us while we wait, and a frozen host would not notice.
@@ -70,9 +72,13 @@ export async function startHost(
   };
   process.once('exit', abandon);
   const ready = once(host.stdout as NodeJS.ReadableStream, 'data').then(() => undefined);
-  const end = await Promise.race([ready, exited]);
-  clearTimeout(killer);
-  clearInterval(reminder);
+  const end = await within(Promise.race([ready, exited]), {
+    what: 'the stack host to start',
+    ms: timeoutMs,
+    remedy,
+    say,
+    giveUp: () => kill(`, because it took longer than ${timeoutMs} ms: ${remedy}`),
+  });
   clearInterval(looker);
   process.off('exit', abandon);
   if (end) {
@@ -81,7 +87,7 @@ export async function startHost(
   }
   host.stdout?.destroy();
   // Open as long as we are, and no reason to stay.
-  (host.stdin as Socket).unref();
+  for (const pipe of [host.stdin, host.stdio[tie]]) (pipe as Socket | undefined)?.unref();
   host.unref();
   return { host, exited, log };
 }

@@ -1,4 +1,4 @@
-import { expect, needs, requirement, spareSettings, faultTest as test } from '../../fixtures/index.ts';
+import { expect, lies, needs, requirement, spareSettings, faultTest as test } from '../../fixtures/index.ts';
 
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye'];
 const items = (count: number) =>
@@ -25,11 +25,11 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
     test(
       `after ${signal} in the middle of a batch, a new service finishes it without losing or repeating an item`,
       requirement('BATCH-08', 'RES-20'),
-      async ({ startOwnTarget, clientsOf, freshDatabase, lyingModel, platformAs, signUp, modelId, query }) => {
+      async ({ startOwnTarget, clientsOf, freshDatabase, startUpstream, platformAs, signUp, modelId, query }) => {
         const platform = (await freshDatabase('platform')).urls.owner;
         // The model answers the first calls and then hangs, so that the signal arrives in the middle of the batch.
-        const hanging = Promise.withResolvers<string>();
-        const upstream = await lyingModel((_, call) => (call < answeredFirst ? undefined : hanging.promise));
+        const upstream = await startUpstream();
+        upstream.lie(lies.silence(), { path: '/v1/chat/completions', from: answeredFirst + 1 });
         const first = await startOwnTarget({ platform, env, model: { url: upstream.url } });
         const http = clientsOf(first).http;
         const user = await signUp({}, http);
@@ -37,7 +37,6 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
         const { id } = (await firstBatches.submit(modelId, items(total))).body;
         await firstBatches.watch(id, ({ counts }) => counts.done === answeredFirst && counts.running > 0);
         const code = await first.stop(signal);
-        hanging.resolve('too late');
         if (signal === 'SIGTERM') expect(code).toBe(0);
 
         const done = await query(platform, doneSql, [id]);
@@ -69,22 +68,22 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
     'two services on one database share the work of a batch, and no item is processed twice',
     requirement('BATCH-08'),
     async ({
-      misledTarget,
-      spareTarget,
+      targetWithScriptedModel,
       startOwnTarget,
       clientsOf,
-      lyingModel,
+      startUpstream,
       platformAs,
       signUp,
       modelId,
       query,
       meter,
     }) => {
-      const platform = spareTarget.platform.urls.owner;
+      const platform = targetWithScriptedModel.platform.urls.owner;
       // The model answers at once, so that both services compete for the next items as often as possible.
-      const [hop, count] = [await lyingModel(() => 'at once'), 200];
-      const one = clientsOf(misledTarget(() => 'at once'));
-      const other = clientsOf(await startOwnTarget({ platform, model: { url: hop.url }, env: spareSettings }));
+      const [upstream, count] = [await startUpstream(), 200];
+      for (const one of [upstream, targetWithScriptedModel.upstream]) one.lie(lies.says('at once'));
+      const one = clientsOf(targetWithScriptedModel);
+      const other = clientsOf(await startOwnTarget({ platform, model: { url: upstream.url }, env: spareSettings }));
       const user = await signUp({}, one.http);
       const meters = [await meter(one.operations), await meter(other.operations)];
       const { id } = (await platformAs(user, one.http).batches.submit(modelId, items(count))).body;

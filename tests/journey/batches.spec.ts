@@ -1,4 +1,4 @@
-import { expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
+import { expect, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye', 'How are you?'];
 const prompt = (index: number) => prompts[index % prompts.length] ?? '';
@@ -80,9 +80,10 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test(
     'a batch counts each of its items once, as running and then as done',
     requirement('BATCH-02', needs('started target')),
-    async ({ misledTarget, clientsOf, platformAs, signUp, modelId }) => {
+    async ({ targetWithScriptedModel, clientsOf, platformAs, signUp, modelId }) => {
       const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
-      const { http } = clientsOf(misledTarget(() => answered));
+      targetWithScriptedModel.upstream.lie(lies.says(() => answered));
+      const { http } = clientsOf(targetWithScriptedModel);
       const { batches } = platformAs(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const none = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
@@ -96,10 +97,11 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test(
     'cancelling a batch aborts its calls to the model at once',
     requirement('BATCH-04', needs('started target')),
-    async ({ misledTarget, clientsOf, platformAs, signUp, modelId }) => {
+    async ({ targetWithScriptedModel, clientsOf, platformAs, signUp, modelId }) => {
       // With this lease the service checks its items every 15 s; an earlier abort was triggered by the cancel request.
       const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
-      const { http, operations } = clientsOf(misledTarget(() => answered));
+      targetWithScriptedModel.upstream.lie(lies.says(() => answered));
+      const { http, operations } = clientsOf(targetWithScriptedModel);
       const { batches } = platformAs(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const calls = async () => (await operations.metrics()).body.value('model_backend_in_flight');

@@ -1,5 +1,6 @@
 import {
   expect,
+  lies,
   needs,
   openaiStreamRules,
   orchestrated,
@@ -11,8 +12,9 @@ import {
 const critic = 'plumbline-critic';
 
 test.describe('streamed orchestration', needs('orchestration.streaming', 'started target'), () => {
-  const isReview = (messages: { content: string }[]) => messages[0]?.content.startsWith('Review the proposed') === true;
-  const isRevision = (messages: { content: string }[]) =>
+  const isReview = (messages: readonly { content: string }[]) =>
+    messages[0]?.content.startsWith('Review the proposed') === true;
+  const isRevision = (messages: readonly { content: string }[]) =>
     messages.at(-1)?.content.startsWith('A reviewer says:') === true;
 
   test(
@@ -59,10 +61,10 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
   test(
     'the last revision of an orchestration is streamed while it is generated',
     requirement('ORCH-05'),
-    async ({ misledTarget, inferenceOn, clientsOf, modelId }) => {
+    async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
       const long = 'word '.repeat(40).trim();
-      const target = misledTarget((messages) =>
-        isReview(messages) ? 'Problem: no.' : isRevision(messages) ? long : 'draft',
+      target.upstream.lie(
+        lies.says(({ messages }) => (isReview(messages) ? 'Problem: no.' : isRevision(messages) ? long : 'draft')),
       );
       const stream = await inferenceOn(clientsOf(target).http).chat.chatStream(orchestrated(modelId));
       const texts = (await stream.collect()).flatMap(({ choices }) => choices[0]?.delta.content || []);

@@ -1,5 +1,6 @@
 import {
   expect,
+  lies,
   needs,
   orchestrated,
   orchestrationOf,
@@ -67,21 +68,24 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
     },
   );
 
-  const isReview = (messages: { content: string }[]) => messages[0]?.content.startsWith('Review the proposed') === true;
-  const isRevision = (messages: { content: string }[]) =>
+  const isReview = (messages: readonly { content: string }[]) =>
+    messages[0]?.content.startsWith('Review the proposed') === true;
+  const isRevision = (messages: readonly { content: string }[]) =>
     messages.at(-1)?.content.startsWith('A reviewer says:') === true;
   const rude = 'You are an idiot, go away.';
 
   test(
     'a draft that the critic objects to is revised by the generator',
     requirement('ORCH-03'),
-    async ({ misledTarget, inferenceOn, clientsOf, modelId }) => {
+    async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
       // Only the draft is scripted: the real critic reviews it, and the real generator revises it.
-      const target = misledTarget((messages) => (isReview(messages) || isRevision(messages) ? undefined : rude));
+      const drafts = target.upstream.lie(lies.says(rude), {
+        when: ({ messages }) => !isReview(messages) && !isRevision(messages),
+      });
       const { chat } = inferenceOn(clientsOf(target).http);
       const { choices, orchestration } = (await chat.chat(orchestrated(modelId))).body;
       const { steps } = orchestrationOf({ orchestration });
-      expect(target.told()).toBe(1);
+      expect(drafts.answered()).toBe(1);
       expect(steps.map(({ role }) => role)).toEqual(['generator', 'critic', 'generator']);
       expect(steps[0]?.content).toBe(rude);
       expect(steps[1]?.content).toMatch(/problem/i);
@@ -115,26 +119,32 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
       'better 2',
     ],
   ] as const)
-    test(title, requirement('ORCH-03'), async ({ misledTarget, inferenceOn, clientsOf, modelId }) => {
-      const seen: { content: string }[][] = [];
-      let [reviews, revisions] = [0, 0];
-      const target = misledTarget((messages) => {
-        seen.push(messages);
-        if (isReview(messages)) return verdicts[reviews++] ?? 'Problem: asked too often.';
-        return isRevision(messages) ? `better ${++revisions}` : 'draft';
-      });
-      const { chat } = inferenceOn(clientsOf(target).http);
-      const request = orchestrated(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
-      const { choices, orchestration } = (await chat.chat(request)).body;
-      const report = orchestrationOf({ orchestration });
-      expect(report.steps.map((step) => step['stage']).join(' ')).toBe(roles);
-      expect(report['approved']).toBe(verdicts.at(-1)?.startsWith('OK') ?? false);
-      expect(choices[0]?.message.content).toBe(final);
-      expect(target.told()).toBe(report.steps.length);
-      // The critic must see the draft, and the generator must see what the critic says about it.
-      expect(seen[1]?.at(-1)?.content).toBe('Question: What is it?\nAnswer: draft');
-      if (roles.includes('revision')) expect(seen[2]?.at(-1)?.content).toContain(verdicts[0]);
-    });
+    test(
+      title,
+      requirement('ORCH-03'),
+      async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
+        const seen: (readonly { content: string }[])[] = [];
+        let [reviews, revisions] = [0, 0];
+        const scripted = target.upstream.lie(
+          lies.says(({ messages }) => {
+            seen.push(messages);
+            if (isReview(messages)) return verdicts[reviews++] ?? 'Problem: asked too often.';
+            return isRevision(messages) ? `better ${++revisions}` : 'draft';
+          }),
+        );
+        const { chat } = inferenceOn(clientsOf(target).http);
+        const request = orchestrated(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
+        const { choices, orchestration } = (await chat.chat(request)).body;
+        const report = orchestrationOf({ orchestration });
+        expect(report.steps.map((step) => step['stage']).join(' ')).toBe(roles);
+        expect(report['approved']).toBe(verdicts.at(-1)?.startsWith('OK') ?? false);
+        expect(choices[0]?.message.content).toBe(final);
+        expect(scripted.answered()).toBe(report.steps.length);
+        // The critic must see the draft, and the generator must see what the critic says about it.
+        expect(seen[1]?.at(-1)?.content).toBe('Question: What is it?\nAnswer: draft');
+        if (roles.includes('revision')) expect(seen[2]?.at(-1)?.content).toContain(verdicts[0]);
+      },
+    );
 
   for (const [what, orchestration, fields, param] of [
     ['an unknown mode', { mode: 'parliament' }, {}, 'orchestration.mode'],

@@ -1,6 +1,7 @@
 import {
   applyDrift,
   expect,
+  lies,
   needs,
   ofTheModel,
   question,
@@ -36,10 +37,11 @@ test('a query that fails is repaired with the help of the error from the databas
 test('the model repairs a first query that is wrong', {
   ...requirement('SQL-11', needs('sql', 'started target')),
   tag: '@model',
-}, async ({ misledTarget, clientsOf, judge }) => {
+}, async ({ targetWithScriptedModel: target, clientsOf, judge }) => {
   const wrong = "SELECT nam FROM customers WHERE country = 'Norway'";
   // Only the first answer is scripted; the repair comes from the real model.
-  const { sql } = clientsOf(misledTarget((_messages, call) => (call === 0 ? wrong : undefined)));
+  target.upstream.lie(lies.says(wrong), { times: 1 });
+  const { sql } = clientsOf(target);
   const { body } = await sql.ask('List the names of the customers from Norway.', { database: 'shop' });
   expect(body.attempts[0]).toMatchObject({ sql: wrong, error: { code: '42703' } });
   await ofTheModel(() => expect(body.attempts.at(-1)?.error).toBeNull());
@@ -49,10 +51,11 @@ test('the model repairs a first query that is wrong', {
 test(
   'the service gives up on a question after SQL_MAX_ATTEMPTS failed queries, and the next question works',
   requirement('SQL-12', needs('sql', 'started target')),
-  async ({ misledTarget, clientsOf, judge }) => {
-    let lying = true;
-    const target = misledTarget((_, call) => (lying ? `SELECT no_such_column_${call} FROM customers` : undefined));
-    const { sql } = clientsOf(target);
+  async ({ targetWithScriptedModel, clientsOf, judge }) => {
+    const wrong = targetWithScriptedModel.upstream.lie(
+      lies.says((_, n) => `SELECT no_such_column_${n} FROM customers`),
+    );
+    const { sql } = clientsOf(targetWithScriptedModel);
     const attempts = Number(spareSettings.SQL_MAX_ATTEMPTS);
 
     const { status, body } = await sql.refusal({ question: 'How many customers are there?', database: 'shop' });
@@ -61,7 +64,7 @@ test(
     expect(body['attempts']).toHaveLength(attempts);
     expect(body.detail).toContain(`${attempts} attempts`);
 
-    lying = false;
+    wrong.stop();
     const next = await sql.ask(question('shop-001').question);
     await judge(next.body, question('shop-001'));
   },

@@ -1,4 +1,4 @@
-import { expect, needs, requirement, spareSettings, faultTest as test } from '../../fixtures/index.ts';
+import { expect, lies, needs, requirement, spareSettings, faultTest as test } from '../../fixtures/index.ts';
 
 const question = 'How many customers are there?';
 
@@ -27,7 +27,7 @@ for (const [what, attack] of attacks) {
   test(
     `generated SQL that ${what} is refused with 422 and changes nothing`,
     requirement('SQL-13', needs('sql', 'started target')),
-    async ({ misledTarget, clientsOf, databases, query }) => {
+    async ({ targetWithScriptedModel: target, clientsOf, databases, query }) => {
       const { owner } = databases.shop.urls;
       const state = () =>
         query(
@@ -37,7 +37,7 @@ for (const [what, attack] of attacks) {
                 (SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace)::int AS tables`,
         );
       const before = await state();
-      const target = misledTarget(() => attack);
+      target.upstream.lie(lies.says(attack));
       const { sql } = clientsOf(target);
 
       const { status, body } = await sql.refusal({ question, database: 'shop' });
@@ -48,7 +48,6 @@ for (const [what, attack] of attacks) {
         ]),
       );
       expect(JSON.stringify(body)).not.toMatch(/root:|SCRAM|secret-/i);
-      expect(target.told()).toBeGreaterThan(0);
       expect(await state()).toEqual(before);
     },
   );
@@ -57,8 +56,8 @@ for (const [what, attack] of attacks) {
 test(
   'generated SQL that runs past its time limit is cancelled and refused with 504',
   requirement('SQL-13', needs('sql', 'started target')),
-  async ({ misledTarget, clientsOf, databases, query }) => {
-    const target = misledTarget(() => 'SELECT count(*) FROM (SELECT generate_series(1, 100000000000)) AS endless');
+  async ({ targetWithScriptedModel: target, clientsOf, databases, query }) => {
+    target.upstream.lie(lies.says('SELECT count(*) FROM (SELECT generate_series(1, 100000000000)) AS endless'));
     const limitMs = spareSettings.SQL_STATEMENT_TIMEOUT_MS;
     const started = performance.now();
     const refusal = await clientsOf(target).sql.refusal({ question, database: 'shop' });

@@ -8,7 +8,7 @@ test(
     await chat.chat(simple(modelId), { headers: call.headers });
     call.end();
     // OpenTelemetry's own rule for the name of a server span: method and route.
-    const name = `POST ${profile.at('chat').path('create')}`;
+    const name = `POST ${profile.capability('chat').path('create')}`;
     const trace = await traces.wait(call.traceId, { spans: [name] });
     const received = trace.all(name).find((span) => trace.parentOf(span) === trace.root);
     expect(received).toMatchObject({ kind: 'server', error: false });

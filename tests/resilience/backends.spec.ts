@@ -22,10 +22,9 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
       const backendA = async () => (await inferenceOn(http).backends.list()).body.items.find(({ id }) => id === 'a');
       const metric = async () => (await operations.metrics()).body.value('model_backend_healthy', { backend: 'a' });
       const traffic = await steady(
-        ({ http, signal }) =>
+        (http) =>
           http.request('POST', '/v1/chat/completions', {
             json: simple(modelId, undefined, { max_tokens: 2 }),
-            signal,
           }),
         { on: target, users: 2, pauseMs: 20, timeoutMs: 20_000, title: `chats while one backend ${how}` },
       );
@@ -69,8 +68,7 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
       expect(Math.max(...sent)).toBeLessThan(1.25 * Math.min(...sent));
 
       const traffic = await steady(
-        ({ http, signal }) =>
-          http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }), signal }),
+        (http) => http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }) }),
         {
           on: target,
           users: 6,

@@ -134,8 +134,7 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
       const env = { BREAKER_VOLUME: '2', BREAKER_ERROR_PERCENT: '0', BREAKER_RESET_MS: '300' };
       const { target, links, backends, metric } = await startBalanced(env);
       const traffic = await steady(
-        ({ http, signal }) =>
-          http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }), signal }),
+        (http) => http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }) }),
         {
           on: target,
           users: 3,

@@ -15,7 +15,7 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
       await expect.poll(cacheHeader).toBe('HIT');
 
       const meters = await meter(operations);
-      const traffic = await steady(({ http }) => http.request('GET', `/api/v1/models/${model.id}`), {
+      const traffic = await steady((http) => http.request('GET', `/api/v1/models/${model.id}`), {
         on: linkedTarget,
         title: 'reads of a registered model while the cache is down',
         headers: admin.headers,

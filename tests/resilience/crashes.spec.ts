@@ -47,7 +47,7 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
         items: acknowledgedWrites('batch items', platform),
       };
       const traffic = await steady(
-        async ({ http, n }) => {
+        async (http, n) => {
           if (n % 2 === 0) {
             const file = await newDocument(n % 4 === 0 ? 'text' : 'pdf');
             const { documents } = knowledgeOf(user, http);

@@ -13,7 +13,7 @@ test.describe('Postgres failures', details, () => {
       const { http, sql, operations } = clientsOf(linkedTarget);
       const user = await signUp({}, http);
       await sql.ask(customersQuestion.question, { database: 'shop' });
-      const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
+      const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
         on: linkedTarget,
         title: 'auth.me while Postgres is down',
         headers: user.headers,
@@ -71,7 +71,7 @@ test.describe('Postgres failures', details, () => {
     const { http, sql } = clientsOf(target);
     const user = await signUp({}, http);
     await sql.ask(customersQuestion.question, { database: 'shop' });
-    const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
+    const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
       on: target,
       title: 'auth.me while Postgres is silent',
       headers: user.headers,

@@ -24,7 +24,7 @@ test(
     const admin = await signInAdmin(http);
     const { registry } = platformAs(admin, http);
     const { body: model } = await registry.create(newModel());
-    const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
+    const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
       on: target,
       title: 'auth.me while all pooled connections are busy',
       headers: admin.headers,

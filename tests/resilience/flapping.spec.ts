@@ -46,7 +46,7 @@ const test = base.extend<{ withstands: (schedule: Schedule) => Promise<number> }
       const platform = await freshDatabase('platform');
       const { links, options } = await behindLinks({ platform: platform.urls.owner });
       const target = await startOwnTarget({ ...options, env });
-      const { traffic, kinds, kept } = await mixture(target, platform);
+      const { traffic, kinds, reconcile } = await mixture(target, platform);
       try {
         await traffic.more(kinds, 60_000);
         const settable = faults.map((name) => {
@@ -83,7 +83,7 @@ const test = base.extend<{ withstands: (schedule: Schedule) => Promise<number> }
           new Set(['ok']),
         );
         await settled({ on: target, databases: [platform], within: 45_000 });
-        await kept();
+        await reconcile();
         const hits = await Promise.all(dependencies.map((name) => links[name].hits()));
         const affected = hits.reduce((sum, { connections }) => sum + connections, 0);
         const description = `${schedule.faults.length} set, ${affected} connections affected, ${all.samples.length} requests`;
@@ -115,7 +115,7 @@ test.describe('steady load while every dependency flaps', needs('sql', 'ask', 'c
     },
   );
 
-  test('while dependencies flap for PLUMBLINE_FAULTS_MS, answers stay right, errors clear, and writes kept', {
+  test('while dependencies flap for PLUMBLINE_FAULTS_MS, answers stay right, errors clear, and writes reconcile', {
     ...requirement('RES-18', needs('links', 'cache server', 'started target')),
     tag: '@slow',
   }, async ({ survives, withstands, config }) => {

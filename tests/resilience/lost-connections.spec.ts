@@ -1,4 +1,4 @@
-import { expect, needs, requirement, reset_peer, faultTest as test, uniqueName } from '../../fixtures/index.ts';
+import { expect, lies, needs, requirement, reset_peer, faultTest as test, uniqueName } from '../../fixtures/index.ts';
 import { cutAtEachQuery } from './transactions.cut.ts';
 
 const fixedSql = 'SELECT name FROM customers ORDER BY id LIMIT 3';
@@ -6,11 +6,12 @@ const fixedSql = 'SELECT name FROM customers ORDER BY id LIMIT 3';
 test(
   'a question whose connection is cut at any query is retried on another connection and answered',
   requirement('RES-04', needs('sql', 'link triggers', 'started target')),
-  async ({ linkTo, freshDatabase, lyingModel, startOwnTarget, clientsOf, sessionsOf, settled }) => {
+  async ({ linkTo, freshDatabase, startUpstream, startOwnTarget, clientsOf, sessionsOf, settled }) => {
     const shop = await freshDatabase('shop');
     const link = await linkTo('shop', shop.urls.reader);
     // The model always answers with the same quick query, so every repetition sends the same queries.
-    const model = await lyingModel(() => fixedSql);
+    const model = await startUpstream();
+    model.lie(lies.says(fixedSql));
     const target = await startOwnTarget({ databases: { shop: link.url }, model: { url: model.url } });
     const { sql } = clientsOf(target);
     const ask = async () => (await sql.ask('The first three customers?', { database: 'shop' })).body.rows;
@@ -29,10 +30,11 @@ test(
 test(
   'a question whose every connection is cut gets a 503 after one retry',
   requirement('RES-04', needs('sql', 'link triggers', 'started target')),
-  async ({ linkTo, freshDatabase, lyingModel, startOwnTarget, clientsOf, recovers }) => {
+  async ({ linkTo, freshDatabase, startUpstream, startOwnTarget, clientsOf, recovers }) => {
     const shop = await freshDatabase('shop');
     const link = await linkTo('shop', shop.urls.reader);
-    const model = await lyingModel(() => fixedSql);
+    const model = await startUpstream();
+    model.lie(lies.says(fixedSql));
     const { sql } = clientsOf(await startOwnTarget({ databases: { shop: link.url }, model: { url: model.url } }));
     const ask = () => sql.ask('The first three customers?', { database: 'shop' });
     await ask();
@@ -57,7 +59,7 @@ test(
     const ledger = acknowledgedWrites('models', platform);
     const name = uniqueName('cut-writes');
     const traffic = await steady(
-      ({ http, n }) => {
+      (http, n) => {
         const version = `1.0.${n}`;
         const json = { name, version, served_id: modelId };
         return ledger.write(`${name}@${version}`, () => http.request('POST', '/api/v1/models', { json }));

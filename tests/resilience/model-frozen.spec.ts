@@ -20,16 +20,13 @@ test(
     const { chat } = inferenceOn(http);
     const greeting = simple(modelId, undefined, { max_tokens: 2 });
     await expect(() => chat.chat(greeting)).toPass();
-    const traffic = await steady(
-      ({ http, signal }) => http.request('POST', '/v1/chat/completions', { json: greeting, signal }),
-      {
-        on: target,
-        users: 2,
-        pauseMs: 100,
-        timeoutMs: 10 * modelTimeoutMs,
-        title: 'chats while the model server is frozen',
-      },
-    );
+    const traffic = await steady((http) => http.request('POST', '/v1/chat/completions', { json: greeting }), {
+      on: target,
+      users: 2,
+      pauseMs: 100,
+      timeoutMs: 10 * modelTimeoutMs,
+      title: 'chats while the model server is frozen',
+    });
     await traffic.more(4);
 
     const long = simple(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });

@@ -18,8 +18,7 @@ test(
     const { chat } = inferenceOn(clientsOf(target).http);
     const long = simple(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
     const traffic = await steady(
-      ({ http, signal }) =>
-        http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }), signal }),
+      (http) => http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }) }),
       { on: target, users: 1, pauseMs: 50, timeoutMs: 20_000, title: 'chats while the model server is killed' },
     );
     await traffic.more(3);

@@ -66,8 +66,8 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
       test(
         `when the model server ${misbehaves}, callers get a clear 502, 503 or 504 until it recovers`,
         requirement('RES-06'),
-        async ({ liedTo, recovers, settled }) => {
-          const { target, platform, upstream, askEverywhere, greeted, patienceMs } = await liedTo(patience);
+        async ({ serviceBehindLies, recovers, settled }) => {
+          const { target, platform, upstream, askEverywhere, greeted, patienceMs } = await serviceBehindLies(patience);
           await expect(greeted, 'a question before the fault').toPass({ timeout: 20_000 });
 
           const activeLie = upstream.lie(lie);
@@ -75,7 +75,9 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
           expect(textsOf(answers), 'answers on all surfaces').toEqual(expected);
           const failingSurfaces = Object.values(expected).filter((answer) => answer !== '200').length;
           // On a busy machine a caller may time out before its call has reached the lying model server.
-          await expect.poll(() => activeLie.told(), 'calls that were lied to').toBeGreaterThanOrEqual(failingSurfaces);
+          await expect
+            .poll(() => activeLie.answered(), 'calls that were lied to')
+            .toBeGreaterThanOrEqual(failingSurfaces);
           if (patience === 'impatient')
             for (const [surface, { ms }] of Object.entries(answers))
               expect(ms, `ms until ${surface} answered: not before the model timeout`).toBeGreaterThan(patienceMs - 50);
@@ -90,8 +92,8 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
     test(
       `when the model server ${fails}, callers get a clear 503 with Retry-After until it recovers`,
       requirement('RES-06'),
-      async ({ liedTo, recovers, settled }) => {
-        const { target, platform, link, askEverywhere, greeted } = await liedTo('patient');
+      async ({ serviceBehindLies, recovers, settled }) => {
+        const { target, platform, link, askEverywhere, greeted } = await serviceBehindLies('patient');
         await expect(greeted, 'a question before the fault').toPass({ timeout: 20_000 });
         const fault = await (fails === 'is unreachable' ? link.down() : link.add(reset_peer()));
         expect(textsOf(await askEverywhere()), 'answers on all surfaces').toEqual(unreachable);
@@ -104,8 +106,8 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
   test(
     'a stream of a slow model that never pauses for long goes on beyond the model timeout',
     requirement('RES-06', 'STREAM-18'),
-    async ({ liedTo, inferenceOn, modelId }) => {
-      const { http, upstream, greeted, patienceMs } = await liedTo('impatient');
+    async ({ serviceBehindLies, inferenceOn, modelId }) => {
+      const { http, upstream, greeted, patienceMs } = await serviceBehindLies('impatient');
       await expect(greeted, 'a question before the fault').toPass({ timeout: 20_000 });
       const slowness = upstream.lie(lies.dripping(patienceMs / 6));
       const started = performance.now();
@@ -115,7 +117,7 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
       const { record, error } = await stream.wire.done();
       expect([error, record.events.at(-1)?.data]).toEqual([null, '[DONE]']);
       expect(performance.now() - started, 'ms until the end of the stream').toBeGreaterThan(patienceMs);
-      expect(slowness.told()).toBe(1);
+      expect(slowness.answered()).toBe(1);
     },
   );
 });

@@ -22,12 +22,12 @@ test('a caller far over its rate limit gets only its share of each window and di
   const retryAfters: number[] = [];
   let chats = 0;
   const greedyTraffic = await steady(
-    async ({ http, n, signal }) => {
+    async (http, n) => {
       // Most requests need no model, so that the caller never pauses to wait for it.
       const isChat = n % 4 === 0;
       const answer = isChat
-        ? await http.request('POST', '/v1/chat/completions', { json, signal })
-        : await http.request('GET', '/api/v1/sql/databases', { signal });
+        ? await http.request('POST', '/v1/chat/completions', { json })
+        : await http.request('GET', '/api/v1/sql/databases');
       const { headers, status } = answer;
       if (isChat && status === 200) chats += 1;
       if (status === 429) retryAfters.push(Number(headers['retry-after']));
@@ -40,7 +40,7 @@ test('a caller far over its rate limit gets only its share of each window and di
     },
     { on: target, title: 'a greedy caller', headers: { 'x-api-key': greedy }, users: 4, pauseMs: 20, watch: false },
   );
-  const modestTraffic = await steady(({ http }) => http.request('GET', '/api/v1/sql/databases'), {
+  const modestTraffic = await steady((http) => http.request('GET', '/api/v1/sql/databases'), {
     on: target,
     title: 'a modest caller',
     headers: { 'x-api-key': modest },

@@ -37,7 +37,7 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
       await chat.chat(greeting);
 
       // Slow enough to be in flight when the service gets SIGTERM, and much faster than the shutdown limit.
-      const slowAnswers = upstream.lie(lies.dripping(100), { when: ({ says }) => !says.includes('batch') });
+      const slowAnswers = upstream.lie(lies.dripping(100), { when: ({ text }) => !text.includes('batch') });
       const stuckBatch = upstream.lie(lies.silence(), { saying: /batch/ });
       const { id } = (await batches.submit(modelId, Array(5).fill({ input: 'of a batch', max_tokens: 4 }))).body;
       const inFlight = [

@@ -1,4 +1,4 @@
-import { claimsOf, expect, forgeToken, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
+import { claimsOf, expect, forgeToken, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const shortLived = { ACCESS_TOKEN_TTL_SECONDS: '1' };
 
@@ -14,11 +14,10 @@ test(
     let tokens = { access_token: user.accessToken, refresh_token: user.refreshToken };
     let refreshed = 0;
     const traffic = await steady(
-      async ({ http, signal }) => {
+      async (http) => {
         const readAccount = () =>
           http.request('GET', '/api/v1/auth/me', {
             headers: { authorization: `Bearer ${tokens.access_token}` },
-            signal,
           });
         const answer = await readAccount();
         if (answer.status !== 401) return answer;
@@ -52,18 +51,17 @@ test(
     platformAs,
     knowledgeOf,
     newDocument,
-    lyingModel,
+    startUpstream,
     modelId,
   }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const answersAllowed = Promise.withResolvers<undefined>();
-    let holding = false;
-    const model = await lyingModel(() => (holding ? answersAllowed.promise : undefined));
+    const answersAllowed = Promise.withResolvers<void>();
+    const model = await startUpstream();
     const { http } = clientsOf(await startOwnTarget({ platform, model: { url: model.url } }));
     const user = await signUp({}, http);
     const file = await newDocument('text');
     await knowledgeOf(user, http).uploadAndWait(file);
-    holding = true;
+    model.lie(lies.heldUntil(answersAllowed.promise), { path: '/v1/chat/completions' });
     // The session's own token with an earlier expiry, but late enough to start the work on a busy machine.
     const exp = Math.floor(Date.now() / 1_000) + 4;
     const headers = { authorization: `Bearer ${forgeToken(user.accessToken, { claims: { exp } })}` };
@@ -82,7 +80,7 @@ test(
     await expect.poll(status, { timeout: 20_000 }).toBe(401);
     expect((await batches.refusal('read', { id })).body.code).toBe('invalid_token');
 
-    answersAllowed.resolve(undefined);
+    answersAllowed.resolve();
     const [inferred, events] = await inProgress;
     expect(inferred.status).toBe(200);
     expect(events.at(-1)).toMatchObject({ name: 'done', data: { answer: expect.stringContaining(file.answer) } });

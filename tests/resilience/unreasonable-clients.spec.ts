@@ -25,7 +25,7 @@ test.describe('slow clients', details, () => {
       const target = await startOwnTarget({ platform: platform.urls.owner, env: shortTimeout });
       const { http } = clientsOf(target);
       const { headers } = await signUp({}, http);
-      const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
+      const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
         on: target,
         title: `auth.me beside ${clientCount} clients that send ${what}`,
         headers,

@@ -16,7 +16,7 @@ test(
     const earlier = await uploadAndWait(await newDocument('text'));
     await expect.poll(() => embedded(earlier.document.id), { timeout: 30_000 }).toBe(true);
 
-    const traffic = await steady(({ http }) => http.request('GET', '/api/v1/documents'), {
+    const traffic = await steady((http) => http.request('GET', '/api/v1/documents'), {
       on: linkedTarget,
       title: 'lists of documents while the vector store is down',
       headers: user.headers,

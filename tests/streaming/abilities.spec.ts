@@ -16,17 +16,17 @@ for (const [server, details] of [
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
   test.describe(`optional features of chat streams of the ${server}`, details, () => {
-    test.use({ door: server });
+    test.use({ streamsOf: server });
 
     test(
       `the ${server} streams three choices interleaved, and each one is complete`,
       requirement('CHAT-14', 'STREAM-06', needs('chat.n')),
-      async ({ talk, able, longAnswers, exact }) => {
+      async ({ chat, able, longAnswers, exact }) => {
         const request = longAnswers(24, { n: 3, temperature: 1.3, seed: 5 });
         await able(request, 'n', ({ choices }) => choices.length === 3);
-        const plain = (await talk.chat(request)).body;
+        const plain = (await chat.chat(request)).body;
         const alone = plain.choices.map(({ message }) => message.content ?? '');
-        const stream = await talk.chatStream(request);
+        const stream = await chat.chatStream(request);
         const chunks = await stream.collect();
         await expect(stream).toBeConformantStream({
           ...chatRules('choices', 'role', 'finish'),
@@ -51,11 +51,11 @@ for (const [server, details] of [
     test(
       `the ${server} streams the log probabilities of each token in the chunk that carries the token`,
       requirement('CHAT-12', 'STREAM-08', needs('chat.logprobs')),
-      async ({ talk, able, longAnswers }) => {
+      async ({ chat, able, longAnswers }) => {
         const request = longAnswers(20, { logprobs: true, top_logprobs: 2 });
         await able(request, 'logprobs', ({ choices }) => tokensOf(choices[0]).length > 0);
-        const plain = tokensOf((await talk.chat(request)).body.choices[0]);
-        const stream = await talk.chatStream(request);
+        const plain = tokensOf((await chat.chat(request)).body.choices[0]);
+        const stream = await chat.chatStream(request);
         const chunks = await stream.collect();
         await expect(stream).toBeConformantStream({ ...chatRules('logprobs'), expectations: { logprobs: true } });
         const streamed = choicesOf(chunks).flatMap(tokensOf);
@@ -82,23 +82,23 @@ for (const [server, details] of [
     test(
       `the ${server} ignores unknown request fields and streams the same text`,
       requirement('CHAT-13', 'STREAM-08'),
-      async ({ talk, able, modelId }) => {
+      async ({ chat, able, modelId }) => {
         const request = { ...simple(modelId), user: 'somebody', x_unknown: { deep: [1] }, metadata: { trace: 'a' } };
         await able(request, 'fields that it does not know', () => true);
-        const stream = await talk.chatStream(request);
+        const stream = await chat.chatStream(request);
         const text = textOf(await stream.collect());
         await expect(stream).toBeConformantStream(chatRules('tools', 'finish'));
-        expect(text).toBe(textOf(await (await talk.chatStream(simple(modelId))).collect()));
+        expect(text).toBe(textOf(await (await chat.chatStream(simple(modelId))).collect()));
       },
     );
 
     test(
       `the ${server} streams a tool call whose argument pieces join to valid JSON`,
       requirement('STREAM-06', needs('chat.tools')),
-      async ({ talk, able, modelId }) => {
+      async ({ chat, able, modelId }) => {
         const request = { ...simple(modelId, 'What is the weather in Paris?'), tools, tool_choice: 'required' };
         await able(request, 'tools', ({ choices }) => Array.isArray(choices[0]?.message['tool_calls']));
-        const stream = await talk.chatStream(request);
+        const stream = await chat.chatStream(request);
         const chunks = await stream.collect();
         await expect(stream).toBeConformantStream(chatRules('tools', 'finish'));
         expectCall(chunks);
@@ -110,10 +110,10 @@ test.describe('streams of the completions endpoint', needs('completions', 'compl
   test(
     'a completions stream has the text, finish reason and usage of the plain answer',
     requirement('STREAM-02', 'STREAM-07', 'STREAM-08'),
-    async ({ talk, modelId }) => {
+    async ({ chat, modelId }) => {
       const request = { model: modelId, prompt: 'Hello', max_tokens: 24, temperature: 0, seed: 7 };
-      const plain = (await talk.completions(request)).body;
-      const stream = await talk.completionStream({ ...request, stream_options: { include_usage: true } });
+      const plain = (await chat.completions(request)).body;
+      const stream = await chat.completionStream({ ...request, stream_options: { include_usage: true } });
       const chunks = await stream.collect();
       await expect(stream).toBeConformantStream({
         ...chatRules('finish', 'usage'),
@@ -133,14 +133,15 @@ test(
   requirement('STREAM-06', needs('started target')),
   async ({ scripted }) => {
     const call = (fields: object) => ({ tool_calls: [{ index: 0, ...fields }] });
-    scripted.play(async (stage) => {
-      expect(stage.body['tools'], 'tools in the request that reaches the model').toEqual(tools);
-      await stage.chunk({ role: 'assistant', content: null });
-      await stage.chunk(call({ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '' } }));
-      for (const piece of ['{"ci', 'ty": "Pa', 'ris ☔"}']) await stage.chunk(call({ function: { arguments: piece } }));
-      await stage.chunk({}, 'tool_calls');
-      await stage.write('data: [DONE]\n\n');
-      stage.end();
+    scripted.play(async (generation) => {
+      expect(generation.call.body?.['tools'], 'tools in the request that reaches the model').toEqual(tools);
+      await generation.chunk({ role: 'assistant', content: null });
+      await generation.chunk(call({ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '' } }));
+      for (const piece of ['{"ci', 'ty": "Pa', 'ris ☔"}'])
+        await generation.chunk(call({ function: { arguments: piece } }));
+      await generation.chunk({}, 'tool_calls');
+      await generation.write('data: [DONE]\n\n');
+      generation.end();
     });
     const stream = await scripted.chat.chatStream({ ...simple('scripted'), tools });
     const chunks = await stream.collect();

@@ -1,24 +1,32 @@
-import { chatRules, expect, needs, requirement, type Stage, simple, faultTest as test } from '../../fixtures/index.ts';
+import {
+  chatRules,
+  expect,
+  type Generation,
+  needs,
+  requirement,
+  simple,
+  faultTest as test,
+} from '../../fixtures/index.ts';
 
-type Fail = (stage: Stage, textArrived: Promise<void>) => Promise<void> | void;
+type Fail = (generation: Generation, textArrived: Promise<void>) => Promise<void> | void;
 
 /** How a model server fails in the middle of a stream, and the error code that the target must give for it. */
 const failures: [how: string, fail: Fail, code: string][] = [
-  ['drops the connection', (stage, textArrived) => textArrived.then(() => stage.cut()), 'model_bad_response'],
-  ['ends without [DONE]', (stage) => stage.end(), 'model_bad_response'],
+  ['drops the connection', (generation, textArrived) => textArrived.then(() => generation.cut()), 'model_bad_response'],
+  ['ends without [DONE]', (generation) => generation.end(), 'model_bad_response'],
   [
     'ends inside an event',
-    async (stage) => {
-      await stage.write('data: {"id":"chatcm');
-      stage.end();
+    async (generation) => {
+      await generation.write('data: {"id":"chatcm');
+      generation.end();
     },
     'model_bad_response',
   ],
   // This comes in the same packet as the text before it, which must still be delivered.
-  ['sends invalid JSON', (stage) => stage.write('data: {oops}\n\n'), 'model_bad_response'],
+  ['sends invalid JSON', (generation) => generation.write('data: {oops}\n\n'), 'model_bad_response'],
   [
     'sends an error of its own',
-    (stage) => stage.write('data: {"error":{"message":"out of memory: /secret"}}\n\n'),
+    (generation) => generation.write('data: {"error":{"message":"out of memory: /secret"}}\n\n'),
     'model_bad_response',
   ],
   ['falls silent', () => {}, 'model_timeout'],
@@ -31,10 +39,10 @@ test.describe('model failures in mid-stream', needs('started target'), () => {
       requirement('STREAM-12'),
       async ({ scripted }) => {
         const textArrived = Promise.withResolvers<void>();
-        scripted.play(async (stage) => {
-          await stage.chunk({ role: 'assistant', content: '' });
-          await stage.chunk({ content: 'so far' });
-          await fail(stage, textArrived.promise);
+        scripted.play(async (generation) => {
+          await generation.chunk({ role: 'assistant', content: '' });
+          await generation.chunk({ content: 'so far' });
+          await fail(generation, textArrived.promise);
         });
         const { wire } = await scripted.chat.chatStream(simple('scripted'));
         const data: string[] = [];
@@ -60,11 +68,11 @@ test.describe('model failures in mid-stream', needs('started target'), () => {
     requirement('STREAM-12'),
     async ({ scripted }) => {
       let calls = 0;
-      scripted.play(async (stage) => {
-        await stage.chunk({ role: 'assistant', content: '' });
-        if (calls++ === 0) return stage.cut();
-        await stage.chunk({ content: 'well' });
-        await stage.finish();
+      scripted.play(async (generation) => {
+        await generation.chunk({ role: 'assistant', content: '' });
+        if (calls++ === 0) return generation.cut();
+        await generation.chunk({ content: 'well' });
+        await generation.finish();
       });
       await (await scripted.chat.chatStream(simple('scripted'))).wire.done();
       const next = await scripted.chat.chatStream(simple('scripted'));

@@ -14,14 +14,14 @@ for (const [server, details] of [
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
   test.describe(`chat stream chunks of the ${server}`, details, () => {
-    test.use({ door: server });
+    test.use({ streamsOf: server });
 
     test(
       `a chat stream of the ${server} names the role in its first chunk and nowhere else`,
       requirement('STREAM-03'),
-      async ({ talk, modelId, longAnswers }) => {
+      async ({ chat, modelId, longAnswers }) => {
         for (const request of [simple(modelId), longAnswers(20)]) {
-          const deltas = choicesOf(await (await talk.chatStream(request)).collect()).map(({ delta }) => delta);
+          const deltas = choicesOf(await (await chat.chatStream(request)).collect()).map(({ delta }) => delta);
           expect(deltas[0]?.role).toBe('assistant');
           // Some servers repeat the role, and a client that concatenates the deltas then gets "assistantassistant".
           const repeated = deltas.slice(1).filter(({ role }) => role !== undefined && role !== null);
@@ -33,10 +33,10 @@ for (const [server, details] of [
     test(
       `all chunks of a chat stream of the ${server} carry the same id, model and creation time`,
       requirement('STREAM-04'),
-      async ({ talk, modelId, longAnswers }) => {
+      async ({ chat, modelId, longAnswers }) => {
         const ids = new Set<string>();
         for (const request of [simple(modelId), longAnswers(40), { ...longAnswers(5), stream_options: usage }]) {
-          const chunks = await (await talk.chatStream(request)).collect();
+          const chunks = await (await chat.chatStream(request)).collect();
           const [first] = chunks;
           for (const { id, model, created, object } of chunks)
             expect({ id, model, created, object }).toEqual({
@@ -59,12 +59,12 @@ for (const [server, details] of [
     test(
       `a chat stream of the ${server} keeps one creation time although it lasts into the next second`,
       requirement('STREAM-04'),
-      async ({ talk, longAnswers }) => {
+      async ({ chat, longAnswers }) => {
         const countCreationTimes = async () => {
           // The stream starts at the end of a second, so that it lasts into the next one.
           await expect.poll(() => Date.now() % 1_000, { intervals: [5] }).toBeGreaterThan(930);
           const startSecond = Math.floor(Date.now() / 1_000);
-          const chunks = await (await talk.chatStream(longAnswers(250))).collect();
+          const chunks = await (await chat.chatStream(longAnswers(250))).collect();
           expect(
             Math.floor(Date.now() / 1_000),
             'second in which the stream ended: it should be a later one than it started in',
@@ -83,9 +83,9 @@ for (const [server, details] of [
     test(
       `a chat stream of the ${server} contains no empty chunks`,
       requirement('STREAM-05'),
-      async ({ talk, modelId, longAnswers }) => {
+      async ({ chat, modelId, longAnswers }) => {
         for (const request of [simple(modelId), longAnswers(64), { ...longAnswers(32), temperature: 1.9, seed: 5 }]) {
-          const chunks = await (await talk.chatStream(request)).collect();
+          const chunks = await (await chat.chatStream(request)).collect();
           const [, ...later] = choicesOf(chunks);
           const empty = later.filter(
             ({ delta, finish_reason }) => !finish_reason && Object.values(delta).every((value) => !value),
@@ -104,15 +104,15 @@ for (const [server, details] of [
       test(
         `a chat stream of the ${server} that ${how} gives finish_reason ${reason} once, at its end`,
         requirement('STREAM-06'),
-        async ({ talk, modelId, longAnswers }) => {
+        async ({ chat, modelId, longAnswers }) => {
           const request = reason === 'stop' ? simple(modelId) : longAnswers(tokens);
-          const chunks = await (await talk.chatStream(request)).collect();
+          const chunks = await (await chat.chatStream(request)).collect();
           expect(finishesOf(chunks)).toEqual([reason]);
           const choices = choicesOf(chunks);
           expect(choices.at(-1)?.finish_reason).toBe(reason);
           for (const choice of choices.slice(0, -1))
             expect(choice.finish_reason, 'finish_reason before the last chunk').toBeNull();
-          const plain = (await talk.chat(request)).body;
+          const plain = (await chat.chat(request)).body;
           expect(plain.choices[0]?.finish_reason).toBe(reason);
         },
       );
@@ -120,9 +120,9 @@ for (const [server, details] of [
     test(
       `a chat stream of the ${server} delivers its text in chunks small enough to read along`,
       requirement('STREAM-01'),
-      async ({ talk, longAnswers }) => {
+      async ({ chat, longAnswers }) => {
         const tokens = 120;
-        const chunks = await (await talk.chatStream(longAnswers(tokens))).collect();
+        const chunks = await (await chat.chatStream(longAnswers(tokens))).collect();
         expect(piecesOf(chunks).length, `chunks with text in an answer of ${tokens} tokens`).toBeGreaterThan(
           tokens / 6,
         );

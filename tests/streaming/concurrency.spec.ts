@@ -17,14 +17,14 @@ for (const [server, details] of [
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
   test.describe(`concurrent chat streams of the ${server}`, details, () => {
-    test.use({ door: server });
+    test.use({ streamsOf: server });
 
     test(
       `concurrent chat streams of the ${server} never mix their texts`,
       requirement('STREAM-17'),
-      async ({ talk, modelId, exact }) => {
+      async ({ chat, modelId, exact }) => {
         const read = async (content: string) => {
-          const stream = await talk.chatStream(simple(modelId, content, { max_tokens: 32 }));
+          const stream = await chat.chatStream(simple(modelId, content, { max_tokens: 32 }));
           const chunks = await stream.collect();
           await expect(stream).toBeConformantStream(chatRules());
           return { text: textOf(chunks), ids: new Set(chunks.map(({ id }) => id)) };
@@ -47,10 +47,10 @@ for (const [server, details] of [
     test(
       `concurrent chat streams of the ${server} with a shared prompt prefix each get their own answer`,
       requirement('STREAM-17'),
-      async ({ talk, modelId, exact }) => {
+      async ({ chat, modelId, exact }) => {
         const prefix = 'There are the tables customers, products and orders. Each customer has a name and a country. ';
         const read = async (content: string) =>
-          textOf(await (await talk.chatStream(simple(modelId, prefix + content, { max_tokens: 24 }))).collect());
+          textOf(await (await chat.chatStream(simple(modelId, prefix + content, { max_tokens: 24 }))).collect());
         const alone: string[] = [];
         for (const content of prompts) alone.push(await read(content));
         const together = await Promise.all(prompts.map(read));
@@ -61,11 +61,11 @@ for (const [server, details] of [
     test(
       `concurrent chat streams and plain answers of the ${server} do not mix`,
       requirement('STREAM-17'),
-      async ({ talk, modelId, exact }) => {
+      async ({ chat, modelId, exact }) => {
         const request = (content: string) => simple(modelId, content, { max_tokens: 24 });
         const plain = async (content: string) =>
-          (await talk.chat(request(content))).body.choices[0]?.message.content ?? '';
-        const streamed = async (content: string) => textOf(await (await talk.chatStream(request(content))).collect());
+          (await chat.chat(request(content))).body.choices[0]?.message.content ?? '';
+        const streamed = async (content: string) => textOf(await (await chat.chatStream(request(content))).collect());
         const alone: string[] = [];
         for (const content of prompts) alone.push(await plain(content));
         const [plains, streams] = await Promise.all([
@@ -82,13 +82,13 @@ for (const [server, details] of [
     test(
       `chat streams of the ${server} stay intact when other clients leave`,
       requirement('STREAM-17', 'STREAM-14'),
-      async ({ talk, modelId, longAnswers, exact }) => {
-        const wholeText = textOf(await (await talk.chatStream(longAnswers(80))).collect());
-        const streams = await Promise.all(prompts.map(() => talk.chatStream(longAnswers(80))));
+      async ({ chat, modelId, longAnswers, exact }) => {
+        const wholeText = textOf(await (await chat.chatStream(longAnswers(80))).collect());
+        const streams = await Promise.all(prompts.map(() => chat.chatStream(longAnswers(80))));
         for (const [i, stream] of streams.entries()) if (i % 2 === 0) stream.wire.leave();
         for (const [i, stream] of streams.entries())
           if (i % 2 === 1) expect(textOf(await stream.collect())).toBelongTo(0, [wholeText], { exact });
-        expect((await talk.chat(simple(modelId))).status).toBe(200);
+        expect((await chat.chat(simple(modelId))).status).toBe(200);
       },
     );
   });

@@ -2,7 +2,7 @@ import { expect, leftLate, simple, skipAsInconclusive, type faultTest as test } 
 
 type Fixtures = Parameters<Parameters<typeof test.beforeEach>[1]>[0];
 /** A server that no other test uses, with its metrics and those of the servers behind it. */
-type Server = Fixtures['quiet'];
+type Server = Fixtures['undisturbedService'];
 type ChatRequest = ReturnType<Fixtures['longAnswers']>;
 type TestInfo = Parameters<typeof skipAsInconclusive>[0];
 type ChatStream = Awaited<ReturnType<Server['chat']['chatStream']>>;

@@ -45,7 +45,7 @@ for (const [server, details] of [
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
   test.describe(`clients that disconnect from the ${server}`, { ...details, ...undisturbed }, () => {
-    test.use({ door: server });
+    test.use({ streamsOf: server });
 
     for (const [when, tokens] of [
       ['right after the headers', 0],
@@ -55,12 +55,13 @@ for (const [server, details] of [
       test(
         `a client that disconnects from the ${server} ${when} stops the generation`,
         requirement('STREAM-14'),
-        async ({ quiet, longAnswers, modelId }, testInfo) => {
-          const failedCalls = () => quiet.gauges[0].value('model_backend_requests_total', { outcome: 'failed' });
+        async ({ undisturbedService, longAnswers, modelId }, testInfo) => {
+          const failedCalls = () =>
+            undisturbedService.gauges[0].value('model_backend_requests_total', { outcome: 'failed' });
           const failedBefore = await failedCalls();
           const generated = await inTime(() =>
-            tokensGenerated(quiet, async () => {
-              const stream = await quiet.chat.chatStream(longAnswers(requestedTokens));
+            tokensGenerated(undisturbedService, async () => {
+              const stream = await undisturbedService.chat.chatStream(longAnswers(requestedTokens));
               await readTokens(stream, tokens);
               stream.wire.leave();
             }),
@@ -69,18 +70,22 @@ for (const [server, details] of [
           expect(await failedCalls(), 'calls counted as failures of the model server: a disconnect is none').toBe(
             failedBefore,
           );
-          await expectNextAnswer(quiet, modelId);
+          await expectNextAnswer(undisturbedService, modelId);
         },
       );
 
     test(
       `clients that disconnect from the ${server} before their plain answers stop the generation`,
       requirement('STREAM-14'),
-      async ({ quiet, longAnswers, modelId, config }, testInfo) => {
+      async ({ undisturbedService, longAnswers, modelId, config }, testInfo) => {
         const { value, lateMs } = await inTime(async () => {
-          const before = await quiet.generated();
-          const departure = await leaveBeforePlainAnswers(quiet, longAnswers(requestedTokens), plainClients);
-          return { ...departure, generated: ((await quiet.generated()) ?? 0) - (before ?? 0) };
+          const before = await undisturbedService.generated();
+          const departure = await leaveBeforePlainAnswers(
+            undisturbedService,
+            longAnswers(requestedTokens),
+            plainClients,
+          );
+          return { ...departure, generated: ((await undisturbedService.generated()) ?? 0) - (before ?? 0) };
         });
         const { disconnected, idleMs, generated } = value;
         const total = disconnected * requestedTokens;
@@ -94,30 +99,33 @@ for (const [server, details] of [
         const limit = config.TARGET_URL === undefined ? total / 10 : total / 2;
         const message = `tokens generated for ${disconnected} disconnected clients that each requested ${requestedTokens}`;
         expectBelow(limit, { value: generated, lateMs }, message, testInfo);
-        await expectNextAnswer(quiet, modelId);
+        await expectNextAnswer(undisturbedService, modelId);
       },
     );
 
     test(
       `a client that disconnects from the ${server} just before the end of a stream does no harm`,
       requirement('STREAM-14'),
-      async ({ quiet, modelId }) => {
-        const stream = await quiet.chat.chatStream(simple(modelId));
+      async ({ undisturbedService, modelId }) => {
+        const stream = await undisturbedService.chat.chatStream(simple(modelId));
         for await (const { choices } of stream) if (choices[0]?.finish_reason) break;
         stream.wire.leave();
-        await quiet.idle();
-        await expectNextAnswer(quiet, modelId);
+        await undisturbedService.idle();
+        await expectNextAnswer(undisturbedService, modelId);
       },
     );
 
     test(
       `after a client half-closes its connection, the ${server} serves the rest or stops the generation`,
       requirement('STREAM-14'),
-      async ({ quiet, longAnswers, rawChat, modelId }, testInfo) => {
+      async ({ undisturbedService, longAnswers, rawChat, modelId }, testInfo) => {
         let served = false;
         const generated = await inTime(() =>
-          tokensGenerated(quiet, async () => {
-            const connection = await rawChat({ ...longAnswers(requestedTokens), stream: true }, { http: quiet.http });
+          tokensGenerated(undisturbedService, async () => {
+            const connection = await rawChat(
+              { ...longAnswers(requestedTokens), stream: true },
+              { http: undisturbedService.http },
+            );
             await connection.until('"content":"');
             connection.halfClose();
             await connection.closed();
@@ -130,25 +138,29 @@ for (const [server, details] of [
         });
         const message = 'tokens generated for a client that was not served to the end';
         if (!served) expectBelow(tooManyTokens, generated, message, testInfo);
-        await expectNextAnswer(quiet, modelId);
+        await expectNextAnswer(undisturbedService, modelId);
       },
     );
 
     test(
       `16 clients that disconnect from the ${server} together do not delay the next answer`,
       requirement('STREAM-15'),
-      async ({ quiet, longAnswers, modelId }, testInfo) => {
+      async ({ undisturbedService, longAnswers, modelId }, testInfo) => {
         const request = longAnswers(fullAnswerTokens);
-        const fullAnswerMs = await milliseconds(async () => (await quiet.chat.chatStream(request)).collect());
+        const fullAnswerMs = await milliseconds(async () =>
+          (await undisturbedService.chat.chatStream(request)).collect(),
+        );
         const nextMs = await inTime(async () => {
           const leaving = new AbortController();
-          const opening = Array.from({ length: 16 }, () => quiet.chat.chatStream(request, { signal: leaving.signal }));
+          const opening = Array.from({ length: 16 }, () =>
+            undisturbedService.chat.chatStream(request, { signal: leaving.signal }),
+          );
           // Some servers send headers with the first token, and so only to as many clients as they have slots.
           await Promise.any(opening);
           leaving.abort();
           await Promise.allSettled(opening);
           // If the server generated even one of the 16 answers to its end, the next answer would take longer than that.
-          return milliseconds(() => quiet.chat.chat(simple(modelId)));
+          return milliseconds(() => undisturbedService.chat.chat(simple(modelId)));
         });
         const message = `ms for a short answer after 16 clients disconnected; one of their answers alone takes ${Math.round(fullAnswerMs)} ms`;
         expectBelow(fullAnswerMs, nextMs, message, testInfo);
@@ -158,19 +170,19 @@ for (const [server, details] of [
     test(
       `after 100 clients disconnect from the ${server}, no sockets stay open and memory has not grown`,
       requirement('STREAM-15'),
-      async ({ quiet, longAnswers, modelId }) => {
+      async ({ undisturbedService, longAnswers, modelId }) => {
         const request = longAnswers(requestedTokens);
-        await disconnectTogether(quiet, request, 20);
-        await quiet.idle();
-        const openSockets = await watchGrowth(quiet, 'process_open_fds');
-        const memory = await watchGrowth(quiet, 'process_resident_memory_bytes');
-        for (const clients of [20, 20, 20, 20, 20]) await disconnectTogether(quiet, request, clients);
-        await quiet.idle();
+        await disconnectTogether(undisturbedService, request, 20);
+        await undisturbedService.idle();
+        const openSockets = await watchGrowth(undisturbedService, 'process_open_fds');
+        const memory = await watchGrowth(undisturbedService, 'process_resident_memory_bytes');
+        for (const clients of [20, 20, 20, 20, 20]) await disconnectTogether(undisturbedService, request, clients);
+        await undisturbedService.idle();
         await expect
           .poll(async () => Math.max(...(await openSockets())), { message: 'sockets left open' })
           .toBeLessThan(10);
         expect(Math.max(...(await memory())), 'growth of memory in bytes over 100 disconnects').toBeLessThan(64e6);
-        expect(textOf(await (await quiet.chat.chatStream(simple(modelId))).collect())).not.toBe('');
+        expect(textOf(await (await undisturbedService.chat.chatStream(simple(modelId))).collect())).not.toBe('');
       },
     );
   });
@@ -178,16 +190,16 @@ for (const [server, details] of [
 test(
   'a client that disconnects is counted as abandoned by the target and as cancelled by the model server',
   requirement('STREAM-14', needs('started target')),
-  async ({ quiet, longAnswers, modelId }, testInfo) => {
-    const disconnects = () => endedRequests(quiet, { target: 'abandoned', modelServer: 'cancelled' });
+  async ({ undisturbedService, longAnswers, modelId }, testInfo) => {
+    const disconnects = () => endedRequests(undisturbedService, { target: 'abandoned', modelServer: 'cancelled' });
     for (let n = 1; n <= 3; n++) {
       const { value: counted, lateMs } = await inTime(async () => {
-        const [before, all] = [await disconnects(), await endedRequests(quiet)];
-        const stream = await quiet.chat.chatStream(longAnswers(requestedTokens));
+        const [before, all] = [await disconnects(), await endedRequests(undisturbedService)];
+        const stream = await undisturbedService.chat.chatStream(longAnswers(requestedTokens));
         await readTokens(stream, 1);
         stream.wire.leave();
         await expect
-          .poll(() => endedRequests(quiet), 'requests that have ended, whatever their outcome')
+          .poll(() => endedRequests(undisturbedService), 'requests that have ended, whatever their outcome')
           .toEqual({ target: all.target + 1, modelServer: all.modelServer + 1 });
         const after = await disconnects();
         return { target: after.target - before.target, modelServer: after.modelServer - before.modelServer };
@@ -199,7 +211,7 @@ test(
       });
     }
     const before = await disconnects();
-    await (await quiet.chat.chatStream(simple(modelId))).collect();
+    await (await undisturbedService.chat.chatStream(simple(modelId))).collect();
     expect(await disconnects(), 'disconnects counted after a client that read its stream to the end').toEqual(before);
   },
 );

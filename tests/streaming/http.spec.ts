@@ -5,7 +5,7 @@ for (const [server, details] of [
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
   test.describe(`the ${server} as an HTTP server`, details, () => {
-    test.use({ door: server });
+    test.use({ streamsOf: server });
 
     for (const accept of ['application/json', 'text/html', '*/*;q=0.1', 'nonsense;;;', ''])
       test(
@@ -83,7 +83,7 @@ for (const [server, details] of [
     test(
       `the ${server} answers an HTTP/1.0 client without chunked encoding and closes the connection at the end`,
       requirement('STREAM-21'),
-      async ({ rawChat, talk, modelId }) => {
+      async ({ rawChat, chat, modelId }) => {
         const connection = await rawChat(
           { ...simple(modelId), stream: true },
           { version: '1.0', headers: { connection: 'close' } },
@@ -102,7 +102,7 @@ for (const [server, details] of [
             line.startsWith('data: {') ? JSON.parse(line.slice(6)).choices[0]?.delta.content || [] : [],
           );
         expect(body).toMatch(/^(:|data|event)/);
-        expect(pieces.join('')).toBe(textOf(await (await talk.chatStream(simple(modelId))).collect()));
+        expect(pieces.join('')).toBe(textOf(await (await chat.chatStream(simple(modelId))).collect()));
       },
     );
   });

@@ -1,4 +1,4 @@
-import { expect, jobStreamRules, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
+import { expect, jobStreamRules, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test.describe('job event streams', needs('documents', 'documents.events'), () => {
   test(
@@ -95,11 +95,12 @@ test.describe('job event streams', needs('documents', 'documents.events'), () =>
 test(
   'a slow job sends heartbeat comments, and a follower that leaves holds no request open',
   requirement('STREAM-18', 'STREAM-14', needs('documents.events', 'started target')),
-  async ({ startOwnTarget, scriptedModel, freshDatabase, clientsOf, signUp, knowledgeOf, newDocument, meter }) => {
+  async ({ startOwnTarget, startUpstream, freshDatabase, clientsOf, signUp, knowledgeOf, newDocument, meter }) => {
     test.slow();
     const platform = (await freshDatabase('platform')).urls.owner;
-    const slowModel = await scriptedModel();
-    const release = slowModel.holdEmbeddings();
+    const slowModel = await startUpstream();
+    const embedding = Promise.withResolvers<void>();
+    slowModel.lie(lies.heldUntil(embedding.promise), { path: '/v1/embeddings' });
     const target = await startOwnTarget({ platform, model: { url: slowModel.url }, env: { SSE_HEARTBEAT_MS: '50' } });
     const { http, operations } = clientsOf(target);
     const { documents } = knowledgeOf(await signUp({}, http), http);
@@ -112,7 +113,7 @@ test(
       })
       .toBeGreaterThan(3);
     leaving.wire.leave();
-    release();
+    embedding.resolve();
     const events = await staying.collect();
     expect(events.at(-1)?.name).toBe('done');
     await expect(staying).toBeConformantStream(jobStreamRules);

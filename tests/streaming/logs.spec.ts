@@ -20,19 +20,19 @@ test(
     signUp,
     knowledgeOf,
     sampleDocument,
-    talkOn,
+    chatOn,
     logOf,
     modelId,
   }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const target = await startOwnTarget({ platform, stores, databases: { shop: databases.shop.urls.reader } });
     const { http, sql } = clientsOf(target);
-    const talk = talkOn(http);
+    const chat = chatOn(http);
     const { documents, ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
     const { job } = await uploadAndWait(sampleDocument);
     const streams = await Promise.all([
-      talk.chatStream(simple(modelId)),
-      talk.chatStream(orchestrated(modelId, { mode: 'critique' })),
+      chat.chatStream(simple(modelId)),
+      chat.chatStream(orchestrated(modelId, { mode: 'critique' })),
       sql.stream('How many customers are there?', { database: 'shop' }),
       ask.stream(sampleDocument.question),
       documents.follow(job.id),

@@ -15,10 +15,10 @@ test.describe('orchestrated streams', needs('orchestration', 'orchestration.stre
     test(
       `an orchestrated stream in mode ${mode} is an OpenAI stream and joins to the plain answer`,
       requirement('STREAM-08', 'STREAM-18', 'ORCH-05'),
-      async ({ talk, modelId }) => {
+      async ({ chat, modelId }) => {
         const request = orchestrated(modelId, { mode });
-        const plain = (await talk.chat(request)).body;
-        const stream = await talk.chatStream({ ...request, stream_options: { include_usage: true } });
+        const plain = (await chat.chat(request)).body;
+        const stream = await chat.chatStream({ ...request, stream_options: { include_usage: true } });
         const chunks = await stream.collect();
         await expect(stream).toBeConformantStream({ ...openaiStreamRules, expectations: { usage: true } });
         expect(textOf(chunks)).toBe(plain.choices[0]?.message.content);
@@ -35,11 +35,11 @@ test.describe('orchestrated streams', needs('orchestration', 'orchestration.stre
     requirement('STREAM-18', needs('started target')),
     async ({ scripted }) => {
       const enoughHeartbeats = Promise.withResolvers<void>();
-      scripted.play(async (stage) => {
-        await stage.chunk({ role: 'assistant', content: '' });
+      scripted.play(async (generation) => {
+        await generation.chunk({ role: 'assistant', content: '' });
         await enoughHeartbeats.promise;
-        await stage.chunk({ content: 'OK' });
-        await stage.finish();
+        await generation.chunk({ content: 'OK' });
+        await generation.finish();
       });
       const stream = await scripted.chat.chatStream(orchestrated('scripted'));
       const heartbeats = () => stream.wire.record.comments.filter(({ text }) => /working/.test(text)).length;
@@ -54,9 +54,9 @@ test.describe('orchestrated streams', needs('orchestration', 'orchestration.stre
     'an orchestrated stream whose model breaks off ends with an error event',
     requirement('STREAM-12', needs('started target')),
     async ({ scripted }) => {
-      scripted.play(async (stage) => {
-        await stage.chunk({ role: 'assistant', content: '' });
-        stage.end();
+      scripted.play(async (generation) => {
+        await generation.chunk({ role: 'assistant', content: '' });
+        generation.end();
       });
       const { wire } = await scripted.chat.chatStream(orchestrated('scripted'));
       await wire.done();
@@ -71,9 +71,9 @@ test.describe('orchestrated streams', needs('orchestration', 'orchestration.stre
     async ({ scripted, meter }) => {
       const meters = await meter(scripted.operations);
       const callDropped = Promise.withResolvers<void>();
-      scripted.play(async (stage) => {
-        stage.left.addEventListener('abort', () => callDropped.resolve());
-        await stage.chunk({ role: 'assistant', content: '' });
+      scripted.play(async (generation) => {
+        generation.left.addEventListener('abort', () => callDropped.resolve());
+        await generation.chunk({ role: 'assistant', content: '' });
         await callDropped.promise;
       });
       const stream = await scripted.chat.chatStream(orchestrated('scripted'));
@@ -99,11 +99,11 @@ test(
   requirement('STREAM-18', needs('started target')),
   async ({ scripted }) => {
     const enoughHeartbeats = Promise.withResolvers<void>();
-    scripted.play(async (stage) => {
-      await stage.chunk({ role: 'assistant', content: '' });
+    scripted.play(async (generation) => {
+      await generation.chunk({ role: 'assistant', content: '' });
       await enoughHeartbeats.promise;
-      await stage.chunk({ content: 'at last' });
-      await stage.finish();
+      await generation.chunk({ content: 'at last' });
+      await generation.finish();
     });
     const stream = await scripted.chat.chatStream(simple('scripted'));
     await expect.poll(() => stream.wire.record.comments.length).toBeGreaterThan(3);

@@ -20,9 +20,9 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
     test(
       `a stream through ${proxy} keeps its text and its timing`,
       requirement('STREAM-20'),
-      async ({ talk, talkOn, through, longAnswers }) => {
-        const proxied = talkOn(await through(manner));
-        const read = async (client: typeof talk) => {
+      async ({ chat, chatOn, through, longAnswers }) => {
+        const proxied = chatOn(await through(manner));
+        const read = async (client: typeof chat) => {
           const stream = await client.chatStream(longAnswers(250));
           const text = textOf(await stream.collect());
           await expect(stream).toBeConformantStream(chatRules());
@@ -31,7 +31,7 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
         // The same stream directly and through the proxy, repeated where the machine was busy: the tokens must arrive
         // spread over a similar share of the time.
         await expect(async () => {
-          const [direct, viaProxy] = [await read(talk), await read(proxied)];
+          const [direct, viaProxy] = [await read(chat), await read(proxied)];
           expect(viaProxy.text).toBe(direct.text);
           expect(
             viaProxy.share,
@@ -47,8 +47,8 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
   test(
     'the headers of a stream make a proxy that buffers by default pass the tokens on one by one',
     requirement('STREAM-20', needs('chat.unbuffered')),
-    async ({ talkOn, through, longAnswers }) => {
-      const proxied = talkOn(await through('usual'));
+    async ({ chatOn, through, longAnswers }) => {
+      const proxied = chatOn(await through('usual'));
       await expect(async () => {
         const stream = await proxied.chatStream(longAnswers(250), { headers: { 'accept-encoding': 'gzip, br' } });
         await stream.wire.done();
@@ -63,8 +63,8 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
   test(
     'the headers of a chat stream forbid proxies to buffer, transform or cache it',
     requirement('STREAM-20', needs('chat.unbuffered')),
-    async ({ talk, modelId }) => {
-      const stream = await talk.chatStream(simple(modelId), {
+    async ({ chat, modelId }) => {
+      const stream = await chat.chatStream(simple(modelId), {
         headers: { 'accept-encoding': 'gzip, deflate, br, zstd' },
       });
       await stream.collect();
@@ -84,8 +84,8 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
   test(
     'when a client behind a proxy leaves its stream, the target abandons the model call',
     requirement('STREAM-20', 'STREAM-14', needs('started target')),
-    async ({ talkOn, through, longAnswers, meter }, testInfo) => {
-      const proxied = talkOn(await through('passing'));
+    async ({ chatOn, through, longAnswers, meter }, testInfo) => {
+      const proxied = chatOn(await through('passing'));
       const { value: abandoned, lateMs } = await inTime(async () => {
         const meters = await meter();
         const stream = await proxied.chatStream(longAnswers(1_500));

@@ -14,20 +14,20 @@ for (const [server, details] of [
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
   test.describe(`slow readers of the ${server}`, details, () => {
-    test.use({ door: server });
+    test.use({ streamsOf: server });
 
     test(
       `readers of the ${server} that pause delay nobody else and get the whole text once they resume`,
       requirement('STREAM-16'),
-      async ({ talk, longAnswers, modelId }) => {
-        const wholeText = textOf(await (await talk.chatStream(longAnswers(200))).collect());
+      async ({ chat, longAnswers, modelId }) => {
+        const wholeText = textOf(await (await chat.chatStream(longAnswers(200))).collect());
         const timeShortStream = async () => {
           const started = performance.now();
-          await (await talk.chatStream(simple(modelId))).collect();
+          await (await chat.chatStream(simple(modelId))).collect();
           return performance.now() - started;
         };
         const alone = [await timeShortStream(), await timeShortStream(), await timeShortStream()];
-        const paused = await Promise.all([1, 2, 3].map(() => talk.chatStream(longAnswers(200))));
+        const paused = await Promise.all([1, 2, 3].map(() => chat.chatStream(longAnswers(200))));
         for (const { wire } of paused) wire.pause();
         const besidePaused = [await timeShortStream(), await timeShortStream(), await timeShortStream()];
         // Best of three: a busy machine delays some streams, but a server that waits for its slowest reader delays all.
@@ -47,13 +47,13 @@ for (const [server, details] of [
     test(
       `a reader of the ${server} that is slower than the model gets the same text`,
       requirement('STREAM-16'),
-      async ({ talk, longAnswers, modelId }) => {
-        const wholeText = textOf(await (await talk.chatStream(longAnswers(200))).collect());
-        const slow = await talk.chatStream(longAnswers(200));
+      async ({ chat, longAnswers, modelId }) => {
+        const wholeText = textOf(await (await chat.chatStream(longAnswers(200))).collect());
+        const slow = await chat.chatStream(longAnswers(200));
         // The reader pauses five times, each time for as long as another whole stream takes.
         for (let n = 0; n < 5; n++) {
           slow.wire.pause();
-          await (await talk.chatStream(simple(modelId))).collect();
+          await (await chat.chatStream(simple(modelId))).collect();
           slow.wire.resume();
           await new Promise(setImmediate);
         }
@@ -72,14 +72,14 @@ test.describe('back-pressure on the model', needs('started target'), () => {
     async ({ scripted }) => {
       let written = 0;
       const event = chunkEvent({ content: 'x'.repeat(length) });
-      scripted.play(async (stage) => {
-        await stage.chunk({ role: 'assistant', content: '' });
-        if (stage.body['max_tokens'] !== 64)
+      scripted.play(async (generation) => {
+        await generation.chunk({ role: 'assistant', content: '' });
+        if (generation.call.body?.['max_tokens'] !== 64)
           for (let n = 0; n < pieces; n++) {
-            await stage.write(event);
+            await generation.write(event);
             written = n + 1;
           }
-        await stage.finish();
+        await generation.finish();
       });
       const { wire } = await scripted.chat.chatStream(simple('scripted', 'much', { max_tokens: 1_000 }));
       wire.pause();
@@ -122,9 +122,9 @@ test.describe('back-pressure on the model', needs('started target'), () => {
     async ({ scripted, meter }) => {
       const meters = await meter(scripted.operations);
       const event = chunkEvent({ content: 'x'.repeat(length) });
-      scripted.play(async (stage) => {
-        for (let n = 0; n < pieces; n++) await stage.write(event);
-        await stage.finish();
+      scripted.play(async (generation) => {
+        for (let n = 0; n < pieces; n++) await generation.write(event);
+        await generation.finish();
       });
       const { wire } = await scripted.chat.chatStream(simple('scripted'));
       wire.pause();
@@ -145,10 +145,10 @@ test.describe('back-pressure on the model', needs('started target'), () => {
     const meters = await meter(scripted.operations);
     const event = chunkEvent({ content: 'x'.repeat(length) });
     const callDropped = Promise.withResolvers<void>();
-    scripted.play(async (stage) => {
-      stage.left.addEventListener('abort', () => callDropped.resolve());
-      for (let n = 0; n < pieces; n++) await stage.write(event);
-      await stage.finish();
+    scripted.play(async (generation) => {
+      generation.left.addEventListener('abort', () => callDropped.resolve());
+      for (let n = 0; n < pieces; n++) await generation.write(event);
+      await generation.finish();
     });
     const { wire } = await scripted.chat.chatStream(simple('scripted'));
     wire.pause();

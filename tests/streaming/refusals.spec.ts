@@ -29,8 +29,8 @@ test.describe('refused stream requests', needs('chat.streaming', 'chat.refusals'
   test(
     'a stream request for an unknown model is refused with 400 or 404 and names the model',
     requirement('STREAM-11', 'MODELS-04'),
-    async ({ talk }) => {
-      const refusal = await talk.chatRefusal({ ...simple('no-such-model'), stream: true });
+    async ({ chat }) => {
+      const refusal = await chat.chatRefusal({ ...simple('no-such-model'), stream: true });
       expect([400, 404]).toContain(refusal.status);
       expect(refusal.body.error.message).toContain('no-such-model');
     },
@@ -50,8 +50,8 @@ test.describe('refused stream requests', needs('chat.streaming', 'chat.refusals'
     test(
       `a request with stream_options ${stream === undefined ? 'but without stream' : 'and stream: false'} is refused with 400 and names the field`,
       requirement('STREAM-10'),
-      async ({ talk, modelId }) => {
-        const refusal = await talk.chatRefusal({ ...simple(modelId), stream, stream_options: { include_usage: true } });
+      async ({ chat, modelId }) => {
+        const refusal = await chat.chatRefusal({ ...simple(modelId), stream, stream_options: { include_usage: true } });
         expect(refusal.status).toBe(400);
         expect(refusal.body.error.message).toContain('stream_options');
       },
@@ -60,9 +60,9 @@ test.describe('refused stream requests', needs('chat.streaming', 'chat.refusals'
   test(
     'after a refused stream request, the next stream is delivered',
     requirement('STREAM-11', 'STREAM-21'),
-    async ({ talk, modelId }) => {
-      await talk.chatRefusal({ ...simple(modelId), temperature: 'warm', stream: true });
-      expect(await (await talk.chatStream(simple(modelId))).collect()).not.toEqual([]);
+    async ({ chat, modelId }) => {
+      await chat.chatRefusal({ ...simple(modelId), temperature: 'warm', stream: true });
+      expect(await (await chat.chatStream(simple(modelId))).collect()).not.toEqual([]);
     },
   );
 });

@@ -89,11 +89,11 @@ test.describe('SQL streams', needs('sql', 'sql.streaming'), () => {
       requirement('STREAM-18'),
       async ({ scripted }) => {
         const enoughHeartbeats = Promise.withResolvers<void>();
-        scripted.play(async (stage) => {
+        scripted.play(async (generation) => {
           await enoughHeartbeats.promise;
-          await stage.chunk({ role: 'assistant', content: '' });
-          await stage.chunk({ content: 'shop' });
-          await stage.finish();
+          await generation.chunk({ role: 'assistant', content: '' });
+          await generation.chunk({ content: 'shop' });
+          await generation.finish();
         });
         const stream = await scripted.sql.stream(customersQuestion);
         await expect.poll(() => stream.wire.record.comments.length).toBeGreaterThan(2);
@@ -111,9 +111,9 @@ test.describe('SQL streams', needs('sql', 'sql.streaming'), () => {
       'an SQL stream whose model breaks off ends with an error event',
       requirement('STREAM-12'),
       async ({ scripted }) => {
-        scripted.play(async (stage) => {
-          await stage.chunk({ role: 'assistant', content: '' });
-          stage.end();
+        scripted.play(async (generation) => {
+          await generation.chunk({ role: 'assistant', content: '' });
+          generation.end();
         });
         const stream = await scripted.sql.stream(customersQuestion);
         const events = await stream.collect();
@@ -129,9 +129,9 @@ test.describe('SQL streams', needs('sql', 'sql.streaming'), () => {
       async ({ scripted, meter }) => {
         const meters = await meter(scripted.operations);
         const callDropped = Promise.withResolvers<void>();
-        scripted.play(async (stage) => {
-          stage.left.addEventListener('abort', () => callDropped.resolve());
-          await stage.chunk({ role: 'assistant', content: '' });
+        scripted.play(async (generation) => {
+          generation.left.addEventListener('abort', () => callDropped.resolve());
+          await generation.chunk({ role: 'assistant', content: '' });
           await callDropped.promise;
         });
         const stream = await scripted.sql.stream(customersQuestion);

@@ -7,14 +7,14 @@ for (const [server, details] of [
   ['model server', needs('chat.streaming', 'chat.usage', 'started target')],
 ] as const)
   test.describe(`chat stream usage of the ${server}`, details, () => {
-    test.use({ door: server });
+    test.use({ streamsOf: server });
 
     test(
       `a chat stream of the ${server} carries no usage unless the request asks for it`,
       requirement('STREAM-09'),
-      async ({ talk, modelId }) => {
+      async ({ chat, modelId }) => {
         for (const fields of [{}, { stream_options: { include_usage: false } }, { stream_options: null }]) {
-          const chunks = await (await talk.chatStream({ ...simple(modelId), ...fields })).collect();
+          const chunks = await (await chat.chatStream({ ...simple(modelId), ...fields })).collect();
           expect(chunks.filter(({ usage }) => usage)).toEqual([]);
           expect(chunks.filter(({ choices }) => choices.length === 0)).toEqual([]);
         }
@@ -24,9 +24,9 @@ for (const [server, details] of [
     test(
       `the usage of a chat stream of the ${server} comes in a last chunk of its own, without choices`,
       requirement('STREAM-09'),
-      async ({ talk, modelId, longAnswers }) => {
+      async ({ chat, modelId, longAnswers }) => {
         for (const request of [simple(modelId), longAnswers(20)]) {
-          const stream = await talk.chatStream({ ...request, ...withUsage });
+          const stream = await chat.chatStream({ ...request, ...withUsage });
           const chunks = await stream.collect();
           expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } });
           for (const chunk of chunks.slice(0, -1)) {
@@ -41,9 +41,9 @@ for (const [server, details] of [
     test(
       `the usage of a chat stream of the ${server} adds up and equals that of the plain answer`,
       requirement('STREAM-09', 'CHAT-06'),
-      async ({ talk, modelId }) => {
-        const plain = (await talk.chat(simple(modelId, 'Who are you?'))).body.usage;
-        const chunks = await (await talk.chatStream({ ...simple(modelId, 'Who are you?'), ...withUsage })).collect();
+      async ({ chat, modelId }) => {
+        const plain = (await chat.chat(simple(modelId, 'Who are you?'))).body.usage;
+        const chunks = await (await chat.chatStream({ ...simple(modelId, 'Who are you?'), ...withUsage })).collect();
         const { prompt_tokens = 0, completion_tokens = 0, total_tokens } = chunks.at(-1)?.usage ?? {};
         expect(total_tokens).toBe(prompt_tokens + completion_tokens);
         expect([prompt_tokens, completion_tokens]).toEqual([plain?.prompt_tokens, plain?.completion_tokens]);
@@ -53,13 +53,13 @@ for (const [server, details] of [
     test(
       `the usage of a chat stream of the ${server} counts the tokens of all choices`,
       requirement('STREAM-09', needs('chat.n')),
-      async ({ talk, longAnswers }, testInfo) => {
-        const response = await talk.chat(longAnswers(10, { n: 2 })).catch((error: Error) => error);
+      async ({ chat, longAnswers }, testInfo) => {
+        const response = await chat.chat(longAnswers(10, { n: 2 })).catch((error: Error) => error);
         testInfo.skip(
           response instanceof Error || response.body.choices.length < 2,
           'the target gives one choice only, or refuses n',
         );
-        const chunks = await (await talk.chatStream(longAnswers(10, { n: 2, ...withUsage }))).collect();
+        const chunks = await (await chat.chatStream(longAnswers(10, { n: 2, ...withUsage }))).collect();
         expect(chunks.at(-1)?.usage?.completion_tokens).toBe(20);
       },
     );

@@ -15,13 +15,13 @@ for (const [server, details] of [
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
   test.describe(`chat streams of the ${server} on the wire`, details, () => {
-    test.use({ door: server });
+    test.use({ streamsOf: server });
 
     test(
       `a chat stream of the ${server} has the event-stream content type and no content length`,
       requirement('STREAM-01'),
-      async ({ talk, modelId }) => {
-        const stream = await talk.chatStream(simple(modelId));
+      async ({ chat, modelId }) => {
+        const stream = await chat.chatStream(simple(modelId));
         await stream.collect();
         const { headers = {}, status } = stream.exchange.response ?? {};
         expect(status).toBe(200);
@@ -41,10 +41,10 @@ for (const [server, details] of [
     test(
       `a chat stream of the ${server} arrives while it is generated, not when it is done`,
       requirement('STREAM-01'),
-      async ({ talk, longAnswers }) => {
+      async ({ chat, longAnswers }) => {
         // A busy machine may deliver late once; a server that buffers the answer does so every time.
         await expect(async () => {
-          const stream = await talk.chatStream(longAnswers(300));
+          const stream = await chat.chatStream(longAnswers(300));
           await stream.collect();
           const { stamps, stream: record } = stream.exchange;
           const totalMs = (stamps.end ?? 0) - stamps.queued;
@@ -63,9 +63,9 @@ for (const [server, details] of [
     test(
       `a chat stream of the ${server} contains only legal SSE lines`,
       requirement('STREAM-02'),
-      async ({ talk, modelId, longAnswers }) => {
+      async ({ chat, modelId, longAnswers }) => {
         for (const request of [simple(modelId), longAnswers(100), { ...longAnswers(30), temperature: 1.9, seed: 3 }]) {
-          const stream = await talk.chatStream(request);
+          const stream = await chat.chatStream(request);
           await expect(stream).toBeConformantStream({ kind: 'sse' });
           const text = Buffer.from(stream.wire.raw()).toString();
           for (const line of text.split(/\r\n|\n|\r/)) expect(line).toMatch(/^$|^:|^(data|event|id|retry)(:|$)/);
@@ -76,9 +76,9 @@ for (const [server, details] of [
     test(
       `a chat stream of the ${server} ends with one [DONE] and then closes cleanly`,
       requirement('STREAM-07'),
-      async ({ talk, modelId, longAnswers }) => {
+      async ({ chat, modelId, longAnswers }) => {
         for (const request of [simple(modelId), longAnswers(40), longAnswers(1)]) {
-          const stream = await talk.chatStream(request);
+          const stream = await chat.chatStream(request);
           const { error } = await stream.wire.done();
           expect(error).toBeNull();
           const data = stream.wire.events.map((event) => event.data);
@@ -95,9 +95,9 @@ for (const [server, details] of [
     test(
       `a chat stream of the ${server} violates no conformance rule`,
       requirement(...allShapeRequirements),
-      async ({ talk, modelId, longAnswers }) => {
+      async ({ chat, modelId, longAnswers }) => {
         for (const request of [simple(modelId), longAnswers(64)])
-          await expect(await talk.chatStream(request)).toBeConformantStream(openaiStreamRules);
+          await expect(await chat.chatStream(request)).toBeConformantStream(openaiStreamRules);
       },
     );
   });
@@ -110,13 +110,13 @@ test(
     const arrived = pieces.map(() => Promise.withResolvers<void>());
     // The model sends a word only when the reader has received the one before it: a server that holds back a single
     // word waits for ever.
-    scripted.play(async (stage) => {
-      await stage.chunk({ role: 'assistant', content: '' });
+    scripted.play(async (generation) => {
+      await generation.chunk({ role: 'assistant', content: '' });
       for (const [i, content] of pieces.entries()) {
-        await stage.chunk({ content });
+        await generation.chunk({ content });
         await arrived[i]?.promise;
       }
-      await stage.finish();
+      await generation.finish();
     });
     const stream = await scripted.chat.chatStream(simple('scripted'));
     let next = 0;

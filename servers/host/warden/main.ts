@@ -1,5 +1,5 @@
 // Ends what is left of a run whose host is gone: killed outright, or because its runner went first. Its standard input
-// is a pipe from the host, and ends with it. Usage: node main.ts <run dir>
+// is a pipe from the host, and ends with it. Usage: node main.ts <run dir> [pid of what watched the runner]
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { livingOwned, sharedMemoryDir, sweepRun } from '../../../fixtures/stack/lease/rundir.ts';
@@ -9,8 +9,10 @@ import { endAll, markedBy } from './end.ts';
 const graceMs = 5_000;
 const pollMs = 50;
 
-const runDir = process.argv[2];
+const [, , runDir, watcher] = process.argv;
 if (!runDir) throw new Error('usage: node main.ts <run dir>');
+// The host is gone: nobody is to be killed by its number any more.
+if (watcher !== undefined) endAll([Number(watcher)]);
 
 // Ctrl-C in a terminal reaches every process; this one acts only on the host's end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

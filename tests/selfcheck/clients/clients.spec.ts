@@ -36,7 +36,7 @@ const answer = {
   extra: 'tolerated',
 };
 
-test('an answer that fits is typed, extra fields and all', async () => {
+test('a client returns an answer that matches its schema, with extra fields', async () => {
   await using server = await json(answer);
   await using http = client(server.url);
   const { body, exchange, status } = await sqlClient(http).ask(answer.question, { database: 'shop' });
@@ -46,16 +46,17 @@ test('an answer that fits is typed, extra fields and all', async () => {
   expect(new URL(exchange.url).pathname).toBe('/api/v1/sql');
 });
 
-const sqlAt = (ask: string) => resolveProfile(defineProfile({ name: 'other', sql: { paths: { ask } } })).at('sql');
+const sqlAt = (ask: string) =>
+  resolveProfile(defineProfile({ name: 'other', sql: { paths: { ask } } })).capability('sql');
 
-test('a target that keeps the capability elsewhere is reached by its paths', async () => {
+test('a client sends its request to the path in the profile of the target', async () => {
   await using server = await json(answer);
   await using http = client(server.url);
   const { exchange } = await sqlClient(http, sqlAt('/v2/ask')).ask('Who?');
   expect(new URL(exchange.url).pathname).toBe('/v2/ask');
 });
 
-test('an answer that does not fit is one error with path, expectation and body', async () => {
+test('a client reports an answer that does not match its schema in one error with path, expectation and body', async () => {
   await using server = await json({ ...answer, confidence: 'high', attempts: [{ sql: 1, error: null, ms: 2 }] });
   await using http = client(server.url);
   const error = await sqlClient(http)
@@ -63,11 +64,11 @@ test('an answer that does not fit is one error with path, expectation and body',
     .catch((thrown: Error) => thrown);
   expect(error).toBeInstanceOf(Error);
   expect((error as Error).message).toMatch(
-    /^The answer to POST http.*\/api\/v1\/sql \(status 200\) is no SQL answer:\n {2}at \.confidence: .*expected number.*\n {2}at \.attempts\[0\]\.sql: .*expected string.*\n {2}Body: \{"id":"q1"/,
+    /^The answer to POST http.*\/api\/v1\/sql \(status 200\) is not a valid SQL answer:\n {2}at \.confidence: .*expected number.*\n {2}at \.attempts\[0\]\.sql: .*expected string.*\n {2}Body: \{"id":"q1"/,
   );
 });
 
-test('a refusal where an answer was due shows the problem, and an answer where a refusal was due the answer', async () => {
+test('a client shows the body of a refusal where it expects an answer, and of an answer where it expects a refusal', async () => {
   const problem = { type: 'about:blank', title: 'Unknown database', status: 404, known: ['shop', 'clinic'] };
   await using refusing = await json(problem, 404, 'application/problem+json');
   await using http = client(refusing.url);
@@ -81,7 +82,7 @@ test('a refusal where an answer was due shows the problem, and an answer where a
   await expect(sqlClient(other).refusal({ question: '' })).rejects.toThrow(/\(status 200\) should be a refusal/);
 });
 
-test('a message shows no secret of the URL or the body it quotes', async () => {
+test('the error message of a client redacts secrets in the URL and the body that it quotes', async () => {
   await using server = await json({ access_token: 'hunter2', title: 'shown' });
   await using http = client(server.url);
   const error = (await sqlClient(http, sqlAt('/ask?api_key=hunter2'))
@@ -91,7 +92,7 @@ test('a message shows no secret of the URL or the body it quotes', async () => {
   expect(error.message).not.toContain('hunter2');
 });
 
-test('a body is shown bounded', async () => {
+test('the error message of a client truncates a long body', async () => {
   await using server = await json({ ...answer, rows: 'x'.repeat(50_000) });
   await using http = client(server.url);
   const error = (await sqlClient(http)
@@ -101,7 +102,7 @@ test('a body is shown bounded', async () => {
   expect(error.message.length).toBeLessThan(2000);
 });
 
-test('a SQL stream is typed event by event, and ends with done', async () => {
+test('the SQL client checks and returns each event of a stream and leaves out unknown events', async () => {
   const events = [
     ['progress', { stage: 'routing', attempt: 1 }],
     ['unheard-of', { any: 'thing' }],
@@ -123,29 +124,31 @@ test('a SQL stream is typed event by event, and ends with done', async () => {
   expect(conformance(sql.exchange, sqlStreamRules)).toEqual([]);
 });
 
-test('an event that does not fit is named by its place in the stream', async () => {
+test('a client names an event that does not match its schema by its number in the stream', async () => {
   await using server = await stream('event: token\ndata: {"text":"a"}\n\nevent: token\ndata: {"txt":"b"}\n\n');
   await using http = client(server.url);
   const sql = await sqlClient(http).stream('x');
-  await expect(sql.collect()).rejects.toThrow(/^event 2 \(token\) of POST .* does not fit:\n {2}at \.text: /);
+  await expect(sql.collect()).rejects.toThrow(
+    /^event 2 \(token\) of POST .* does not match its schema:\n {2}at \.text: /,
+  );
 });
 
-test('an event that is not JSON is shown', async () => {
+test('a client shows the data of an event that is not JSON', async () => {
   await using server = await stream('data: {"id":\n\n');
   await using http = client(server.url);
   const chat = await modelClient(http).chatStream({ model: 'm', messages: [] });
   await expect(chat.collect()).rejects.toThrow(/event 1 \(message\) of POST .* is not JSON: .*\n {2}Data: \{"id":/);
 });
 
-test('a plain answer where a stream was due shows the body', async () => {
+test('a client shows the body of an ordinary answer where it expects a stream', async () => {
   await using server = await json({ error: { message: 'no such model' } }, 404);
   await using http = client(server.url);
   await expect(modelClient(http).chatStream({ model: 'm', messages: [] })).rejects.toThrow(
-    /should be a text\/event-stream and is application\/json.\n.*no such model/,
+    /should be a text\/event-stream, but is application\/json.\n.*no such model/,
   );
 });
 
-test('a chat stream is typed; its first token is the first with text', async () => {
+test('the model client checks the chunks of a chat stream and stamps the first chunk with text as the first token', async () => {
   const chunk = (delta: object, finish_reason: string | null = null): string =>
     `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
   await using server = await stream(
@@ -159,7 +162,7 @@ test('a chat stream is typed; its first token is the first with text', async () 
   expect(conformance(chat.exchange, openaiStreamRules)).toEqual([]);
 });
 
-test('readiness is read from a 503 as from a 200', async () => {
+test('the operations client reads the readiness from an answer with status 503', async () => {
   await using server = await json({ status: 'down', dependencies: { postgres: { status: 'down' } } }, 503);
   await using http = client(server.url);
   expect(await operationsClient(http).ready()).toMatchObject({
@@ -168,7 +171,7 @@ test('readiness is read from a 503 as from a 200', async () => {
   });
 });
 
-test.describe('metrics', () => {
+test.describe('Prometheus metrics', () => {
   const text = `# HELP http_requests_total What it says, "quoted"
 # TYPE http_requests_total counter
 http_requests_total{method="GET",path="/a \\"b\\", {c} \\\\ \\n"} 3 1700000000000
@@ -187,7 +190,7 @@ drift -Inf
     return (await operationsClient(http).metrics()).body;
   };
 
-  test('are parsed, labels, escapes, special values and exemplars included', async () => {
+  test('the operations client parses metrics with labels, escapes, special values and exemplars', async () => {
     const metrics = await scrape(text);
     expect(metrics.types).toEqual({ http_requests_total: 'counter', latency: 'histogram' });
     expect(metrics.samples[0]?.labels).toEqual({ method: 'GET', path: '/a "b", {c} \\ \n' });
@@ -200,7 +203,7 @@ drift -Inf
   });
 
   for (const line of ['no value', 'x{a=b} 1', 'x{a="b" 1', '9x 1', 'x one'])
-    test(`a line that is no sample is refused by number: ${line}`, async () => {
-      await expect(scrape(`up 1\n${line}\n`)).rejects.toThrow('metrics line 2 is no sample');
+    test(`the operations client refuses the invalid metrics line "${line}" with its line number`, async () => {
+      await expect(scrape(`up 1\n${line}\n`)).rejects.toThrow('metrics line 2 is not a valid sample');
     });
 });

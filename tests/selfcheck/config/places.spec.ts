@@ -124,7 +124,7 @@ const profiles: readonly [file: string, manifest: string, text: string, expected
     'look in it, and in what it imports, for a loop',
   ],
   ['idle.mts', '', 'await new Promise(() => {});', 'the file ended before it had exported a profile'],
-  ['exits.ts', '', 'process.exit(0);', 'it exits, or awaits what never comes. Take that out.'],
+  ['exits.ts', '', 'process.exit(0);', 'it exits, or awaits a promise that never resolves. Remove that code.'],
   ['throws.ts', '', 'throw new Error("no network\\nat all");', 'it cannot be loaded: no network. Correct the file.'],
   ['broken.ts', '', 'export default {{', 'it cannot be loaded: Unexpected token'],
   ['enum.ts', '', 'enum A { b }\nexport default {};', 'TypeScript enum is not supported'],
@@ -163,11 +163,11 @@ for (const [file, manifest, text, expected] of profiles)
   );
 
 const named: readonly [string, string][] = [
-  ['opnai', 'TARGET_PROFILE="opnai" is no profile. Did you mean openai?'],
+  ['opnai', 'TARGET_PROFILE="opnai" is not a profile. Did you mean openai?'],
   ['acme', 'A file of your own is named by its path: ./my-profile.ts.'],
-  ['toString', 'TARGET_PROFILE="toString" is no profile.'],
+  ['toString', 'TARGET_PROFILE="toString" is not a profile.'],
   ['./none.ts', 'TARGET_PROFILE=./none.ts: there is no such file. Correct the path.'],
-  ['./', 'TARGET_PROFILE=./ is no file. Name the file that exports the profile.'],
+  ['./', 'TARGET_PROFILE=./ is not a file. Set it to the file that exports the profile.'],
 ];
 
 for (const [name, expected] of named)

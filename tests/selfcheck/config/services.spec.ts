@@ -59,9 +59,13 @@ const targets: readonly [what: string, RequestListener, expected: string, settin
     always(400, 'Client sent an HTTP request to an HTTPS server.'),
     'expects https (400 to GET /v1/models). Write https:// in place of http:// in TARGET_URL.',
   ],
-  ['a service elsewhere', always(404, '{}'), 'has no GET /v1/models (404): is "openai" the right TARGET_PROFILE'],
+  [
+    'a service elsewhere',
+    always(404, '{}'),
+    'has no GET /v1/models (404): check that TARGET_PROFILE="openai" is the right profile',
+  ],
   ['a broken service', always(500, 'oops'), 'answers 500 to GET /v1/models: oops'],
-  ['a service that wants a key', always(401, '{}'), 'wants an API key (401 to GET /v1/models): set TARGET_API_KEY.'],
+  ['a service that wants a key', always(401, '{}'), 'requires an API key (401 to GET /v1/models): set TARGET_API_KEY.'],
   [
     'a service that refuses the key',
     always(403, '{}'),
@@ -92,7 +96,9 @@ test(
     process.env['MODEL_ID'] = 'onne';
     try {
       const asking = attached({ TARGET_URL: server.url, MODEL_ID: 'onne' });
-      await expect(asking).rejects.toThrow(/lists no model MODEL_ID="onne"\. Did you mean one\? .*chat\.model/);
+      await expect(asking).rejects.toThrow(
+        /does not list the model MODEL_ID="onne"\. Did you mean one\? .*chat\.model/,
+      );
     } finally {
       delete process.env['MODEL_ID'];
     }

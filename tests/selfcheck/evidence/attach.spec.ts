@@ -43,7 +43,7 @@ test('fails', async ({ http, evidence }) => {
 test('says nothing', () => {});
 `;
 
-test('each test that spoke has its evidence, one that failed has the logs too, and none has a secret', async ({}, testInfo) => {
+test('a test that sent requests has its exchanges attached, a failed one its logs too, and none contains a secret', async ({}, testInfo) => {
   test.slow();
   const { folder, run } = await project(testInfo, { 'a.spec.ts': spec });
   const { code, output, report } = await run();
@@ -96,7 +96,7 @@ test('each test that spoke has its evidence, one that failed has the logs too, a
   expect(output).toMatch(/POST \/login +2 /);
   expect(output).toMatch(/GET \/events +2 /);
 
-  // Playwright's own error context quotes the spec, which holds them.
+  // Playwright's own error context quotes the spec, which contains the secrets.
   const entries = await readdir(join(folder, 'results'), { recursive: true, withFileTypes: true });
   const written = entries.filter((entry) => entry.isFile() && entry.name !== 'error-context.md');
   expect(written.map(({ name }) => name).sort()).toEqual(
@@ -112,7 +112,7 @@ test('each test that spoke has its evidence, one that failed has the logs too, a
     for (const secret of [opaque, 'hunter2', 'my-setting-9']) expect(text).not.toContain(secret);
 });
 
-/** As much of a TestInfo as evidence uses, in memory. */
+/** The part of a TestInfo that evidence uses, in memory. */
 function fakeTestInfo(outputPath: (name: string) => string) {
   const attachments: TestInfo['attachments'] = [];
   const annotations: TestInfo['annotations'] = [];
@@ -123,7 +123,7 @@ function fakeTestInfo(outputPath: (name: string) => string) {
   return { attachments, annotations, attach, outputPath } as unknown as TestInfo;
 }
 
-test('evidence that cannot be written is said in its place, and the test goes on', async ({}, testInfo) => {
+test('evidence that cannot be written is replaced by the reason, and the test goes on', async ({}, testInfo) => {
   const gone = testInfo.outputPath('gone');
   await rm(gone, { recursive: true, force: true });
   const info = fakeTestInfo((name) => join(gone, name));
@@ -136,14 +136,14 @@ test('evidence that cannot be written is said in its place, and the test goes on
   expect(String(info.attachments.at(-1)?.body)).toMatch(/could not be made: Error: ENOENT/);
 });
 
-test('where not even that can be attached, the test is annotated', async () => {
+test('a test is annotated with the reason if neither its evidence nor the reason can be attached', async () => {
   const info = fakeTestInfo((name) => name);
   info.attach = () => Promise.reject(new Error('disk full'));
   await attempt(info, 'logs', () => Promise.reject(new Error('no such log')));
   expect(info.annotations).toEqual([{ type: 'evidence failed', description: 'logs: Error: no such log' }]);
 });
 
-test('a picture too large for the report’s page goes by path', async ({}, testInfo) => {
+test('a picture too large for the page of the report is attached by path', async ({}, testInfo) => {
   const many = Array.from({ length: 60 }, (_, i) =>
     sample({ path: `/${'p'.repeat(900)}${i}`, events: [i], stamps: { queued: i, firstByte: i + 1, end: i + 2 } }),
   );
@@ -154,7 +154,7 @@ test('a picture too large for the report’s page goes by path', async ({}, test
   expect(picture?.body).toBeUndefined();
 });
 
-test('a summary counts an endpoint as one, whatever its ids, and keeps failures out of the times', () => {
+test('a latency summary counts an endpoint once whatever its ids, and keeps failed requests out of the times', () => {
   const id = '0193c8a2-7b1e-7c3a-9f00-aabbccddeeff';
   const exchanges = [
     plain(0, 10, { path: `/api/v1/jobs/${id}` }),

@@ -62,7 +62,7 @@ export const plain = (queued: number, took: number, more: Omit<Sample, 'stamps'>
 export const spread = (from: number, to: number, n: number): number[] =>
   Array.from({ length: n }, (_, i) => from + ((to - from) * i) / Math.max(1, n - 1));
 
-/** A bit of everything a picture must show. */
+/** Some of everything that a picture must show. */
 export const variety: readonly Exchange[] = [
   sample({
     path: '/ready',
@@ -109,5 +109,5 @@ export const variety: readonly Exchange[] = [
   }),
 ];
 
-/** A recorder that has already seen these. */
+/** A recorder that already holds these exchanges. */
 export const recorded = (exchanges: readonly Exchange[]): Recorder => ({ ...createRecorder(), exchanges });

@@ -10,7 +10,7 @@ import { done, finish, piece, role, type Sent, stalling, streamed, usage } from 
 const texts = (svg: string): string[] =>
   [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, text = '']) => text.replace(/<[^>]+>/g, ''));
 
-/** Left edges of a row's ticks, in pixels. */
+/** The left edges of a row's ticks, in pixels. */
 const ticksOf = (svg: string, kind: string): number[] =>
   [...(svg.match(new RegExp(`class="${kind}" d="([^"]*)"`))?.[1] ?? '').matchAll(/M(\d+) /g)].map(([, x]) => Number(x));
 
@@ -24,7 +24,7 @@ const long = (n: number): Exchange =>
     [100 + n * 3, finish() + usage(n) + done],
   ]);
 
-test('the picture says what the split says, and shows each kind of event in its row', () => {
+test('the picture of a stream states its latencies and shows each kind of event in its row', () => {
   const svg = streamPicture(stalling());
   expect(texts(svg)).toEqual(
     expect.arrayContaining([
@@ -42,7 +42,7 @@ test('the picture says what the split says, and shows each kind of event in its 
   for (const [kind, n] of Object.entries(rows)) expect(ticksOf(svg, `kind-${kind}`), kind).toHaveLength(n);
 });
 
-test('a tick stands where its event came: half the time is half the plot', () => {
+test('the picture of a stream draws each event at its time, so half the time is half the plot', () => {
   const svg = streamPicture(
     streamed(
       [
@@ -58,7 +58,7 @@ test('a tick stands where its event came: half the time is half the plot', () =>
   expect(third - first).toBeGreaterThan(830);
 });
 
-test('the plot ends where the stream ended, not with its last byte', () => {
+test('the picture of a stream ends where the stream ended, not at its last byte', () => {
   const sent: Sent[] = [
     [0, piece('a')],
     [100, piece('b')],
@@ -70,13 +70,13 @@ test('the plot ends where the stream ended, not with its last byte', () => {
   expect(second - first, 'half of the 844 pixels: the stream took 200 ms').toBe(422);
 });
 
-test('a gap’s bar is as high as the gap is long, and no lower than can be seen', () => {
+test('the picture of a stream draws each gap as high as it was long, and never too low to see', () => {
   const sent = [0, 100, 300, 301].map((ms): Sent => [ms, piece('a')]);
   const [, path = ''] = /class="gaps" d="([^"]*)"/.exec(streamPicture(streamed(sent, { queue: 0 }))) ?? [];
   expect([...path.matchAll(/v(\d+)/g)].map(([, height]) => Number(height))).toEqual([23, 46, 1]);
 });
 
-test('a stall is what stands out from the stream’s own rhythm, the wait for an end that never came included', () => {
+test('a stall is a gap that stands out from the rhythm of its stream, including the wait for a missing end', () => {
   const stalls = (exchange: Exchange): number[] => stallsOf(silencesOf(exchange)).map(({ ms }) => Math.round(ms));
   const even = Array.from({ length: 20 }, (_, i): Sent => [i * 60, piece('a')]);
   expect(stalls(streamed(even)), 'slow is not stalled').toEqual([]);
@@ -101,7 +101,7 @@ test('a stall is what stands out from the stream’s own rhythm, the wait for an
   ).toEqual([900]);
 });
 
-test('a stream of any length makes a small picture', () => {
+test('a stream of any length has a small picture', () => {
   for (const n of [100, 1000, 20_000]) {
     const svg = streamPicture(long(n));
     expect(svg.length, `${n} events`).toBeLessThan(60_000);
@@ -109,7 +109,7 @@ test('a stream of any length makes a small picture', () => {
   }
 });
 
-test('the worst pattern, each other pixel taken in every row, makes a small picture too', () => {
+test('a stream with an event on every other pixel of every row has a small picture', () => {
   const sparse = Array.from(
     { length: 420 },
     (_, i): Sent => [
@@ -120,7 +120,7 @@ test('the worst pattern, each other pixel taken in every row, makes a small pict
   expect(streamPicture(streamed(sparse)).length).toBeLessThan(60_000);
 });
 
-test('streams without events, without stamps, or with equal ones make no NaN and no infinity', () => {
+test('a stream without events, without stamps or with equal stamps has a picture without NaN or infinity', () => {
   const odd = [
     streamed([]),
     streamed([[0, '']], { queue: 0 }),
@@ -130,7 +130,7 @@ test('streams without events, without stamps, or with equal ones make no NaN and
   for (const exchange of odd) expect(streamPicture(exchange)).not.toMatch(/NaN|Infinity|undefined|null/);
 });
 
-test('nothing that a server says is markup', () => {
+test('text from a server cannot become markup in the picture of a stream', () => {
   const hostile = `"><script>alert(1)</script>&'<![CDATA[x]]>`;
   const svg = streamPicture(
     streamed([[1, `event: ${hostile}\ndata: ${hostile}\n\n: ${hostile}\n\n${piece(hostile)}`]], {
@@ -142,7 +142,7 @@ test('nothing that a server says is markup', () => {
   expect(svg).not.toMatch(/<script|<!|alert\(1\)<\/script/);
 });
 
-test('a place in a text is found again after any rounds of redaction', () => {
+test('a position in a text is found again after redaction', () => {
   const secret = 'S3cretValue99';
   const redactor = createRedactor([secret]);
   const before = `a=1 ${secret} data: {"password":"hunter2","tokens":5,"api_key":123} Bearer abc123456 é ${secret}. end\n\n`;
@@ -181,7 +181,7 @@ test.describe('in a real browser', () => {
     { selector: '.gaps', least: 2 },
   ];
   for (const colorScheme of ['light', 'dark'] as const)
-    test(`streams are legible on a ${colorScheme} page, and nothing leaves its place`, async ({}, testInfo) => {
+    test(`pictures of streams are legible on a ${colorScheme} page, and no text overlaps another or leaves the picture`, async ({}, testInfo) => {
       const page = await browser().newPage({ colorScheme, viewport: { width: 1040, height: 1100 } });
       const background = colorScheme === 'dark' ? '#0d1117' : '#fff';
       await page.setContent(
@@ -196,7 +196,7 @@ test.describe('in a real browser', () => {
       await page.close();
     });
 
-  test('each kind has its colour in its place, as an image too', async () => {
+  test('the picture of a stream, shown as an image, has ticks in the row of their kind of event', async () => {
     const page: Page = await browser().newPage({ colorScheme: 'light', viewport: { width: 1000, height: 400 } });
     const source = `data:image/svg+xml;base64,${Buffer.from(streamPicture(long(3000))).toString('base64')}`;
     await page.setContent(`<body style="margin:0"><img src="${source}">`);

@@ -7,7 +7,7 @@ import { picture, useBrowser } from '../support/browser.ts';
 import { contrastsOf, textsOf } from '../support/legibility.ts';
 import { plain, sample, spread, variety } from './samples.ts';
 
-test('phases have no gaps and end where the exchange does', () => {
+test('the phases of an exchange have no gaps and end when the exchange does', () => {
   for (const exchange of variety) {
     const phases = phasesOf(exchange);
     expect(phases[0]?.from).toBe(exchange.stamps.queued);
@@ -23,7 +23,7 @@ test('phases have no gaps and end where the exchange does', () => {
   ]);
 });
 
-test('bars stand at their times: half the span is half the plot', () => {
+test('the waterfall draws bars at their times, so half the span is half the plot', () => {
   const svg = waterfall([plain(1000, 50), plain(1050, 50)]);
   const bars = [...svg.matchAll(/<rect class="wait" x="([\d.]+)" y="\d+" width="([\d.]+)" height="12"/g)].map(
     ([, x, width]) => [Number(x), Number(width)],
@@ -33,7 +33,7 @@ test('bars stand at their times: half the span is half the plot', () => {
   expect(first[1]).toBeCloseTo(0.898 * 265, -1);
 });
 
-test('each row says method, path, status, TTFT and total', () => {
+test('each row of the waterfall shows method, path, status, TTFT and total', () => {
   const svg = waterfall(variety);
   const texts = [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, text]) => text?.replace(/<[^>]+>/g, ''));
   expect(texts).toEqual(
@@ -52,18 +52,18 @@ test('each row says method, path, status, TTFT and total', () => {
   expect(texts[0]).toBe('10 exchanges in 600 ms, slowest 200 ms, 3 failed');
 });
 
-test('whose it was is said only where there are several', () => {
+test('the waterfall names the server of an exchange only if there are several servers', () => {
   expect(waterfall([plain(0, 1)])).not.toContain('service</tspan>');
 });
 
 for (const count of [0, 1, 2, 59, 60])
-  test(`${count} exchanges are all drawn`, () => {
+  test(`a waterfall of ${count} exchanges draws all of them`, () => {
     const svg = waterfall(Array.from({ length: count }, (_, i) => plain(i * 10, 15)));
     expect(svg.match(/<g><title>/g) ?? []).toHaveLength(count);
     expect(svg).not.toContain('not drawn');
   });
 
-test('beyond sixty the middle is one line that says what it hides', () => {
+test('a waterfall of more than sixty exchanges replaces the middle by a line that says what it hides', () => {
   const many = Array.from({ length: 1000 }, (_, i) =>
     plain(i * 10, i === 500 ? 777 : 15, i === 501 ? { failure: 'cut' } : {}),
   );
@@ -72,7 +72,7 @@ test('beyond sixty the middle is one line that says what it hides', () => {
   expect(svg).toContain('941 more, not drawn: slowest 777 ms, 1 failed; all are in exchanges.json');
 });
 
-test('a picture of long streams stays small', () => {
+test('a waterfall of long streams stays small', () => {
   const streams = Array.from({ length: 60 }, (_, i) =>
     sample({
       events: spread(i, i + 900, 5000),
@@ -82,7 +82,7 @@ test('a picture of long streams stays small', () => {
   expect(waterfall(streams).length).toBeLessThan(200_000);
 });
 
-test('stamps that are equal or missing make no NaN and no infinity', () => {
+test('a waterfall with equal or missing stamps has no NaN and no infinity', () => {
   const odd = [
     sample({ stamps: { queued: 5 } }),
     sample({ stamps: { queued: 5, end: 5 }, status: null, failure: 'refused' }),
@@ -90,14 +90,14 @@ test('stamps that are equal or missing make no NaN and no infinity', () => {
   expect(waterfall(odd)).not.toMatch(/NaN|Infinity|undefined/);
 });
 
-test('nothing that a server or a path says is markup', () => {
+test('text from a server or a path cannot become markup in the waterfall', () => {
   const hostile = `/"><script>alert(1)</script>&'\u0000\u0008\uD800<![CDATA[x]]>`;
   const svg = waterfall([plain(0, 1, { path: hostile, label: hostile, method: '<b>' }), plain(0, 1)]);
   expect(svg).not.toMatch(/<script|<b>|<!|[\x00-\x08]|\uD800/);
   expect(escapeXml(`<a b="c">'&\n\u0001`)).toBe('&lt;a b=&quot;c&quot;&gt;&apos;&amp; \\x01');
 });
 
-test('labels are clipped in the middle, by characters', () => {
+test('a long label of the waterfall is cut in the middle, by characters', () => {
   expect(clip('short', 10)).toBe('short');
   expect(clip('/api/v1/documents/123/pages/12', 15)).toBe('/api/v1/d…es/12');
   expect([...clip('🙂'.repeat(50), 11)]).toHaveLength(11);
@@ -105,7 +105,7 @@ test('labels are clipped in the middle, by characters', () => {
   expect(svg).toMatch(/>GET \/p<tspan class="soft"> l{8}…l{5}</);
 });
 
-test('the axis has round values, few of them, from 0 to at most the span', () => {
+test('the axis of the waterfall has three to eight round values from 0 to at most the span', () => {
   for (const span of [0.003, 0.7, 1, 9.99, 42, 161, 600, 1001, 59_999, 3_600_000]) {
     const { ticks } = linearScale([0, span], [0, 500]);
     expect(ticks[0]).toBe(0);
@@ -122,11 +122,11 @@ test.describe('in a real browser', () => {
 
   const legible = [
     { selector: 'text', least: 4.5 },
-    { selector: 'text:not(.soft):not(.ok):not(.warn):not(.bad)', least: 7 },
+    { selector: 'text:not(.soft):not(.tick):not(.ok):not(.warn):not(.bad)', least: 7 },
     { selector: 'rect[rx="2"]', least: 2 },
   ];
   for (const colorScheme of ['light', 'dark'] as const)
-    test(`the picture is legible on a ${colorScheme} page, and nothing leaves its place`, async ({}, testInfo) => {
+    test(`the waterfall is legible on a ${colorScheme} page, and no text leaves its place`, async ({}, testInfo) => {
       const page = await browser().newPage({ colorScheme, viewport: { width: 1040, height: 420 } });
       const svg = waterfall(variety);
       await page.setContent(
@@ -144,7 +144,7 @@ test.describe('in a real browser', () => {
       await page.close();
     });
 
-  test('as an image it loads, and follows the scheme of its page', async () => {
+  test('the waterfall, shown as an image, follows the colour scheme of its page', async () => {
     const page = await browser().newPage({ viewport: { width: 1040, height: 420 } });
     const source = `data:image/svg+xml;base64,${Buffer.from(waterfall(variety)).toString('base64')}`;
     const panel = async (scheme: string): Promise<string> => {

@@ -6,13 +6,13 @@ import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
 import { expectNothingLeft, forever, hold, mark } from '../support/held.ts';
 import { ledgerOf, nothing, workersOf } from '../support/ledger.ts';
 
-// The leak ledger reads /proc.
+// The leak ledger reads /proc, so these tests need Linux.
 test.beforeEach(({}, testInfo) => skipWithout(testInfo, 'linux'));
 test.describe.configure({ mode: 'default' });
 
 /**
- * Freezes and kills what there is to freeze and kill, and breaks what leads to it, in the middle of steady traffic, and
- * then does as it is told. Where there is no cache server, a second model server is frozen in its place.
+ * A spec that freezes and kills processes and breaks links during steady traffic, and then runs the code in `then`.
+ * Where there is no cache server, a second model server is frozen in its place.
  */
 const breaking = (then: string) => `
 import fs from 'node:fs';
@@ -24,7 +24,7 @@ test('breaks everything', async ({ target, freshDatabase, startOwnModel, startOw
     startOwnPostgres(), startOwnPostgres(),
   ]);
   const [link, gone] = [await linkTo('model', model.url), await linkTo('other', other.url)];
-  const traffic = await steady(({ http }) => http.request('GET', '/health'), { on: link, watch: false, users: 1, pauseMs: 20, timeoutMs: 1_000 });
+  const traffic = await steady((http) => http.request('GET', '/health'), { on: link, watch: false, users: 1, pauseMs: 20, timeoutMs: 1_000 });
   await traffic.more(3);
   await traffic.fault('all at once', async () => {
     await link.add(timeout({ timeout: 0, stream: 'both' }), { mayMiss: true });
@@ -45,7 +45,7 @@ const stopped = (pids: readonly number[]): number =>
   }).length;
 
 test(
-  'a run whose processes are frozen and killed passes, and leaves nothing',
+  'a run that freezes and kills its processes passes and leaves no process, file or database behind',
   requirement('STACK-03'),
   async ({}, testInfo) => {
     const { run, runDir, pids } = await hold(testInfo, breaking(''));
@@ -56,16 +56,22 @@ test(
 );
 
 for (const [who, victims, code] of [
-  ['a worker', workersOf, 1],
-  ['the runner', (runner: number) => [runner], null],
+  ['worker', workersOf, 1],
+  ['runner', (runner: number) => [runner], null],
 ] as const)
-  test(`${who} killed in mid-fault leaves nothing, frozen or not`, requirement('STACK-03'), async ({}, testInfo) => {
-    const held = await hold(testInfo, breaking(forever));
-    expect(stopped(held.pids), 'frozen when it was killed').toBeGreaterThanOrEqual(3);
-    expect(ledgerOf(held.runDir, held.pids).processes.join('\n'), 'proxied').toContain('link-proxy/main.ts');
-    for (const pid of victims(held.runner)) process.kill(pid, 'SIGKILL');
-    expect((await held.run.ended).code, 'without a worker the run goes on to its end').toBe(code);
-    // A run that ended by itself has cleaned up by the time that it returns.
-    if (code !== null) expect(ledgerOf(held.runDir, held.pids)).toEqual(nothing);
-    await expectNothingLeft(held.runDir, held.pids, 30_000);
-  });
+  test(
+    `a ${who} that is killed during a fault leaves no process behind, not even a frozen one`,
+    requirement('STACK-03'),
+    async ({}, testInfo) => {
+      const held = await hold(testInfo, breaking(forever));
+      expect(stopped(held.pids), 'number of frozen processes').toBeGreaterThanOrEqual(3);
+      expect(ledgerOf(held.runDir, held.pids).processes.join('\n'), 'processes before the kill').toContain(
+        'link-proxy/main.ts',
+      );
+      for (const pid of victims(held.runner)) process.kill(pid, 'SIGKILL');
+      expect((await held.run.ended).code, 'exit code of the run').toBe(code);
+      // A run that ends by itself has cleaned up when it returns.
+      if (code !== null) expect(ledgerOf(held.runDir, held.pids)).toEqual(nothing);
+      await expectNothingLeft(held.runDir, held.pids, 30_000);
+    },
+  );

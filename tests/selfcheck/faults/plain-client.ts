@@ -4,14 +4,14 @@ export interface Heard {
   status: number | undefined;
   headers: http.IncomingHttpHeaders;
   text: string;
-  /** What broke it off, where it is not whole. */
+  /** The error that broke it off; undefined where it is complete. */
   error: string | undefined;
   /** Milliseconds. */
   headersAt: number;
   ms: number;
 }
 
-/** Asks as a plain client does, with nothing of the harness between. */
+/** Sends a request with a plain HTTP client, without any code of the harness. */
 export function ask(
   url: string,
   stream: boolean,

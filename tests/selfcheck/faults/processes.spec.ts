@@ -9,7 +9,7 @@ const answers = async (url: string, timeoutMs = 300): Promise<boolean> => {
   }
 };
 
-/** What a cache server says to PING. */
+/** The answer of a cache server to PING. */
 async function ping(url: string, timeoutMs = 300): Promise<string> {
   const socket = net.connect(decodeURIComponent(new URL(url).pathname));
   try {
@@ -30,7 +30,7 @@ for (const [what, start] of [
   ['model server', 'startOwnModel'],
   ['service', 'startOwnTarget'],
 ] as const)
-  test(`a frozen ${what} answers nothing until it is thawed; a killed one comes back on its port`, async ({
+  test(`a frozen ${what} answers only after it is thawed, and a killed one restarts on the same port`, async ({
     startOwnModel,
     startOwnTarget,
     recovers,
@@ -52,7 +52,10 @@ for (const [what, start] of [
     expect(await answers(url, 5_000)).toBe(true);
   });
 
-test('a cache server freezes, dies and comes back on its socket, empty', async ({ startOwnCache, recovers }) => {
+test('a cache server can be frozen, thawed and killed, and restarts on the same socket', async ({
+  startOwnCache,
+  recovers,
+}) => {
   const cache = await startOwnCache();
   expect(await ping(cache.url)).toBe('+PONG');
   await cache.freeze();
@@ -65,10 +68,7 @@ test('a cache server freezes, dies and comes back on its socket, empty', async (
   expect(await ping(cache.url, 5_000)).toBe('+PONG');
 });
 
-test('what a Postgres acknowledged before it was killed is there when it is back', async ({
-  startOwnPostgres,
-  query,
-}) => {
+test('a killed Postgres still has every acknowledged row after its restart', async ({ startOwnPostgres, query }) => {
   const postgres = await startOwnPostgres();
   const { owner } = postgres.databases.platform.urls;
   await query(owner, 'CREATE TABLE kept (n int PRIMARY KEY)');
@@ -81,7 +81,7 @@ test('what a Postgres acknowledged before it was killed is there when it is back
   }
 });
 
-test('a frozen Postgres answers neither new connections nor open ones', async ({ startOwnPostgres, query }) => {
+test('a frozen Postgres answers neither on new nor on open connections', async ({ startOwnPostgres, query }) => {
   const postgres = await startOwnPostgres();
   const { owner } = postgres.databases.platform.urls;
   const open = query(owner, 'SELECT pg_sleep(0.4)');
@@ -89,16 +89,18 @@ test('a frozen Postgres answers neither new connections nor open ones', async ({
   await postgres.freeze();
   const asked = query(owner, 'SELECT 1');
   const first = await Promise.race([
-    open.then(() => 'the open one'),
-    asked.then(() => 'the new one'),
-    new Promise((resolve) => setTimeout(resolve, 1_000, 'nobody')),
+    open.then(() => 'the open connection'),
+    asked.then(() => 'the new connection'),
+    new Promise((resolve) => setTimeout(resolve, 1_000, 'neither')),
   ]);
-  expect(first).toBe('nobody');
+  expect(first, 'the connection that was answered').toBe('neither');
   await postgres.thaw();
   await Promise.all([open, asked]);
 });
 
-test('recovery that does not come is told with the last answer, at the deadline', async ({ recovers }) => {
+test('recovers() fails at its deadline with the last answer when the service does not recover', async ({
+  recovers,
+}) => {
   const began = performance.now();
   await expect(recovers('it', () => Promise.reject(new Error('still down')), { within: 200 })).rejects.toThrow(
     /it did not recover within 200 ms \(asked \d+ times\).*still down/s,

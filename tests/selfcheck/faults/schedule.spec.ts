@@ -9,7 +9,7 @@ import { outcomes, runInline } from '../support/inline-run.ts';
 const names = ['cache down', 'model frozen', 'database down'];
 const minute = { forMs: 60_000, everyMs: 1_000 };
 
-test('a seed makes one schedule, another makes another, and no fault meets itself', () => {
+test('a seed determines the fault schedule, in which no fault overlaps with itself', () => {
   const schedule = makeSchedule(names, { seed: 7, ...minute });
   expect(makeSchedule(names, { seed: 7, ...minute })).toEqual(schedule);
   expect(makeSchedule(names, { seed: 8, ...minute }).faults).not.toEqual(schedule.faults);
@@ -18,19 +18,19 @@ test('a seed makes one schedule, another makes another, and no fault meets itsel
   for (const seed of [1, 2, 3, 4, 5]) {
     const { faults } = makeSchedule(names, { seed, ...minute, lasts: [200, 5_000] });
     for (const [i, one] of faults.entries()) {
-      expect(one.at + one.lasts, 'calm at the end').toBeLessThanOrEqual(58_000);
+      expect(one.at + one.lasts, 'end of the last fault, before a calm time').toBeLessThanOrEqual(58_000);
       expect(one.at).toBeGreaterThanOrEqual(faults[i - 1]?.at ?? 0);
       const same = faults.slice(i + 1).filter(({ fault }) => fault === one.fault);
       for (const later of same) expect(later.at).toBeGreaterThan(one.at + one.lasts);
     }
     expect(
       faults.some((one, i) => (faults[i + 1]?.at ?? Infinity) < one.at + one.lasts),
-      'faults meet others',
+      'whether some faults overlap with others',
     ).toBe(true);
   }
 });
 
-test('a schedule is read back as it was written; what is none, or names other faults, is refused', ({}, testInfo) => {
+test('readSchedule reads a written schedule back, and refuses an invalid one or one with unknown faults', ({}, testInfo) => {
   const file = testInfo.outputPath('schedule.json');
   const schedule = makeSchedule(names, { seed: 3, ...minute });
   writeFileSync(file, JSON.stringify(schedule));
@@ -40,7 +40,7 @@ test('a schedule is read back as it was written; what is none, or names other fa
   expect(() => readSchedule(file, names)).toThrow();
 });
 
-test('a schedule is played when it is due, ended after its time, and all is healed at the end', async () => {
+test('play() sets and heals each fault at its time, and heals all faults when one of them fails', async () => {
   const log: [string, number][] = [];
   const began = performance.now();
   const note = (what: string) => void log.push([what, performance.now() - began]);
@@ -66,7 +66,7 @@ test('a schedule is played when it is due, ended after its time, and all is heal
   await expect(broken).rejects.toThrow('b cannot');
   expect(
     log.map(([what]) => what),
-    'healed all the same',
+    'what happened',
   ).toEqual(['a set', 'a healed']);
 });
 
@@ -77,14 +77,14 @@ const has = (schedule: Schedule, ...wanted: number[]): boolean =>
   );
 
 for (const culprits of [[0], [17], [3, 21], [1, 9, 20]])
-  test(`of ${big.faults.length} faults, those that it takes are found: ${culprits.join(', ')}`, async () => {
+  test(`shrink() finds the faults that are needed for a failure among ${big.faults.length}: ${culprits.join(', ')}`, async () => {
     const { schedule, attempts, done } = await shrink(big, (candidate) => has(candidate, ...culprits), {
       withinMs: 10_000,
     });
     expect(schedule.faults.map(({ fault, at }) => [fault, at])).toEqual(
       culprits.map((i) => [big.faults[i]?.fault, big.faults[i]?.at]),
     );
-    for (const { lasts } of schedule.faults) expect(lasts, 'as short as it may be').toBeLessThan(100);
+    for (const { lasts } of schedule.faults) expect(lasts, 'duration of a remaining fault').toBeLessThan(100);
     const last = schedule.faults.at(-1);
     const tail = 60_000 - Math.max(...big.faults.map(({ at, lasts }) => at + lasts));
     expect(schedule.forMs).toBe((last?.at ?? 0) + (last?.lasts ?? 0) + tail);
@@ -92,17 +92,17 @@ for (const culprits of [[0], [17], [3, 21], [1, 9, 20]])
     expect(attempts).toBeLessThan(200);
   });
 
-test('a fault is shortened only as far as it still fails', async () => {
+test('shrink() shortens a fault only while the run still fails', async () => {
   const one: Schedule = { seed: 1, forMs: 3_000, faults: [{ fault: 'cache down', at: 100, lasts: 1_600 }] };
   const { schedule } = await shrink(one, ({ faults }) => (faults[0]?.lasts ?? 0) >= 400, { withinMs: 5_000 });
   expect(schedule).toEqual({ seed: 1, forMs: 1_800, faults: [{ fault: 'cache down', at: 100, lasts: 400 }] });
 });
 
-test('what fails without any fault is said to', async () => {
+test('shrink() returns a schedule without faults for a run that always fails', async () => {
   expect((await shrink(big, () => true, { withinMs: 5_000 })).schedule.faults).toEqual([]);
 });
 
-test('shrinking ends when the time is up, with the shortest that it has', async () => {
+test('shrink() stops at its time limit and returns the shortest failing schedule so far', async () => {
   const began = performance.now();
   const slow = async (candidate: Schedule) => {
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -115,14 +115,14 @@ test('shrinking ends when the time is up, with the shortest that it has', async 
   expect((await shrink(big, (candidate) => has(candidate, 3, 21), { withinMs: 5_000, most: 3 })).attempts).toBe(3);
 });
 
-test('a run that fails is told with the shortest schedule and how to play it again', async () => {
-  const kept: [string, Schedule][] = [];
+test('survive() fails with the shortest failing schedule and the way to play it again', async () => {
+  const attachedSchedules: [string, Schedule][] = [];
   const options = {
     shrinkMs: 5_000,
-    keep: async (name: string, schedule: Schedule) => void kept.push([name, schedule]),
+    keep: async (name: string, schedule: Schedule) => void attachedSchedules.push([name, schedule]),
   };
   await survive(big, async () => {}, options);
-  expect(kept.map(([name]) => name)).toEqual(['fault schedule']);
+  expect(attachedSchedules.map(([name]) => name)).toEqual(['fault schedule']);
   const run = async (schedule: Schedule) => {
     if (has(schedule, 17)) throw new Error('a wrong answer');
   };
@@ -130,10 +130,13 @@ test('a run that fails is told with the shortest schedule and how to play it aga
   expect(error).toMatch(
     /^a wrong answer\n\nThe shortest schedule that fails \(\d+ tried in \d+ ms\): [\w ]+ at \d+ ms for \d+ ms\.\nPlay it again: PLUMBLINE_FAULT_SCHEDULE=/,
   );
-  expect(kept.at(-1)).toEqual(['shortest fault schedule', expect.objectContaining({ faults: [expect.anything()] })]);
+  expect(attachedSchedules.at(-1)).toEqual([
+    'shortest fault schedule',
+    expect.objectContaining({ faults: [expect.anything()] }),
+  ]);
 });
 
-test('a schedule that was attached is played again', async ({}, testInfo) => {
+test('a run with PLUMBLINE_FAULT_SCHEDULE plays the schedule in that file', async ({}, testInfo) => {
   const file = testInfo.outputPath('again.json');
   const again: Schedule = { seed: 5, forMs: 1_000, faults: [{ fault: 'b', at: 10, lasts: 20 }] };
   writeFileSync(file, JSON.stringify(again));

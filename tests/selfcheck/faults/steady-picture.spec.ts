@@ -6,11 +6,11 @@ import { madeTraffic, storm } from './steady-samples.ts';
 
 const svg = steadyPicture(storm);
 const texts = [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, text]) => text);
-/** Marks of a kind in the plot: the legend's come before it. */
+/** The number of marks of a kind in the plot, without the mark in the legend, which comes first. */
 const marksOf = (of: string, kind: string): number =>
   [...of.matchAll(new RegExp(`<path class="${kind}-mark" d="([^"]*)"`, 'g'))].at(-1)?.[1]?.match(/M/g)?.length ?? 0;
 
-test('it says what there was: requests, outcomes, faults and how long, states', () => {
+test('the picture of steady traffic names requests, outcomes, faults with their durations, and states', () => {
   expect(texts).toEqual(
     expect.arrayContaining([
       'ask while the model server is away: 120 requests in 11.9 s',
@@ -27,11 +27,11 @@ test('it says what there was: requests, outcomes, faults and how long, states', 
       'no answer',
     ]),
   );
-  // The half-open time is too short for its word, and is there.
+  // The time in the state half-open is too short for its label, but it is drawn.
   expect(svg).toContain('breaker main: half-open from 5.9 s, for 100 ms');
 });
 
-test('marks stand at their times, faults and states at theirs', () => {
+test('the picture of steady traffic draws requests, faults and states at their times', () => {
   const one = steadyPicture({
     title: 't',
     samples: [
@@ -59,7 +59,7 @@ test('marks stand at their times, faults and states at theirs', () => {
     ['poor', expect.closeTo(at(0.5), 0)],
   ]);
   const drawn = [...one.matchAll(/<path class="(ok|hung)-mark" d="M([\d.]+) ([\d.]+)/g)].slice(-2);
-  // A disc begins at its left, a diamond at its top.
+  // The path of a disc starts at its left, that of a diamond at its top.
   const [[, , okX, okY] = [], [, , hungX, hungY] = []] = drawn;
   expect(Number(okX)).toBeCloseTo(left - 2.4, 0);
   expect(Number(hungX)).toBeCloseTo(at(0.5), 0);
@@ -68,7 +68,7 @@ test('marks stand at their times, faults and states at theirs', () => {
   expect(Number(hungY) + 4.5).toBeCloseTo(304 - 110 * Math.log10(500 / 7), 0);
 });
 
-test('of very many requests only right ones are left out, and the picture stays small', () => {
+test('the picture of 20,000 requests leaves out only right ones and stays small', () => {
   const many = steadyPicture({
     title: 't',
     samples: madeTraffic(20_000, (n) => ({ kind: n % 1_000 === 7 ? 'wrong' : 'ok', ms: 20 })),
@@ -81,21 +81,21 @@ test('of very many requests only right ones are left out, and the picture stays 
   expect(many).toContain('19,980 right');
 });
 
-test('nothing at all makes no NaN, and nothing that a label says is markup', () => {
+test('the picture of steady traffic contains no NaN without requests, and escapes markup in labels', () => {
   const empty = steadyPicture({ title: '<script>', samples: [], faults: [], bands: { '<i>': [] } });
   for (const one of [empty, svg]) expect(one).not.toMatch(/NaN|Infinity|undefined|<script|<i>|<b>/);
 });
 
-test.describe('in a real browser', () => {
+test.describe('steady traffic picture in a browser', () => {
   const browser = useBrowser();
 
   const legible = [
-    // A state's word stands on its bar.
+    // The label of a state stands on its bar.
     { selector: 'text', least: 4.5, on: 'fine|middling|poor|other' },
     { selector: 'path[class$=mark]', least: 3 },
   ];
   for (const colorScheme of ['light', 'dark'] as const)
-    test(`it is legible on a ${colorScheme} page, and nothing leaves its place or stands on another`, async ({}, testInfo) => {
+    test(`the picture of steady traffic is legible on a ${colorScheme} page, and no text is cut or overlaps`, async ({}, testInfo) => {
       const page = await browser().newPage({ colorScheme, viewport: { width: 1040, height: 460 } });
       await page.setContent(
         `<body style="margin:16px;background:${colorScheme === 'dark' ? '#0d1117' : '#fff'}">${svg}`,

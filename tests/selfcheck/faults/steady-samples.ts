@@ -2,7 +2,7 @@ import type { Change, FaultWindow } from '../../../fixtures/faults/steady/result
 import type { Sample } from '../../../fixtures/faults/steady/traffic.ts';
 import type { OutcomeKind } from '../../../fixtures/load/outcome.ts';
 
-/** Traffic made up: every 100 ms a request. */
+/** Generated samples of traffic with a request every 100 ms. */
 export function madeTraffic(
   count: number,
   of: (n: number) => { kind: OutcomeKind; ms: number; code?: string },
@@ -29,7 +29,7 @@ const kindOf = (n: number): OutcomeKind => {
   return n > 85 && n < 95 ? 'degraded' : 'ok';
 };
 
-/** A run with everything in it that a picture can show. */
+/** A run that contains everything a picture can show. */
 export const storm: { title: string; samples: Sample[]; faults: FaultWindow[]; bands: Record<string, Change[]> } = {
   title: 'ask while the model server is away',
   samples: madeTraffic(120, (n) => {

@@ -1,5 +1,5 @@
 import { resultsOf } from '../../../fixtures/faults/steady/results.ts';
-import { generate } from '../../../fixtures/faults/steady/traffic.ts';
+import { sendSteadily } from '../../../fixtures/faults/steady/traffic.ts';
 import { watch } from '../../../fixtures/faults/steady/watch.ts';
 import { expect, lies, faultTest as test } from '../../../fixtures/index.ts';
 import { outcomeOf, outcomeOfFailure } from '../../../fixtures/load/outcome.ts';
@@ -8,62 +8,75 @@ import { madeTraffic, storm } from './steady-samples.ts';
 const problem = JSON.stringify({ type: 'urn:x:model_unavailable', code: 'model_unavailable', title: 'x', status: 503 });
 
 for (const [what, result, outcome] of [
-  ['nothing', undefined, { kind: 'ok' }],
-  ['its own word', { kind: 'degraded', detail: 'no citations' }, { kind: 'degraded', detail: 'no citations' }],
-  ['a success', { status: 200, text: '' }, { kind: 'ok', status: 200 }],
+  ['a result of undefined', undefined, { kind: 'ok' }],
+  [
+    'a result with its own kind',
+    { kind: 'degraded', detail: 'no citations' },
+    { kind: 'degraded', detail: 'no citations' },
+  ],
+  ['a success status', { status: 200, text: '' }, { kind: 'ok', status: 200 }],
   ['a problem document', { status: 503, text: problem }, { kind: 'refused', status: 503, code: 'model_unavailable' }],
   [
     'an error object',
     { status: 429, body: { error: { type: 'rate_limit_error', message: 'x', code: null } } },
     { kind: 'refused', status: 429, code: 'rate_limit_error' },
   ],
-  ['a page', { status: 502, text: '<html>' }, { kind: 'wrong', status: 502 }],
-  ['an error without a word', { status: 500, text: '{"statusCode":500}' }, { kind: 'wrong', status: 500 }],
+  ['an HTML page with status 502', { status: 502, text: '<html>' }, { kind: 'wrong', status: 502 }],
+  ['an error status without a code', { status: 500, text: '{"statusCode":500}' }, { kind: 'wrong', status: 500 }],
 ] as const)
-  test(`${what} is ${outcome.kind}`, () => expect(outcomeOf(result)).toMatchObject(outcome));
+  test(`outcomeOf counts ${what} as ${outcome.kind}`, () => expect(outcomeOf(result)).toMatchObject(outcome));
 
-test('a failed expectation is wrong, a closed port is lost, and what does not end hangs', async () => {
+test('steady traffic counts a failed expectation as wrong and a request that never ends as hung', async () => {
   const failed = await Promise.reject(new Error('expected 4')).catch(outcomeOfFailure);
   expect(failed).toEqual({ kind: 'wrong', detail: 'expected 4' });
-  const generator = generate(
-    ({ n }) => (n === 0 ? new Promise(() => {}) : Promise.resolve()),
-    {},
+  const aborted = Promise.withResolvers<void>();
+  const generator = sendSteadily(
+    (signal, n) => {
+      if (n > 0) return;
+      signal.addEventListener('abort', () => aborted.resolve());
+      return new Promise(() => {});
+    },
     { ratePerSecond: 50, timeoutMs: 100 },
   );
   await expect.poll(() => generator.samples.some(({ kind }) => kind === 'hung')).toBe(true);
   await generator.stop();
   const [hung] = generator.samples.filter(({ kind }) => kind !== 'ok');
   expect(hung).toMatchObject({ n: 0, kind: 'hung', detail: 'no answer within 100 ms' });
+  await aborted.promise;
 });
 
-test('requests are due on an absolute schedule, however slow the answers are', async () => {
-  const generator = generate(
-    () => new Promise((resolve) => setTimeout(resolve, 150)),
-    {},
+test('an open loop sends its requests on an absolute schedule, whatever time the answers take', async () => {
+  let inFlight = 0;
+  const generator = sendSteadily(
+    async () => {
+      inFlight += 1;
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      inFlight -= 1;
+    },
     { ratePerSecond: 40, timeoutMs: 5_000 },
   );
   await expect.poll(() => generator.samples.length).toBeGreaterThan(20);
   await generator.stop();
   const samples = generator.samples.toSorted((a, b) => a.n - b.n);
   for (const [i, { n, due, sent, done }] of samples.entries()) {
-    expect([n, due]).toEqual([i, i * 25]);
+    expect(n).toBe(i);
+    expect(due).toBeCloseTo(i * 25, 6);
     expect(sent).toBeGreaterThanOrEqual(due - 2);
     expect(done - sent).toBeGreaterThan(140);
-    // The next one is not kept waiting for this one's answer.
+    // The next request does not wait for this answer.
     expect(samples[i + 1]?.sent ?? 0).toBeLessThan(done);
   }
-  expect(generator.inFlight()).toBe(0);
+  expect(inFlight, 'requests in flight once the traffic has stopped').toBe(0);
 });
 
-test('users ask one request after the other', async () => {
+test('each user of a closed loop sends one request after the other', async () => {
   let [now, most] = [0, 0];
-  const generator = generate(
+  const generator = sendSteadily(
     async () => {
       most = Math.max(most, ++now);
       await new Promise((resolve) => setTimeout(resolve, 5));
       now--;
     },
-    {},
     { users: 3, timeoutMs: 1_000 },
   );
   await expect.poll(() => generator.samples.length).toBeGreaterThan(12);
@@ -71,7 +84,32 @@ test('users ask one request after the other', async () => {
   expect(most).toBe(3);
 });
 
-test('stretches hold what belongs to them: before, during, after, and what straddles a fault is its own', () => {
+test('steady traffic is refused unless it has either a rate or users', () => {
+  const send = (pace: object) => () => sendSteadily(() => undefined, { timeoutMs: 1_000, ...pace });
+  expect(send({})).toThrow('but neither were given: set ratePerSecond for an open loop, or users for a closed one');
+  expect(send({ users: 1, ratePerSecond: 1 })).toThrow('but both were given');
+});
+
+test('a rate that keeps more in flight than this process can measure sends late, and drops nothing', async () => {
+  let [now, most] = [0, 0];
+  const generator = sendSteadily(
+    async () => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      now--;
+    },
+    { ratePerSecond: 1_000, timeoutMs: 5_000 },
+  );
+  await expect.poll(() => generator.samples.length).toBeGreaterThan(200);
+  await generator.stop();
+  expect(most).toBe(200);
+  const samples = generator.samples.toSorted((a, b) => a.n - b.n);
+  for (const [i, { n, due }] of samples.entries()) expect([n, Math.round(due)]).toEqual([i, i]);
+  const next = samples[200];
+  expect(next && next.sent - next.due, 'milliseconds by which the request is late').toBeGreaterThan(100);
+});
+
+test('the results of steady traffic are divided into before, during and after a fault, to which a request that overlaps it belongs', () => {
   const samples = madeTraffic(30, (n) => ({
     kind: n >= 9 && n < 20 ? 'refused' : 'ok',
     ms: n === 9 ? 450 : 20,
@@ -79,7 +117,7 @@ test('stretches hold what belongs to them: before, during, after, and what strad
   }));
   const results = resultsOf(samples, [{ label: 'down', from: 1_000, to: 2_000 }]);
   expect(results.before.samples.map(({ n }) => n)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-  // The tenth was due before the fault and ended in it.
+  // The tenth request was due before the fault and ended during it.
   expect(results.during('down').samples.map(({ n }) => n)).toEqual([9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
   expect(results.during().outcomes).toEqual({ refused: 11 });
   expect(results.during().errors).toEqual({ '503 x': 11 });
@@ -90,13 +128,13 @@ test('stretches hold what belongs to them: before, during, after, and what strad
   expect(results.all.outcomes).toEqual({ ok: 19, refused: 11 });
 });
 
-test('recovery is told from the healing on: the first right answer, and the last failure', () => {
+test('the results of steady traffic count the first right answer and the last failure from the time of healing', () => {
   const samples = madeTraffic(30, (n) => ({ kind: n >= 10 && n < 24 && n !== 21 ? 'lost' : 'ok', ms: 30 }));
   const results = resultsOf(samples, [{ label: 'down', from: 1_000, to: 2_000 }]);
   expect([results.firstOk, results.lastFailure]).toEqual([130, 330]);
 });
 
-test('a stretch without requests proves nothing and says so', () => {
+test('reading a stage of steady traffic without requests fails as invalid', () => {
   const results = resultsOf(
     madeTraffic(5, () => ({ kind: 'ok', ms: 10 })),
     [{ label: 'x', from: 600, to: 700 }],
@@ -108,7 +146,7 @@ test('a stretch without requests proves nothing and says so', () => {
   expect(resultsOf(storm.samples, storm.faults).during('model frozen').outcomes).toMatchObject({ hung: 4, wrong: 1 });
 });
 
-test('bands show changes only, and what does not answer', async () => {
+test('the bands of a watcher record only changes of state, and the state "no answer"', async () => {
   const states = ['up', 'up', 'down', 'throw', 'throw', 'up'];
   const watcher = watch(
     {
@@ -129,7 +167,7 @@ test('bands show changes only, and what does not answer', async () => {
   expect(watcher.bands).toMatchObject({ many: [{ state: 'a' }], 'many x': [{ state: 'b' }] });
 });
 
-test('steady traffic over a fault that is set and healed: what held before, during and after is in the report', async ({
+test('steady traffic during a fault that is set and healed reports its outcomes before, during and after the fault', async ({
   steady,
   startUpstream,
   startOwnTarget,
@@ -138,9 +176,9 @@ test('steady traffic over a fault that is set and healed: what held before, duri
   const upstream = await startUpstream();
   const target = await startOwnTarget({ model: upstream, env: { BREAKER_RESET_MS: '300' } });
   const traffic = await steady(
-    async ({ http, signal }) => {
+    async (http) => {
       const json = { model: modelId, messages: [{ role: 'user', content: 'Hello, respond briefly' }], max_tokens: 4 };
-      const answer = await http.request('POST', '/v1/chat/completions', { json, signal });
+      const answer = await http.request('POST', '/v1/chat/completions', { json });
       if (answer.status === 200) expect(answer.json()).toHaveProperty('choices.0.message.content');
       return answer;
     },

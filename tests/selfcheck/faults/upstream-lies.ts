@@ -4,7 +4,19 @@ import { type Heard, jsonOf } from './plain-client.ts';
 
 const tokensIn = (text: string): number => text.match(/"delta":\{"content":"[^"]/g)?.length ?? 0;
 
-/** Every lie, and what a plain client makes of it. */
+interface Choice {
+  readonly delta?: { readonly content?: string };
+  readonly logprobs?: { readonly content: object[] };
+}
+
+/** The first choice of each chunk. */
+const eventsOf = (text: string): Choice[] =>
+  text
+    .split('\n\n')
+    .filter((event) => event.startsWith('data: {'))
+    .map((event) => JSON.parse(event.slice('data: '.length)).choices[0] ?? {});
+
+/** Every lie, and a check of what a plain client receives. */
 export const lieRows: [
   title: string,
   lie: ReturnType<typeof lies.status>,
@@ -59,6 +71,60 @@ export const lieRows: [
     },
   ],
   [
+    'a body of its own',
+    lies.body('{"a":1}', { status: 418 }),
+    true,
+    (heard) =>
+      expect([heard.status, heard.headers['content-type'], jsonOf(heard)]).toEqual([418, 'application/json', { a: 1 }]),
+  ],
+  [
+    'words of its own',
+    lies.says('Not what the model says.'),
+    false,
+    (heard) =>
+      expect(jsonOf(heard)).toMatchObject({
+        choices: [{ message: { content: 'Not what the model says.' }, finish_reason: 'stop' }],
+      }),
+  ],
+  [
+    'words of its own in a stream',
+    lies.says(async (_, n) => ({
+      text: `Call ${n}`,
+      logprob: -1,
+      finish: 'length',
+      first: [{ token: 'Ca', logprob: -2 }],
+    })),
+    true,
+    ({ text }) => {
+      expect(
+        eventsOf(text)
+          .map(({ delta }) => delta?.content ?? '')
+          .join(''),
+      ).toBe('Call 2');
+      expect(eventsOf(text)[1]?.logprobs?.content).toMatchObject([{ logprob: -1, top_logprobs: [{ token: 'Ca' }] }]);
+      expect(text).toMatch(/"finish_reason":"length".*\n\ndata: \[DONE\]\n\n$/s);
+    },
+  ],
+  [
+    'a script',
+    lies.plays(async ({ call, chunk, write, finish }) => {
+      await chunk({ content: `for ${call.text.slice(0, 5)}` });
+      await write(': a comment\n\n');
+      await finish();
+    }),
+    true,
+    ({ text }) => expect(text).toMatch(/"content":"for Hello".*\n\n: a comment\n\n.*\[DONE\]\n\n$/s),
+  ],
+  [
+    'a script that breaks off',
+    lies.plays(async ({ chunk, cut }) => {
+      await chunk({ content: 'so far' });
+      cut();
+    }),
+    true,
+    ({ text, error }) => expect([tokensIn(text), error]).toEqual([1, 'ECONNRESET']),
+  ],
+  [
     'an empty body',
     lies.empty(),
     false,
@@ -69,6 +135,13 @@ export const lieRows: [
     lies.reset(),
     false,
     ({ status, error }) => expect([status, error]).toEqual([undefined, 'ECONNRESET']),
+  ],
+  [
+    'a head and then silence',
+    lies.stall(),
+    true,
+    ({ status, headers, text, error }) =>
+      expect([status, headers['content-type'], text, error]).toEqual([200, 'text/event-stream', '', 'ABORT_ERR']),
   ],
   ['silence', lies.silence(), false, ({ status, error }) => expect([status, error]).toEqual([undefined, 'ABORT_ERR'])],
   [

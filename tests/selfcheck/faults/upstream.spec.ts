@@ -6,20 +6,23 @@ import { ask, type Heard, jsonOf } from './plain-client.ts';
 import { lieRows } from './upstream-lies.ts';
 
 for (const [title, lie, stream, check] of lieRows)
-  test(`a plain client is told ${title}, once, and then the truth`, async ({ startUpstream, model: _ }) => {
+  test(`a lying upstream sends ${title} once, and then passes on the answers of the model server`, async ({
+    startUpstream,
+    model: _,
+  }) => {
     const upstream = await startUpstream();
     const told = upstream.lie(lie, { from: 2, times: 1 });
     const whole = stream ? '[DONE]' : '"choices"';
     expect((await ask(upstream.url, stream)).text).toContain(whole);
-    expect(told.told()).toBe(0);
+    expect(told.answered()).toBe(0);
     check(await ask(upstream.url, stream, { leaveAfter: /endless|silence/.test(title) ? 500 : 10_000 }));
-    await expect.poll(() => told.told()).toBe(1);
+    await expect.poll(() => told.answered()).toBe(1);
     const honest = await ask(upstream.url, stream, { leaveAfter: 10_000 });
-    expect([honest.status, honest.error, told.told()]).toEqual([200, undefined, 1]);
+    expect([honest.status, honest.error, told.answered()]).toEqual([200, undefined, 1]);
     expect(honest.text).toContain(whole);
   });
 
-test('what is passed on is what the model server says, chunk by chunk, and only calls that fit are lied to', async ({
+test('a lying upstream passes on answers unchanged and lies only to requests that match its filter', async ({
   startUpstream,
   stack,
 }) => {
@@ -37,16 +40,59 @@ test('what is passed on is what the model server says, chunk by chunk, and only 
   expect((await fetch(`${upstream.url}/v1/models`)).status).toBe(503);
   probes.stop();
   expect((await fetch(`${upstream.url}/v1/models`)).status).toBe(200);
-  expect([other.told(), probes.told()]).toEqual([0, 1]);
+  expect([other.answered(), probes.answered()]).toEqual([0, 1]);
   await fetch(`${upstream.url}/v1/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'x', prompt: 'something else' }),
   });
-  expect(other.told()).toBe(1);
+  expect(other.answered()).toBe(1);
 });
 
-test('a caller that leaves ends the request to the model server; one that breaks off there is broken off here', async () => {
+test('an answer that is held back comes when it is let go, and calls that were already answered are not touched', async ({
+  startUpstream,
+}) => {
+  const upstream = await startUpstream();
+  const gate = Promise.withResolvers<void>();
+  const held = upstream.lie(lies.heldUntil(gate.promise), { times: 1 });
+  const answer = ask(upstream.url, true, { leaveAfter: 10_000 });
+  await expect.poll(() => held.answered()).toBe(1);
+  const first = await Promise.race([
+    answer,
+    ask(upstream.url, true, { leaveAfter: 10_000 }).then(() => 'the next call'),
+  ]);
+  expect(first).toBe('the next call');
+  gate.resolve();
+  expect((await answer).text).toContain('[DONE]');
+});
+
+test('a model that says nothing of its own for a call leaves that call to the model server', async ({
+  startUpstream,
+}) => {
+  const upstream = await startUpstream();
+  const said = upstream.lie(lies.says(({ stream }) => (stream ? 'mine' : undefined)));
+  expect((await ask(upstream.url, false, { leaveAfter: 10_000 })).text).not.toContain('mine');
+  expect([said.answered(), upstream.passed()]).toEqual([0, 1]);
+  expect((await ask(upstream.url, true)).text).toContain('mine');
+  expect([said.answered(), upstream.passed()]).toEqual([1, 1]);
+});
+
+test('an upstream without a model server answers what its lies say, keeps the calls, and says which call no lie fits', async () => {
+  await using upstream = await startUpstream();
+  upstream.lie(lies.lists('one', 'two'));
+  upstream.lie(lies.says('Hello'), { saying: /respond/ });
+  const list = (await (await fetch(`${upstream.url}/v1/models`)).json()) as { data: { id: string }[] };
+  expect(list.data.map(({ id }) => id)).toEqual(['one', 'two']);
+  expect(jsonOf(await ask(upstream.url, false))).toHaveProperty('choices.0.message.content', 'Hello');
+  const unfit = await ask(upstream.url, false, { path: '/v1/embeddings' });
+  expect([unfit.status, unfit.text]).toEqual([501, expect.stringContaining('No lie fits POST /v1/embeddings')]);
+  expect(upstream.calls.map(({ path, text }) => [path, text])).toEqual([
+    ['/v1/chat/completions', 'Hello, respond briefly'],
+    ['/v1/embeddings', 'Hello, respond briefly'],
+  ]);
+});
+
+test('a lying upstream passes on the end of a connection in both directions', async () => {
   const gone = Promise.withResolvers<void>();
   const server = http.createServer((request, response) => {
     if (request.url === '/break') {
@@ -66,17 +112,17 @@ test('a caller that leaves ends the request to the model server; one that breaks
   server.close();
 });
 
-test('a lie that there was no occasion for is not counted, and a test whose lie was never told fails', async ({
+test('a lie that could not be applied is not counted, and a test whose lie answered no call fails', async ({
   startUpstream,
 }, testInfo) => {
   const upstream = await startUpstream();
   const cut = upstream.lie(lies.cutAfter(1000), { times: 1 });
   expect((await ask(upstream.url, true, { leaveAfter: 10_000 })).text).toContain('[DONE]');
-  expect(cut.told()).toBe(0);
+  expect(cut.answered()).toBe(0);
   upstream.lie(lies.cutAfter(0), { times: 1 });
   await ask(upstream.url, true);
-  // So that this test's own end is not what it is about.
-  Object.assign(cut, { told: () => 1 });
+  // The lie answered no call, which would fail this test itself.
+  Object.assign(cut, { answered: () => 1 });
 
   const run = await runInline(testInfo, {
     'untold.spec.ts': `
@@ -87,5 +133,5 @@ test('never lied to', async ({ startUpstream }) => {
   });
   const [outcome] = outcomesOf(run);
   expect(outcome?.status).toBe('failed');
-  expect(outcome?.errors.join()).toMatch(/Invalid: these lies were never told.*status 503/s);
+  expect(outcome?.errors.join()).toMatch(/Invalid: these lies answered no call.*status 503/s);
 });

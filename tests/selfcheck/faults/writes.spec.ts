@@ -13,30 +13,45 @@ const tried = (fate: Attempt['fate'], id?: string): Attempt => ({
 const row = (id = '1'): StoredRow => ({ key: 'k', id });
 
 const rows: [title: string, attempts: Attempt[], stored: StoredRow[], rule: string | undefined][] = [
-  ['acknowledged and kept', [tried('acknowledged', '1')], [row()], undefined],
-  ['acknowledged and gone', [tried('acknowledged', '1')], [], 'lost'],
-  ['acknowledged and kept twice', [tried('acknowledged', '1')], [row('1'), row('2')], 'doubled'],
-  ['acknowledged, and another row there', [tried('acknowledged', '1')], [row('2')], 'kept under another id'],
-  ['refused and absent', [tried('refused')], [], undefined],
-  ['refused and there', [tried('refused')], [row()], 'kept though refused'],
-  ['unknown and absent', [tried('unknown')], [], undefined],
-  ['unknown and there', [tried('unknown')], [row()], undefined],
-  ['unknown and there twice', [tried('unknown')], [row('1'), row('2')], 'doubled'],
-  ['unknown, then refused because it is there', [tried('unknown'), tried('refused')], [row()], undefined],
+  ['an acknowledged write that is stored', [tried('acknowledged', '1')], [row()], undefined],
+  ['an acknowledged write that is missing', [tried('acknowledged', '1')], [], 'lost'],
+  ['an acknowledged write that is stored twice', [tried('acknowledged', '1')], [row('1'), row('2')], 'doubled'],
   [
-    'unknown, then acknowledged, and kept twice',
+    'an acknowledged write that is stored under another id',
+    [tried('acknowledged', '1')],
+    [row('2')],
+    'kept under another id',
+  ],
+  ['a refused write that is not stored', [tried('refused')], [], undefined],
+  ['a refused write that is stored', [tried('refused')], [row()], 'kept though refused'],
+  ['a write of unknown fate that is not stored', [tried('unknown')], [], undefined],
+  ['a write of unknown fate that is stored', [tried('unknown')], [row()], undefined],
+  ['a write of unknown fate that is stored twice', [tried('unknown')], [row('1'), row('2')], 'doubled'],
+  [
+    'a write of unknown fate that is repeated and refused because it is stored',
+    [tried('unknown'), tried('refused')],
+    [row()],
+    undefined,
+  ],
+  [
+    'a write of unknown fate that is repeated, acknowledged and stored twice',
     [tried('unknown'), tried('acknowledged', '2')],
     [row('1'), row('2')],
     'doubled',
   ],
-  ['unknown, then acknowledged, and gone', [tried('unknown'), tried('acknowledged', '2')], [], 'lost'],
-  ['rows of somebody else', [tried('refused')], [{ key: 'other', id: '9' }], undefined],
+  [
+    'a write of unknown fate that is repeated and acknowledged, but missing',
+    [tried('unknown'), tried('acknowledged', '2')],
+    [],
+    'lost',
+  ],
+  ['a row of another writer', [tried('refused')], [{ key: 'other', id: '9' }], undefined],
 ];
 for (const [title, attempts, stored, rule] of rows)
-  test(`${title}: ${rule ?? 'as it should be'}`, () =>
+  test(`the write ledger reports ${rule ? `"${rule}"` : 'no breach'} for ${title}`, () =>
     expect(breachesOf(attempts, stored).map((breach) => breach.rule)).toEqual(rule ? [rule] : []));
 
-test('a ledger knows its service’s answers, and names each row that is not as it was told', async ({
+test('the write ledger records the answers of a service and names each row that contradicts them', async ({
   freshDatabase,
   startOwnTarget,
   clientsOf,
@@ -49,7 +64,7 @@ test('a ledger knows its service’s answers, and names each row that is not as 
   const auth = authOn(clientsOf(target).http);
   const ledger = acknowledgedWrites('users', platform);
   const accounts = Array.from({ length: 4 }, () => newAccount());
-  const [kept, lost, late] = accounts as [(typeof accounts)[0], (typeof accounts)[0], (typeof accounts)[0]];
+  const [changed, lost, late] = accounts as [(typeof accounts)[0], (typeof accounts)[0], (typeof accounts)[0]];
   for (const account of accounts) await ledger.write(account.email, () => auth.register(account));
   const weak = { ...newAccount(), password: 'x' };
   await ledger.write(weak.email, () => auth.register(weak));
@@ -69,7 +84,7 @@ test('a ledger knows its service’s answers, and names each row that is not as 
   const { owner } = platform.urls;
   await query(owner, 'DELETE FROM users WHERE email = $1', [lost.email]);
   await query(owner, `INSERT INTO users (id, email, password_hash) VALUES (gen_random_uuid(), $1, 'x')`, [weak.email]);
-  await query(owner, 'UPDATE users SET id = gen_random_uuid() WHERE email = $1', [kept.email]).catch(() => {});
+  await query(owner, 'UPDATE users SET id = gen_random_uuid() WHERE email = $1', [changed.email]).catch(() => {});
   const error = await ledger.verify().catch(String);
   expect(error).toMatch(
     /^Error: [23] of the users are not as their callers were told \(4 acknowledged, 2 refused, 0 unknown\)/,
@@ -78,7 +93,7 @@ test('a ledger knows its service’s answers, and names each row that is not as 
   expect(error).toMatch(new RegExp(`kept though refused +${weak.email} +4\\d\\d`));
 });
 
-test('several keys of one write share its fate; an error of the test’s own is thrown and books the unknown', async () => {
+test('the keys of one write share its fate in the write ledger, and an error of the test itself counts as unknown', async () => {
   const ledger = openLedger('batch items', async () => [{ key: 'a' }, { key: 'a' }]);
   expect(await ledger.write(['a', 'b'], async () => ({ status: 202, body: { batch: { id: 'x' } } }))).toBeTruthy();
   expect(ledger.attempts).toEqual(['a', 'b'].map((key) => ({ key, fate: 'acknowledged', id: 'x', answer: '202' })));
@@ -87,7 +102,7 @@ test('several keys of one write share its fate; an error of the test’s own is 
   await expect(ledger.verify()).rejects.toThrow(/doubled +a +202 +\(a row\), \(a row\)\n +lost +b/);
 });
 
-test('a ledger that is never compared makes its test fail', async ({}, testInfo) => {
+test('a test fails when it never compares its write ledger with the database', async ({}, testInfo) => {
   const run = await runInline(testInfo, {
     'blind.spec.ts': `
 import { faultTest as test } from '$fixtures';
@@ -98,7 +113,7 @@ test('never compares', async ({ acknowledgedWrites }) => {
   expect(outcomes(run)[0]?.errors.join()).toMatch(/Invalid: nothing was written, or it was not compared.*things/s);
 });
 
-test('a service at rest is at rest; an open transaction, a session too many and a stuck job are named', async ({
+test('settled() passes for an idle service and names an open transaction, a surplus session and an unfinished job', async ({
   freshDatabase,
   startOwnTarget,
   settled,

@@ -1,13 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
 import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
 import { startHost } from '../../../servers/host/start.ts';
 import { expectNothingLeft, forever, hold, mark, ownTempFolder } from '../support/held.ts';
 import { outcomes, runInline } from '../support/inline-run.ts';
-import { hostOf, ledgerOf } from '../support/ledger.ts';
+import { hostOf, ledgerOf, pidsOf } from '../support/ledger.ts';
 
 const holding = `
 import fs from 'node:fs';
@@ -89,6 +92,50 @@ test(
       ['freezes its own worker', 'failed'],
       ['is to run in the next', 'none'],
     ]);
+  },
+);
+
+/** A runner with a stack host and nothing else, which is killed at the end of the test; others' sweeps do not reach it. */
+async function startBareRunner(loops: string) {
+  const file = fileURLToPath(new URL('./bare-runner.ts', import.meta.url));
+  const env = { ...process.env, ...ownTempFolder() };
+  const runner = spawn(process.execPath, [file, loops], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(runner.stdout, 'data')) as [Buffer];
+  const kill = (): void => void runner.kill('SIGKILL');
+  return { ...(JSON.parse(String(said)) as { runDir: string; host: number }), kill, [Symbol.dispose]: kill };
+}
+
+for (const how of ['loops for ever', 'is stopped'] as const)
+  test(
+    `a stack host that ${how} is ended after its runner was killed, and nothing of the run is left behind`,
+    requirement('STACK-03'),
+    async ({}, testInfo) => {
+      skipWithout(testInfo, 'linux');
+      const loops = testInfo.outputPath('loops');
+      using runner = await startBareRunner(loops);
+      const { runDir, host } = runner;
+      if (how === 'is stopped') process.kill(host, 'SIGSTOP');
+      else fs.writeFileSync(loops, '');
+      const pids = pidsOf(runDir);
+      expect(pids.length, 'the host, its warden, and what watches the runner').toBeGreaterThanOrEqual(3);
+      const killed = performance.now();
+      runner.kill();
+      await expect.poll(() => pidsOf(runDir).includes(host), { timeout: 40_000 }).toBe(false);
+      // A host that works is gone by itself long before.
+      expect(performance.now() - killed, 'milliseconds that a host gets').toBeGreaterThan(9_000);
+      await expectNothingLeft(runDir, pids, 20_000);
+    },
+  );
+
+test(
+  'a run whose host works leaves no process that watches its runner',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
+    skipWithout(testInfo, 'linux');
+    using runner = await startBareRunner('nothing');
+    const pids = pidsOf(runner.runDir);
+    runner.kill();
+    await expectNothingLeft(runner.runDir, pids, 9_000);
   },
 );
 

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
 import { outcomes, runInline } from '../support/inline-run.ts';
 
-/** Answers that a service could give: what is wrong with each must be readable in the failure. */
+/** Answers that a service could give; the failure of each wrong answer must show what is wrong. */
 const spec = `
 import { test } from '$fixtures';
 const gold = { database: 'shop', question: 'Who are our first customers?', query: 'SELECT id, name FROM customers WHERE id <= 4 ORDER BY id' };
@@ -18,13 +18,13 @@ const answers = {
 };
 for (const [name, [sql, rows]] of Object.entries(answers))
   test(name, async ({ judge }) => {
-    // A failure that is expected keeps its worker, with all that was booted for it.
+    // An expected failure does not restart the worker, so its services stay up.
     test.fail(!name.startsWith('right'));
     await judge({ sql, rows, columns: ['id', 'name'], types: ['int4', 'text'] }, gold);
   });`;
 
 test(
-  'each way of being wrong is caught, and the failure says which rows',
+  'the judge fails for each kind of wrong SQL answer, and the failure shows the rows that differ',
   requirement('SQL-06'),
   async ({}, testInfo) => {
     const run = await runInline(testInfo, { 'judged.spec.ts': spec });

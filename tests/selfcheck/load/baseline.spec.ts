@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { compare, type Judged, type Pair, type Rounds } from '../../../fixtures/load/baseline/compare.ts';
 import { untilClear } from '../../../fixtures/load/baseline/judge.ts';
-import { foreign } from '../../../fixtures/load/baseline/machine.ts';
+import { whyNotComparable } from '../../../fixtures/load/baseline/machine.ts';
 import { roundsOf } from '../../../fixtures/load/baseline/rounds.ts';
 import { figuresOf, runOf } from '../../../fixtures/load/baseline/run.ts';
 import { readBaseline, recordRun } from '../../../fixtures/load/baseline/store.ts';
@@ -16,7 +16,7 @@ import { made } from './samples.ts';
 const cloud = [0.8, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46];
 const few = [1.15, 0.88, 0.9, 0.74, 1.21];
 
-test('the rank test is the one of the textbooks, ties included', () => {
+test('the rank test gives the p-values of the textbooks, with ties too', () => {
   // Hollander and Wolfe's permeability data: W = 35, by the normal approximation z = 9.5 / 8.165.
   expect(rankTest(few, cloud).p).toBeCloseTo(0.2446, 4);
   expect(rankTest(few, cloud).effect).toBeCloseTo(0.4, 9);
@@ -26,13 +26,13 @@ test('the rank test is the one of the textbooks, ties included', () => {
   // Three pairs of ties: sigma² = 36 / 12 · (13 - 18 / 132), U = 30.
   expect(rankTest([1, 1, 2, 3, 4, 5], [2, 3, 6, 7, 8, 9]).p).toBeCloseTo(0.06414, 5);
   expect(rankTest([3, 3, 3], [3, 3])).toEqual({ p: expect.closeTo(1, 6), effect: 0 });
-  expect(rankTest(few, cloud, 4).p, 'clustered samples are worth less').toBeGreaterThan(0.5);
+  expect(rankTest(few, cloud, 4).p, 'correlated samples count less').toBeGreaterThan(0.5);
 });
 
 const each = (rounds: Rounds, change: (pair: Pair, i: number) => Pair): Rounds =>
   rounds.map(({ p10, p50 }, i) => ({ p10: change(p10, i), p50: change(p50, i) }));
 
-/** What 50 runs come to, each against a baseline of its own; a slowdown is one by so much. */
+/** The verdicts on 50 runs, each compared with a baseline of its own. @param slowdown how many times as long requests take */
 function verdictsOf(slowdown: number): Promise<Judged['verdict'][]> {
   return Promise.all(
     Array.from({ length: 50 }, async (_, k) => {
@@ -44,20 +44,20 @@ function verdictsOf(slowdown: number): Promise<Judged['verdict'][]> {
 }
 const count = (verdicts: readonly string[], what: string): number => verdicts.filter((one) => one === what).length;
 
-test('of 50 runs of unchanged code none is a regression, though runs differ, drift and are disturbed', async () => {
+test('fifty runs of unchanged code cause no false alarm, although runs differ, drift and are disturbed', async () => {
   const verdicts = await verdictsOf(1);
   expect(count(verdicts, 'slower')).toBe(0);
-  expect(count(verdicts, 'same'), 'and most are told to be the same').toBeGreaterThanOrEqual(40);
+  expect(count(verdicts, 'same'), 'and most are recognised as the same').toBeGreaterThanOrEqual(40);
 });
 
-test('a slowdown of a fifth is found nearly always, of a tenth often', async () => {
+test('the comparison with a baseline finds a slowdown of a fifth nearly always and of a tenth often', async () => {
   expect(count(await verdictsOf(1.2), 'slower')).toBeGreaterThanOrEqual(49);
   expect(count(await verdictsOf(1.1), 'slower')).toBeGreaterThanOrEqual(35);
   expect(count(await verdictsOf(0.8), 'faster')).toBeGreaterThanOrEqual(49);
   expect(count(await verdictsOf(1.2), 'same'), 'and is never taken for the same').toBe(0);
 });
 
-test('a machine that is slower today is no regression of the service, and too slow a one says nothing', () => {
+test('a slower machine does not look like a regression, and a much slower one gives no verdict', () => {
   const runs = noisyRuns(3);
   const baseline = Array.from({ length: 7 }, () => runs());
   const slowed = (by: number) =>
@@ -69,7 +69,7 @@ test('a machine that is slower today is no regression of the service, and too sl
   });
 });
 
-test('what waits for a timer is not corrected by a processor that has nothing to do with it', () => {
+test('the latency of a service that waits for a timer is not corrected for the speed of the processor', () => {
   const runs = noisyRuns(5);
   const waiting = () => each(runs(), ({ referenceMs }, i) => ({ ms: 20 + (i % 5) / 50, referenceMs }));
   const baseline = Array.from({ length: 7 }, waiting);
@@ -77,7 +77,7 @@ test('what waits for a timer is not corrected by a processor that has nothing to
   expect(compare(baseline, [busier])).toMatchObject({ verdict: 'same', shift: { value: expect.closeTo(1, 2) } });
 });
 
-test('too much noise is unknown, and so is a baseline of too few runs', () => {
+test('a comparison with too much noise, or with a baseline of too few runs, is unknown', () => {
   const runs = noisyRuns(7);
   const baseline = [1, 1.5, 0.7, 1.4, 0.8, 1.2, 1].map((by) => runs(by));
   expect(compare(baseline, [runs(1.1)])).toMatchObject({
@@ -107,14 +107,14 @@ for (const [verdicts, outcome] of [
   [['unknown', 'unknown', 'unknown'], 'unknown'],
   [['unknown', 'faster'], 'faster'],
 ] as const)
-  test(`measured as ${verdicts.join(', then ')}, it is ${outcome}`, async () => {
+  test(`a comparison that comes out ${verdicts.join(', then ')} is ${outcome} in the end`, async () => {
     const left = [...verdicts];
     const { verdict } = await untilClear(async () => judged(left.shift() ?? 'unknown'));
     expect(verdict).toBe(outcome);
     expect(left).toEqual([]);
   });
 
-test('a baseline is kept run by run, replaced by the next call, and refused where it is none', async ({}, testInfo) => {
+test('a baseline gains one run at a time, is replaced by the next call, and is refused when its file is damaged', async ({}, testInfo) => {
   const folder = testInfo.outputPath('baselines');
   const about = { title: 'GET /a: b', made: 'now', machine: 'm', stack: 's' };
   const pair = { ms: 2, referenceMs: 1 };
@@ -128,17 +128,21 @@ test('a baseline is kept run by run, replaced by the next call, and refused wher
   expect((await recordRun(folder, { ...about, made: 'later' }, run())).runs).toHaveLength(1);
   expect(await readBaseline(folder, 'another')).toBeNull();
   await writeFile(path.join(folder, 'torn.json'), '{"format":1,');
-  await expect(readBaseline(folder, 'torn')).rejects.toThrow(/torn\.json is no baseline: remove it/);
+  await expect(readBaseline(folder, 'torn')).rejects.toThrow(
+    /torn\.json should hold a baseline, but cannot be read as one\. Remove it/,
+  );
 });
 
-test('a baseline of another machine, or of another stack, says nothing, and which it is of', () => {
+test('a baseline of another machine or stack is not compared, and the reason names both', () => {
   const here = { machine: '2 × x', stack: 'the reference service, cache binary' };
-  expect(foreign(here, here)).toBeUndefined();
-  expect(foreign({ ...here, machine: '64 × y' }, here)).toMatch(/another machine \(64 × y\).*npm run baseline/);
-  expect(foreign({ ...here, stack: 'cache none' }, here)).toMatch(/another stack \(cache none\)/);
+  expect(whyNotComparable(here, here)).toBeUndefined();
+  expect(whyNotComparable({ ...here, machine: '64 × y' }, here)).toMatch(
+    /another machine \(64 × y\).*npm run baseline/,
+  );
+  expect(whyNotComparable({ ...here, stack: 'cache none' }, here)).toMatch(/another stack \(cache none\)/);
 });
 
-test('rounds pair each request with the reference work just before it, and leave failures out', () => {
+test('rounds pair each request with the reference work before it and leave failed requests out', () => {
   const { rows } = made({ latencies: [9, 2, 3, 4, 5, 6, 7], failed: 1, lag: 0 });
   const [first, second, ...more] = roundsOf(rows, [100, 1, 2, 3, 4, 5, 6], 3);
   expect(first).toEqual({ p10: { ms: 2.2, referenceMs: 1.2 }, p50: { ms: 3, referenceMs: 2 } });
@@ -146,7 +150,7 @@ test('rounds pair each request with the reference work just before it, and leave
   expect(more).toEqual([]);
 });
 
-test('what becomes slower only at the median is slower too', () => {
+test('a service that is slower only at the median counts as slower', () => {
   const runs = noisyRuns(11);
   const baseline = Array.from({ length: 7 }, () => runs());
   const half = runs().map(({ p10, p50 }) => ({ p10, p50: { ...p50, ms: p50.ms * 1.6 } }));
@@ -156,7 +160,7 @@ test('what becomes slower only at the median is slower too', () => {
   });
 });
 
-test('the report has what a load was compared with', () => {
+test("a load's report holds the baseline that the load was compared with", () => {
   const runs = Array.from({ length: 3 }, () => runOf(noisyRuns(1)(), distributionOf([1, 2, 3])));
   const comparison = {
     ...compare(
@@ -165,8 +169,8 @@ test('the report has what a load was compared with', () => {
     ),
     baseline: figuresOf(runs, 'm'),
   };
-  const told = JSON.parse(JSON.stringify(loadJson({ ...made({ latencies: [1, 2] }), comparison })));
-  expect(told.comparison).toMatchObject({
+  const json = JSON.parse(JSON.stringify(loadJson({ ...made({ latencies: [1, 2] }), comparison })));
+  expect(json.comparison).toMatchObject({
     verdict: 'same',
     baseline: { machine: 'm', n: 9, hdr: expect.stringMatching(/^HIST/) },
     shift: { value: expect.closeTo(1, 1) },

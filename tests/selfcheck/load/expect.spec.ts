@@ -6,13 +6,13 @@ import { outcomes, runInline } from '../support/inline-run.ts';
 
 const samples = JSON.stringify(fileURLToPath(new URL('./samples.ts', import.meta.url)));
 
-test('of the verdicts only a pass is green, and every test says its budgets and what was measured', async ({}, testInfo) => {
+test('only the verdict pass lets a load test succeed, and every test is annotated with its budgets and figures', async ({}, testInfo) => {
   const run = await runInline(testInfo, {
     'verdicts.spec.ts': `
 import { expectBudget, test } from '$fixtures';
 import { made } from ${samples};
 const of = (ms, n = 20) => made({ latencies: Array.from({ length: n }, (_, i) => ms + i / 10) });
-// A failure that is expected keeps its worker.
+// An expected failure does not restart the worker.
 const red = test.fail;
 test('pass', async () => expectBudget(async () => of(50), 'login'));
 red('fail', async () => expectBudget(async () => of(900), 'login'));
@@ -31,8 +31,8 @@ red('measured once', async () => {
 });
 red('never hit', async () => expectBudget(async () => of(50), 'login', { hits: 0 }));`,
   });
-  const told = new Map(outcomes(run).map((outcome) => [outcome.title, outcome]));
-  expect(Object.fromEntries([...told].map(([title, { status }]) => [title, status]))).toEqual({
+  const results = new Map(outcomes(run).map((outcome) => [outcome.title, outcome]));
+  expect(Object.fromEntries([...results].map(([title, { status }]) => [title, status]))).toEqual({
     pass: 'passed',
     fail: 'failed',
     inconclusive: 'skipped',
@@ -42,21 +42,23 @@ red('never hit', async () => expectBudget(async () => of(50), 'login', { hits: 0
     'measured once': 'failed',
     'never hit': 'failed',
   });
-  expect(told.get('pass')?.annotations).toEqual([
+  expect(results.get('pass')?.annotations).toEqual([
     expect.stringMatching(/^budget: login\.meanMs 51 ms \[[\d., ]+\], at most 500: pass$/),
     expect.stringMatching(/^load pass: made up: every budget is met; sent late by .* at p99/),
   ]);
-  expect(told.get('fail')?.errors.join()).toContain('login fails: meanMs missed.');
-  expect(told.get('invalid')?.errors.join()).toContain('login is invalid: no samples');
-  expect(told.get('disturbed twice')?.annotations.filter((said) => said.startsWith('load disturbed'))).toEqual([
+  expect(results.get('fail')?.errors.join()).toContain('login fails: meanMs missed.');
+  expect(results.get('invalid')?.errors.join()).toContain('login is invalid: no samples');
+  expect(
+    results.get('disturbed twice')?.annotations.filter((annotation) => annotation.startsWith('load disturbed')),
+  ).toEqual([
     expect.stringMatching(/attempt 1 of 3: made up: the generator could not keep up/),
     expect.stringContaining('attempt 2 of 3'),
   ]);
-  expect(told.get('disturbed for good')?.errors.join()).toContain(
-    'lower the rate, or do less work in the journey function',
+  expect(results.get('disturbed for good')?.errors.join()).toContain(
+    'lower the rate, or do less work in the function that sends each request',
   );
-  expect(told.get('never hit')?.errors.join()).toContain('the fault was never hit');
-  expect(told.get('inconclusive')?.annotations.join()).toContain('load inconclusive');
+  expect(results.get('never hit')?.errors.join()).toContain('the fault was never hit');
+  expect(results.get('inconclusive')?.annotations.join()).toContain('load inconclusive');
 
   const verdicts = judgementsOf(run.report);
   expect(verdicts.get('pass')).toEqual([
@@ -87,7 +89,7 @@ red('never hit', async () => expectBudget(async () => of(50), 'login', { hits: 0
   expect(verdicts.get('invalid')?.[0]).toMatchObject({ verdict: 'invalid', budgets: [{ measured: { value: null } }] });
 });
 
-/** What a reporter is told: the verdicts of each test, as they were attached. */
+/** The verdicts of each test, as they were attached for the reporter. */
 function judgementsOf(report: JSONReport | undefined): Map<string, JudgementJson[]> {
   const specs = (report?.suites ?? []).flatMap(({ specs }) => specs);
   return new Map(

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { test as base, expect } from '@playwright/test';
 import { createLoad, type Load } from '../../../fixtures/load/load.ts';
 import type { LoadResult } from '../../../fixtures/load/result.ts';
-import { standard } from '../../../fixtures/target/profile/index.ts';
+import { standardCapability } from '../../../fixtures/target/profile/index.ts';
 import { type Served, serve } from '../support/http-servers.ts';
 
 /** A server that answers at once, except while it is frozen: then it answers when it thaws. */
@@ -16,7 +16,7 @@ const loadOn = (url: string): Load =>
   createLoad({
     baseUrl: url,
     headers: {},
-    at: standard,
+    at: standardCapability,
     calibration: async () => null,
     onResult: async () => {},
   });
@@ -64,14 +64,14 @@ function stream(response: ServerResponse): void {
 
 const get = (path: `/${string}`) => ({ route: path });
 
-/** So many milliseconds of processor time, however busy the machine is. */
+/** Uses processor time, in milliseconds, however busy the machine is. */
 function compute(ms: number): void {
   const spent = (): number => process.threadCpuUsage().user / 1000;
   const until = spent() + ms;
   while (spent() < until);
 }
 
-/** Every request, due when the schedule says, once; nothing made up and nothing lost. */
+/** Every request is there once, was sent when it was due or later, and ended after it was sent. */
 function expectComplete({ rows, due }: LoadResult, count: number): void {
   expect(due).toBe(count);
   expect(rows.map(({ i }) => i - (rows[0]?.i ?? 0))).toEqual(Array.from({ length: count }, (_, i) => i));
@@ -81,7 +81,10 @@ function expectComplete({ rows, due }: LoadResult, count: number): void {
   }
 }
 
-test('a server that freezes is seen to by every request that was due meanwhile', async ({ server, load }) => {
+test('a server that freezes slows every request that is due meanwhile, so coordinated omission hides none', async ({
+  server,
+  load,
+}) => {
   let [frozen, thawed] = [0, 0];
   const began = performance.now();
   const timers = [
@@ -102,15 +105,18 @@ test('a server that freezes is seen to by every request that was due meanwhile',
   for (const timer of timers) clearTimeout(timer);
   expectComplete(result, 150);
   expect(frozen - began).toBeGreaterThan(399);
-  // When the load began, on the test's own clock.
+  // When the load began, on the test's clock.
   const start = Math.min(...result.rows.map(({ i, sent }) => (stamps.get(i) ?? Number.NaN) - sent));
   const meanwhile = result.rows.filter(({ due, sent }) => start + due < thawed - 5 && start + sent > frozen + 5);
   expect(meanwhile.length).toBeGreaterThan(20);
-  // Arithmetic: what was due earlier has waited longer. A busy machine makes it later, and nothing makes it less.
+  // A request that was due earlier has waited longer. A busy machine can only add to that.
   for (const { due, done } of meanwhile) expect(done - due).toBeGreaterThanOrEqual(thawed - (start + due) - 2);
 });
 
-test('a closed loop asks nothing while it waits, and says that it is closed', async ({ server, load }) => {
+test('a closed loop sends no request while it waits for an answer, and its result is marked as closed', async ({
+  server,
+  load,
+}) => {
   const thaw = setTimeout(() => server.thaw(), 300);
   server.freeze();
   const result = await load.users({ users: 2, rounds: 20, warmup: 0 }, get('/'));
@@ -118,11 +124,13 @@ test('a closed loop asks nothing while it waits, and says that it is closed', as
   expect(result.pace).toMatchObject({ kind: 'closed', users: 2 });
   expect(result.due).toBe(40);
   const slow = result.rows.filter(({ due, done }) => done - due > 150);
-  expect(slow.length, 'only those that were under way know of it').toBeLessThanOrEqual(6);
+  expect(slow.length, 'only the requests in flight were slow').toBeLessThanOrEqual(6);
   expect(slow.length).toBeGreaterThanOrEqual(2);
 });
 
-test('a generator that is late says so, does not skip, and counts the lateness as latency', async ({ load }) => {
+test('a generator that sends late skips no request, reports its lateness and counts it as latency', async ({
+  load,
+}) => {
   const result = await load.constant({ rate: 100, seconds: 0.6, warmup: 0 }, (http, i) => {
     if (i === 10) compute(150);
     return http.get('/');
@@ -132,13 +140,16 @@ test('a generator that is late says so, does not skip, and counts the lateness a
   const late = result.rows.filter(({ i }) => i > 10 && i < 20);
   for (const { due, sent, done } of late) expect(done - due).toBeGreaterThan(sent - due);
   expect(late[0] && late[0].sent - late[0].due).toBeGreaterThan(120);
-  expect(result.lateness.busy, 'it was busy itself').toBeGreaterThan(50);
+  expect(result.lateness.busy, 'the generator itself was busy').toBeGreaterThan(50);
 });
 
-test('what is dropped, refused or hung is counted, and stays among what was due', async ({ server, load }) => {
+test('requests that are dropped, refused or hung are counted and stay among those that were due', async ({
+  server,
+  load,
+}) => {
   server.freeze();
   const thaw = setTimeout(() => server.thaw(), 800);
-  const dropped = await load.constant({ rate: 50, seconds: 0.4, warmup: 0, mostAtOnce: 5 }, get('/'));
+  const dropped = await load.constant({ rate: 50, seconds: 0.4, warmup: 0, maxInFlight: 5 }, get('/'));
   clearTimeout(thaw);
   expectComplete(dropped, 20);
   expect(dropped.failures['dropped']?.n).toBe(15);
@@ -155,7 +166,7 @@ test('what is dropped, refused or hung is counted, and stays among what was due'
   expect(Object.keys(wrong.failures)).toEqual(['wrong']);
 });
 
-test('a server that is not there is so many lost requests, not so few', async () => {
+test('a server that is not there makes every request of a load a lost one', async () => {
   await using gone = await serve(() => {});
   const { url } = gone;
   await gone[Symbol.asyncDispose]();
@@ -163,7 +174,7 @@ test('a server that is not there is so many lost requests, not so few', async ()
   expect(result).toMatchObject({ due: 10, ok: 0, failures: { 'lost ECONNREFUSED': { n: 10 } } });
 });
 
-test('the warm-up is sent and not counted', async ({ server, load }) => {
+test('the warm-up of a load is sent and counts in no figure', async ({ server, load }) => {
   const result = await load.constant({ rate: 40, seconds: 0.5, warmup: 0.25 }, get('/'));
   expect(server.seen).toHaveLength(30);
   expect(result).toMatchObject({ due: 20, warmedUpWith: 10 });
@@ -172,7 +183,9 @@ test('the warm-up is sent and not counted', async ({ server, load }) => {
   expect(users).toMatchObject({ due: 6, warmedUpWith: 3 });
 });
 
-test('streams have their TTFT from when they were due, their gaps and their tokens', async ({ load }) => {
+test('a load of streams measures time to first token from due, inter-token latency and tokens a second', async ({
+  load,
+}) => {
   const result = await load.constant(
     { rate: 20, seconds: 0.4, warmup: 0 },
     { method: 'STREAM', route: '/stream', json: {} },
@@ -181,11 +194,11 @@ test('streams have their TTFT from when they were due, their gaps and their toke
   for (const { ttft, itl, tokensPerSecond, due, done } of result.rows) {
     expect(ttft).toBeGreaterThan(28);
     expect(ttft).toBeLessThan(done - due);
-    // Tokens that a stalled server sends all at once have no gaps.
+    // If the server stalls and sends all tokens at once, there are no gaps.
     if (!Number.isNaN(itl)) expect(itl * 3 + ttft).toBeLessThanOrEqual(done - due + 0.01);
     expect(tokensPerSecond * (done - due)).toBeGreaterThan(3_900);
   }
   expect(result.ttft.n).toBe(8);
-  // 20 ms apart; one that is late has the next ones nearer, which half of the streams were not.
+  // Tokens are 20 ms apart. A late one shortens the gaps after it, which happens in fewer than half of the streams.
   expect(result.itl.atRank(Math.ceil(result.itl.n / 2))).toBeGreaterThan(15);
 });

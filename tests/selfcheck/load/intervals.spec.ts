@@ -6,7 +6,7 @@ import { exponential } from './samples.ts';
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
-test('percentiles are those of the sorted values, to a thousandth', () => {
+test('percentiles of a histogram differ from those of the sorted values by at most a thousandth', () => {
   const random = createRandom(1, 'load');
   const values = exponential(random, 3_000, 40);
   const sorted = values.toSorted((a, b) => a - b);
@@ -20,8 +20,8 @@ test('percentiles are those of the sorted values, to a thousandth', () => {
   expect(distribution.max / (sorted.at(-1) ?? 0)).toBeCloseTo(1, 2);
 });
 
-test('ranks of the interval are the binomial distribution’s', () => {
-  // Tables give 40 and 61 for the median of 100 (Conover; 95 %), and the last but few for a p95.
+test('the confidence interval of a percentile has the ranks of the binomial distribution', () => {
+  // Conover's tables give 40 and 61 for the median of 100 at 95 %.
   const { low, high } = percentileOf(distributionOf(upTo(100)), 0.5);
   expect([Math.round(low), Math.round(high)]).toEqual([40, 61]);
   // 71 values are too few for a p95 that is bounded above (0.95^71 > 0.025), 73 are enough.
@@ -33,7 +33,7 @@ test('ranks of the interval are the binomial distribution’s', () => {
   expect(many.high).toBeLessThan(5_110);
 });
 
-test('what is missing is beyond every value: failures cannot make a percentile better', () => {
+test('failed requests count as slower than all others, so they cannot improve a percentile', () => {
   const distribution = distributionOf(upTo(90));
   expect(percentileOf(distribution, 0.5, 100).value).toBeCloseTo(50, 0);
   expect(percentileOf(distribution, 0.95, 100)).toMatchObject({ value: Number.POSITIVE_INFINITY });
@@ -41,7 +41,7 @@ test('what is missing is beyond every value: failures cannot make a percentile b
   expect(percentileOf(distributionOf([]), 0.5, 3).value).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('intervals hold the truth 19 times in 20, of skewed values too', () => {
+test('confidence intervals contain the true figure 19 times in 20, for skewed values too', () => {
   const random = createRandom(2, 'load');
   const runs = 400;
   const held = { p50: 0, p95: 0, mean: 0, share: 0 };
@@ -55,12 +55,13 @@ test('intervals hold the truth 19 times in 20, of skewed values too', () => {
     held.mean += holds(meanOf(distribution), 100);
     held.share += holds(shareOf(values.filter((value) => value < 200).length, 120), 1 - Math.exp(-2));
   }
-  // From 400 runs of a true 95 % come 363 or more, but for one case in ten thousand; order statistics hold more often.
+  // A true 95 % holds in 363 or more of 400 runs, except once in ten thousand; order statistics hold more often.
   for (const [name, times] of Object.entries(held)) expect(times, name).toBeGreaterThan(runs * 0.9);
-  for (const [name, times] of Object.entries(held)) expect(times, `${name} says something`).toBeLessThan(runs);
+  for (const [name, times] of Object.entries(held))
+    expect(times, `the interval of ${name} is not so wide that it always holds`).toBeLessThan(runs);
 });
 
-test('few values have no interval, shares of all or none one that is not empty', () => {
+test('a mean of few values has an open interval, and a share of all or none has one that is not empty', () => {
   expect(meanOf(distributionOf([1, 2, 3, 4])).high).toBe(Number.POSITIVE_INFINITY);
   // 2.776 is Student's t of four degrees of freedom.
   const { value, high } = meanOf(distributionOf([10, 20, 30, 40, 50]));
@@ -70,7 +71,7 @@ test('few values have no interval, shares of all or none one that is not empty',
   expect(shareOf(0, 20).high).toBeCloseTo(0.161, 3);
 });
 
-test('the histograms of shards, written down and read back, add up to that of the whole', () => {
+test('the serialised histograms of shards add up to the histogram of the whole run', () => {
   const random = createRandom(3, 'load');
   const values = exponential(random, 5_000, 30);
   const whole = distributionOf(values);
@@ -80,6 +81,6 @@ test('the histograms of shards, written down and read back, add up to that of th
   for (const rank of [1, 2_500, 4_750, 4_950, 5_000]) expect(merged.atRank(rank)).toBe(whole.atRank(rank));
   expect(merged.mean).toBeCloseTo(whole.mean, 9);
   expect(merged.sd).toBeCloseTo(whole.sd, 9);
-  // The greatest is written down as its bucket.
+  // The serialised maximum is that of its bucket.
   expect(merged.max / whole.max).toBeCloseTo(1, 3);
 });

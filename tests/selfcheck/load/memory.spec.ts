@@ -10,13 +10,13 @@ import { type Series, watchMemory } from '../../../fixtures/load/memory/watch.ts
 import { slopeOf } from '../../../fixtures/load/verdict/slope.ts';
 import { createRandom } from '../../../seed/databases/random.ts';
 
-const most = 20;
+const threshold = 20;
 
-test('the slope is that of the line, whatever a third of the points say, and its interval holds it', () => {
+test('the slope of memory withstands outliers, and its interval contains the true slope of correlated points', () => {
   const line = Array.from({ length: 30 }, (_, x): [number, number] => [x, 5 + 2 * x]);
   expect(slopeOf(line)).toEqual({ value: 2, low: 2, high: 2 });
   expect(slopeOf(line.map(([x, y]) => [x, x % 4 === 0 ? y + 500 : y])).value).toBeCloseTo(2, 6);
-  expect(slopeOf(line.slice(0, 5)), 'of so few points there is no interval').toMatchObject({ high: Infinity });
+  expect(slopeOf(line.slice(0, 5)), 'so few points have an open interval').toMatchObject({ high: Infinity });
   const random = createRandom(1, 'slopes');
   let held = 0;
   for (let run = 0; run < 200; run += 1) {
@@ -28,10 +28,10 @@ test('the slope is that of the line, whatever a third of the points say, and its
     const { low, high } = slopeOf(wandering);
     held += Number(low <= 2 && 2 <= high);
   }
-  expect(held, 'of 200, though neighbours are alike').toBeGreaterThanOrEqual(180);
+  expect(held, 'of 200 intervals, although neighbours are correlated').toBeGreaterThanOrEqual(180);
 });
 
-/** A heap that fills up and is collected: `leak` MB a second are never given back. */
+/** A heap that fills up and is collected. @param leak MB a second that are never given back */
 function sawtooth(leak: number, noise = 0.3): Series {
   const random = createRandom(2, 'memory');
   return Array.from({ length: 120 }, (_, i) => {
@@ -41,15 +41,17 @@ function sawtooth(leak: number, noise = 0.3): Series {
   });
 }
 
-test('what a collector gives back is no growth, what it does not is, and too noisy a series is neither', () => {
-  expect(judgeGrowth(sawtooth(0), { after: 10, most })).toMatchObject({ verdict: 'pass' });
-  const { verdict, slope } = judgeGrowth(sawtooth(1), { after: 10, most });
+test('memory that a garbage collection frees is not growth, memory that stays is, and a noisy series is inconclusive', () => {
+  expect(judgeGrowth(sawtooth(0), { after: 10, threshold })).toMatchObject({ verdict: 'pass' });
+  const { verdict, slope } = judgeGrowth(sawtooth(1), { after: 10, threshold });
   expect(verdict).toBe('fail');
   expect(slope.value, 'MB a minute').toBeGreaterThan(50);
   expect(slope.value).toBeLessThan(70);
-  expect(judgeGrowth(sawtooth(0, 60), { after: 10, most }).verdict).toBe('inconclusive');
-  expect(judgeGrowth([], { after: 0, most }).verdict).toBe('invalid');
-  expect(judgeGrowth(sawtooth(0), { after: 40, most }).verdict, 'nothing is left after the warm-up').toBe('invalid');
+  expect(judgeGrowth(sawtooth(0, 60), { after: 10, threshold }).verdict).toBe('inconclusive');
+  expect(judgeGrowth([], { after: 0, threshold }).verdict).toBe('invalid');
+  expect(judgeGrowth(sawtooth(0), { after: 40, threshold }).verdict, 'nothing is left after the warm-up').toBe(
+    'invalid',
+  );
 });
 
 const grow = (seconds: number, kept: boolean): string => `
@@ -57,7 +59,7 @@ const held = [];
 const began = performance.now();
 let made = 0;
 setInterval(() => {
-  // By the clock: 20 KB a hundredth of a second, whatever else the machine does.
+  // By the clock: 20 KB every hundredth of a second, whatever else the machine does.
   while (made < (performance.now() - began) / 10) {
     made += 1;
     const piece = new Array(2_500).fill(made + 0.5);
@@ -68,14 +70,17 @@ setTimeout(() => process.exit(), ${seconds * 1000});`;
 
 async function inspected(code: string): Promise<{ child: ChildProcess; url: string; [Symbol.dispose](): void }> {
   const child = spawn(process.execPath, ['--inspect=127.0.0.1:0', '-e', code], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const [said] = (await once(child.stderr as NonNullable<typeof child.stderr>, 'data')) as [Buffer];
-  const url = inspectorIn(String(said).split('\n')) ?? '';
+  const [output] = (await once(child.stderr as NonNullable<typeof child.stderr>, 'data')) as [Buffer];
+  const url = inspectorIn(String(output).split('\n')) ?? '';
   return { child, url, [Symbol.dispose]: () => void child.kill('SIGKILL') };
 }
 
 for (const { what, kept } of [
-  { what: 'a process that keeps 2 MB a second grows by 120 MB a minute, its heap and its resident set', kept: true },
-  { what: 'one that makes as much and keeps nothing does not grow', kept: false },
+  {
+    what: 'a process that keeps 2 MB a second is found to grow by 120 MB a minute, in its heap and its resident set',
+    kept: true,
+  },
+  { what: 'a process that allocates 2 MB a second and keeps nothing is not found to grow', kept: false },
 ])
   test(what, { tag: '@slow' }, async () => {
     using process = await inspected(grow(30, kept));
@@ -84,7 +89,7 @@ for (const { what, kept } of [
     const watching = watchMemory({ heap: heap.read, rss: () => residentSet(pid) }, 100);
     await delay(7_000);
     const { heap: left = [], rss = [] } = await watching.stop();
-    const [byHeap, byRss] = [left, rss].map((series) => judgeGrowth(series, { after: 2, most, window: 0.4 }));
+    const [byHeap, byRss] = [left, rss].map((series) => judgeGrowth(series, { after: 2, threshold, window: 0.4 }));
     expect(byHeap?.verdict, JSON.stringify(byHeap)).toBe(kept ? 'fail' : 'pass');
     if (kept) {
       expect(byHeap?.slope.value).toBeGreaterThan(110);
@@ -96,7 +101,7 @@ for (const { what, kept } of [
     }
   });
 
-test('a resident set counts what a family shares once, and a process that is gone is none', async () => {
+test('a resident set counts shared pages once, and a process that has ended has none', async () => {
   const own = residentSet(process.pid);
   expect(own).toBeGreaterThan(20);
   using parent = await inspected('setTimeout(() => {}, 20_000)');
@@ -108,7 +113,7 @@ test('a resident set counts what a family shares once, and a process that is gon
   expect(residentSet(parent.child.pid ?? 0)).toBeNaN();
 });
 
-test('the picture has a panel for each process, and the budgets in them', () => {
+test('the memory picture has a panel for each process, with its budget', () => {
   const svg = memoryPicture('memory', { service: sawtooth(0), model: sawtooth(0.1), gone: [] }, { service: 400 });
   expect(svg).toContain('service, MB');
   expect(svg).toContain('model, MB');

@@ -2,11 +2,11 @@ import type { Rounds } from '../../../fixtures/load/baseline/compare.ts';
 import { createRandom } from '../../../seed/databases/random.ts';
 
 /**
- * Runs as a shared machine gives them: each is off by a percent or two as a whole; the processor drifts, for the
- * measured and the reference alike; neighbours are alike (AR 1); now and then something else takes the processor for
- * some rounds, of which the reference has its part.
+ * Makes runs as a shared machine does. Each run is off by a percent or two as a whole. The speed of the processor drifts,
+ * for the requests and for the reference work. Neighbours are correlated (a first-order autoregressive process). Now and
+ * then something else takes the processor for some rounds, and the reference work feels part of it.
  *
- * @returns a run more, in which everything takes `slowdown` times as long
+ * @returns makes the next run, in which every request takes `slowdown` times as long
  */
 export function noisyRuns(seed: number): (slowdown?: number) => Rounds {
   const random = createRandom(seed, 'noise');

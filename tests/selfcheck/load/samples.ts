@@ -1,4 +1,4 @@
-import type { Pace } from '../../../fixtures/load/generate.ts';
+import type { Pace } from '../../../fixtures/load/pacing.ts';
 import { type LoadResult, resultOf } from '../../../fixtures/load/result.ts';
 import { createRows, type Row } from '../../../fixtures/load/rows.ts';
 
@@ -6,7 +6,7 @@ import { createRows, type Row } from '../../../fixtures/load/rows.ts';
 export const exponential = (random: { next(): number }, n: number, mean: number): number[] =>
   Array.from({ length: n }, () => -mean * Math.log(1 - random.next()));
 
-const pace: Pace = { kind: 'open', stretches: [{ from: 20, to: 20, seconds: 5 }] };
+const pace: Pace = { kind: 'open', stages: [{ from: 20, to: 20, seconds: 5 }] };
 
 interface Made {
   readonly latencies: readonly number[];
@@ -15,18 +15,18 @@ interface Made {
   readonly busy?: number;
   readonly starved?: number;
   readonly loopLagP99?: number;
-  /** What the loopback server seemed late by, at p95. */
+  /** How late the calibration server seemed, at p95. */
   readonly overhead?: number;
-  /** What others left of a processor. */
+  /** Share of a processor that other processes left. */
   readonly processorShare?: number;
-  /** Of so many of them no right answer came. */
+  /** How many of them got no right answer. */
   readonly failed?: number;
   readonly stream?: Partial<Row>;
-  /** One is due so long after the other. Default 50 */
+  /** Milliseconds between two requests. Default 50. */
   readonly everyMs?: number;
 }
 
-/** The result of a load that took so long, without sending any. */
+/** The result of a load with these latencies, without sending any request. */
 export function made({ latencies, lag = 0.2, failed = 0, stream = {}, everyMs = 50, ...rest }: Made): LoadResult {
   const rows = createRows();
   for (const [i, ms] of latencies.entries())

@@ -2,10 +2,10 @@ import { expect, test } from '@playwright/test';
 import { timelineOf } from '../../../fixtures/load/timeline.ts';
 import { made } from './samples.ts';
 
-/** Due every 50 ms. */
+/** The timeline of a load with a request every 50 ms. */
 const of = (latencies: readonly number[], failed = 0) => timelineOf(made({ latencies, failed }).rows);
 
-test('each interval has its requests, its failures, and the median and maximum of its right answers', () => {
+test('each interval of a timeline has its requests, its failures, and the median and maximum of right answers', () => {
   const latencies = Array.from({ length: 40 }, (_, i) => (i < 10 ? 5 : i < 20 ? 100 + i : 7));
   const { binMs, bins } = of(latencies, 3);
   expect(binMs).toBe(500);
@@ -17,7 +17,7 @@ test('each interval has its requests, its failures, and the median and maximum o
   ]);
 });
 
-test('where nothing was right there is no latency, and where nothing was due no interval', () => {
+test('an interval without a right answer has no latency, and one without a request is left out of the timeline', () => {
   expect(of([5, 5], 2).bins).toEqual([{ at: 0, n: 2, p50: null, max: null, failed: 2 }]);
   expect(of([]).bins).toEqual([]);
   const { rows } = made({ latencies: Array.from({ length: 80 }, () => 5) });
@@ -28,7 +28,7 @@ test('where nothing was right there is no latency, and where nothing was due no 
   ]);
 });
 
-test('a long load has no more than a hundred intervals, and every request is in one', () => {
+test('the timeline of a long load has at most a hundred intervals, and every request is in one', () => {
   const long = of(Array.from({ length: 20_000 }, (_, i) => i % 7));
   expect(long.bins.length).toBeLessThanOrEqual(100);
   expect(long.bins.length).toBeGreaterThan(40);

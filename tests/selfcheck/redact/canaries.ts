@@ -1,4 +1,4 @@
-/** What each secret setting holds in the run that is searched for them, and what two more secrets of a run are. */
+/** The secrets of the run that is searched for leaks: the value of each secret setting, and two secrets that the run learns. */
 export const canaries = {
   TARGET_API_KEY: 'ck-T4rg&t/Key"7+Qz=x9Lw2Vb',
   MODEL_SERVER_API_KEY: 'mk_8sPq3ZtR5vXy1LmN0cDe',
@@ -16,7 +16,7 @@ export const canaries = {
 const url = (scheme: string, user: string, password: string): string =>
   `${scheme}://${user}:${encodeURIComponent(password)}@127.0.0.1:1/nothing`;
 
-/** The secret settings of that run. */
+/** The settings of that run that contain secrets. */
 export const secretSettings = {
   TARGET_API_KEY: canaries.TARGET_API_KEY,
   MODEL_SERVER_API_KEY: canaries.MODEL_SERVER_API_KEY,

@@ -2,15 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 
-/** One place in which a secret was found, and how it was written there. */
+/** A place where a secret was found, and the form in which it was written there. */
 export interface Leak {
   readonly where: string;
   readonly what: string;
   readonly how: string;
 }
 
-/** Every spelling that gives a secret away. Written on its own: it must not share a mistake with what hides them. */
-function spellings(secret: string): [how: string, text: string][] {
+/** Every form that reveals a secret. It shares no code with the redaction, so that both cannot share a mistake. */
+function formsOf(secret: string): [how: string, text: string][] {
   const bytes = Buffer.from(secret);
   const each = (write: (hex: string) => string): string =>
     [...bytes].map((byte) => write(byte.toString(16).padStart(2, '0'))).join('');
@@ -20,7 +20,7 @@ function spellings(secret: string): [how: string, text: string][] {
     const whole = Buffer.concat([Buffer.alloc(before, 0x2e), bytes])
       .toString('base64')
       .replace(/=+$/, '');
-    // What neighbours share with the first and the last byte is theirs to choose.
+    // The first and last characters also depend on the neighbouring bytes, so they are left out.
     return whole.slice([0, 2, 3][before], whole.length - ((before + bytes.length) % 3 === 0 ? 0 : 1));
   });
   const middle = Math.floor(secret.length / 2);
@@ -62,7 +62,7 @@ function spellings(secret: string): [how: string, text: string][] {
 
 const inAnyCase = /^(as %|as \\|as &#x|in hex|in a dump)/;
 
-/** Where the secrets stand in the text, in what its base64 holds, and over the borders of its events and lines. */
+/** Finds the secrets in a text, in its decoded base64, and across the borders of its events and lines. */
 export function leaksIn(where: string, text: string, secrets: Readonly<Record<string, string>>): Leak[] {
   const views: [string, string][] = [
     ['', text],
@@ -77,14 +77,14 @@ export function leaksIn(where: string, text: string, secrets: Readonly<Record<st
   return views.flatMap(([view, shown]) => {
     const lower = shown.toLowerCase();
     return Object.entries(secrets).flatMap(([what, secret]) =>
-      spellings(secret)
+      formsOf(secret)
         .filter(([how, text]) => (inAnyCase.test(how) ? lower.includes(text.toLowerCase()) : shown.includes(text)))
         .map(([how]) => ({ where: `${where}${view}`, what, how })),
     );
   });
 }
 
-/** What the base64 in a text is when it is decoded: bodies of attachments, and the archive in the HTML report. */
+/** The decoded base64 in a text: bodies of attachments, and the archive in the HTML report. */
 function embedded(text: string): [string, string][] {
   return [...text.matchAll(/[A-Za-z0-9+/]{60,}={0,2}/g)].map(([found]) => {
     const bytes = Buffer.from(found, 'base64');
@@ -92,7 +92,7 @@ function embedded(text: string): [string, string][] {
   });
 }
 
-/** The same for everything in a folder: names, texts, archives and archives in them. */
+/** Finds the secrets in a folder: in names, texts, archives and nested archives. */
 export function leaksUnder(folder: string, secrets: Readonly<Record<string, string>>): Leak[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
     const file = path.join(entry.parentPath, entry.name);

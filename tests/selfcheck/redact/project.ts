@@ -18,7 +18,7 @@ export default definePlumbline({
   ],
 });`;
 
-/** Writes what nobody handed to it: a key out of the environment. */
+/** A reporter that writes a key from the environment, which no test passed to it. */
 const theirs = `import { mkdirSync, writeFileSync } from 'node:fs';
 export default class Theirs {
   printsToStdio() { return false; }
@@ -44,7 +44,7 @@ import { spawnSync } from 'node:child_process';
 test('takes ' + key, { annotation: { type: 'key', description: key } }, async ({ http, evidence, _model }, testInfo) => {
   evidence.secret(own);
   const issued = (await http.request('POST', '/login')).json() as { access_token: string };
-  // Past every gate: no reporter and no setting knows of it.
+  // Only the sweep can find this file: no reporter writes it, and no setting names it.
   writeFileSync('test-results/issued.txt', 'token: ' + issued.access_token);
   await testInfo.attach('the providers', { body: JSON.stringify(_model), contentType: 'application/json' });
   await testInfo.attach('stack', { body: JSON.stringify([{ role: 'model', provider: 'of ' + key, reason: key }]), contentType: 'application/json' });
@@ -104,7 +104,7 @@ test('sees a child write', async () => {
   await new Promise(() => {});
 });`;
 
-/** A folder with a configuration that has every reporter, a spec that passes and one that fails, to be run with every secret. */
+/** A folder with a configuration of all reporters, a passing spec and a failing spec, to be run with every secret. */
 export function secretProject(
   testInfo: TestInfo,
   url: string,

@@ -3,7 +3,7 @@ import { createRedactor } from '../../../fixtures/redact/redactor.ts';
 import { credentialsIn } from '../../../fixtures/wire/credentials.ts';
 import type { Exchange } from '../../../fixtures/wire/exchange.ts';
 
-// Made up, and put together here so that no scanner takes this file for a leak.
+// These secrets are invented, and assembled here so that no scanner reports this file as a leak.
 const jwt = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxMjM0NTY3ODkwIn0', 'dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U'].join(
   '.',
 );
@@ -15,7 +15,7 @@ const basic = `Basic ${Buffer.from('ann:hunter2-pass').toString('base64')}`;
 
 const { text, headers, url, bytes, value } = createRedactor();
 
-test.describe('a secret does not survive in', () => {
+test.describe('secrets by their place', () => {
   const rows: [where: string, input: string, secret: string][] = [
     ['a JSON field', `{"password":"hunter2","user":"ann"}`, 'hunter2'],
     ['a JSON field with spaces and an escaped quote', `{ "password" : "a\\"b hunter2" , "n": 1 }`, 'hunter2'],
@@ -26,13 +26,13 @@ test.describe('a secret does not survive in', () => {
     ['JSON that was cut off', `{"access_token":"hunter2-and-no-end`, 'hunter2'],
     ['a number', `{"db_password":12345678}`, '12345678'],
     ['a token field', `{"token":"${opaque}"}`, opaque],
-    ['a refresh token of any look', `{"refreshToken":"plainword"}`, 'plainword'],
+    ['a refresh token that looks like a word', `{"refreshToken":"plainword"}`, 'plainword'],
     ['an event stream', `event: done\ndata: {"session_token":"hunter2"}\n\ndata: [DONE]\n\n`, 'hunter2'],
-    ['a bearer header in a text', `sent Authorization: Bearer ${opaque} to it`, opaque],
-    ['a lower-case bearer', `authorization=bearer ${opaque}`, opaque],
-    ['a basic header in a text', `curl -H "${basic}"`, basic.slice(6)],
+    ['a bearer header in text', `sent Authorization: Bearer ${opaque} to it`, opaque],
+    ['a bearer header in lower case', `authorization=bearer ${opaque}`, opaque],
+    ['a basic header in text', `curl -H "${basic}"`, basic.slice(6)],
     ['a header line', `> Cookie: sid=hunter2; theme=dark\r\n> accept: */*`, 'hunter2'],
-    ['a JWT alone', `got ${jwt}.`, jwt],
+    ['a JWT', `got ${jwt}.`, jwt],
     ['a JWT without its signature', `got ${jwt.split('.').slice(0, 2).join('.')}.`, jwt.split('.')[1] ?? ''],
     ['an OpenAI key', `Incorrect API key provided: ${openaiKey}`, openaiKey],
     ['a GitHub key', `token was ${githubKey}`, githubKey],
@@ -43,25 +43,25 @@ test.describe('a secret does not survive in', () => {
     ['a Postgres URL with an @ and a / in the password', 'postgresql://ann:h@/unter2@db/shop', 'unter2'],
     ['a Redis URL with a password only', 'redis://:hunter2@cache:6379/0', 'hunter2'],
     ['a MongoDB URL', 'mongodb+srv://ann:hunter2@c0.example.net/?w=1', 'hunter2'],
-    ['any URL', 'GET https://ann:hunter2@example.net/a?b=c', 'hunter2'],
+    ['a URL with a user and password', 'GET https://ann:hunter2@example.net/a?b=c', 'hunter2'],
     ['a key=value connection string', 'host=db user=ann password=hunter2 dbname=shop', 'hunter2'],
-    ['a quoted key=value', `password='hunter 2 pass' host=db`, 'hunter 2'],
+    ['a quoted value after a key', `password='hunter 2 pass' host=db`, 'hunter 2'],
     ['an ADO connection string', 'Server=db;User Id=ann;Pwd=hunter2;', 'hunter2'],
     ['an environment variable', 'MODEL_SERVER_API_KEY=hunter2', 'hunter2'],
     ['a YAML line', '  api_key: hunter2', 'hunter2'],
-    ['a query in a text', 'GET /x?a=1&api_key=hunter2&b=2 404', 'hunter2'],
+    ['a query string in text', 'GET /x?a=1&api_key=hunter2&b=2 404', 'hunter2'],
   ];
   for (const [where, input, secret] of rows)
-    test(where, () => {
+    test(`a secret in ${where} is redacted`, () => {
       const output = text(input);
-      expect(input, 'the row itself holds the secret').toContain(secret);
+      expect(input, 'the input contains the secret').toContain(secret);
       expect(output).not.toContain(secret);
       expect(output).toContain('[redacted]');
-      expect(text(output), 'redacting twice changes nothing').toBe(output);
+      expect(text(output), 'the output after a second redaction').toBe(output);
     });
 });
 
-test.describe('what stands around a secret stays', () => {
+test.describe('text around secrets', () => {
   const rows: [input: string, output: string][] = [
     ['{"password":"hunter2\\\\","next":"kept"}', '{"password":"[redacted]","next":"kept"}'],
     [
@@ -73,10 +73,11 @@ test.describe('what stands around a secret stays', () => {
     ['host=db password=hunter2 dbname=shop', 'host=db password=[redacted] dbname=shop'],
     ['> Cookie: a=b\r\n> accept: */*', '> Cookie: [redacted]\r\n> accept: */*'],
   ];
-  for (const [input, output] of rows) test(input, () => expect(text(input)).toBe(output));
+  for (const [input, output] of rows)
+    test(`redaction keeps the text around the secret in: ${input}`, () => expect(text(input)).toBe(output));
 });
 
-test.describe('ordinary text is not eaten', () => {
+test.describe('text without secrets', () => {
   const rows = [
     'The password: must be at least 8 characters long and hold a digit.',
     'password is required',
@@ -102,10 +103,11 @@ test.describe('ordinary text is not eaten', () => {
     'José, Zoë, Łukasz, 小林 🙂',
     '',
   ];
-  for (const row of rows) test(row || '(empty)', () => expect(text(row)).toBe(row));
+  for (const row of rows)
+    test(`redaction leaves text without a secret unchanged: ${row || '(empty)'}`, () => expect(text(row)).toBe(row));
 });
 
-test('headers that carry credentials keep their kind only', () => {
+test('redaction removes credentials from headers and keeps their scheme', () => {
   const given = {
     authorization: `Bearer ${opaque}`,
     'proxy-authorization': basic,
@@ -132,7 +134,7 @@ test('headers that carry credentials keep their kind only', () => {
   });
 });
 
-test('a URL keeps what is not secret in its query', () => {
+test('redaction of a URL removes secret query parameters and keeps the others', () => {
   expect(
     url(`https://u:p@h/a?token=short&limit=5&api%5Fkey=x&sig=abc&key=name&key=${opaque.slice(0, 20)}1a#access_token=x`),
   ).toBe(
@@ -140,17 +142,17 @@ test('a URL keeps what is not secret in its query', () => {
   );
 });
 
-test('known values are found in every form they are written in', () => {
+test('known secrets are redacted in plain text and as URL, JSON and base64 encodings', () => {
   const secret = 'pa ss/wörd"1';
   const known = createRedactor([secret, 'abc', 'hunter2-longer', 'hunter2']);
   const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret), Buffer.from(secret).toString('base64')];
   for (const form of forms) expect(known.text(`x ${form} y`)).toMatch(/^x "?\[redacted\]"?=* y$/);
   expect(known.text('hunter2-longer hunter2')).toBe('[redacted] [redacted]');
-  expect(known.text('the abc of it'), 'too short to be told from text').toBe('the abc of it');
+  expect(known.text('the abc of it'), 'text with a value that is too short to redact').toBe('the abc of it');
   expect(Buffer.from(known.bytes(Buffer.from(`x ${secret} y`))).toString()).toBe('x [redacted] y');
 });
 
-test('bytes around a secret are kept, UTF-8 or not; without one they are the same object', () => {
+test('redaction keeps the bytes around a secret, and returns the same object for bytes without a secret', () => {
   const innocent = Buffer.from([0xff, 0xfe, ...Buffer.from('data: Zoë\n\n')]);
   expect(bytes(innocent)).toBe(innocent);
   const guilty = Buffer.concat([innocent, Buffer.from('data: {"password":"hunter2"}\n\n'), Buffer.from([0xc3])]);
@@ -158,7 +160,7 @@ test('bytes around a secret are kept, UTF-8 or not; without one they are the sam
   expect(Buffer.from(bytes(guilty)).equals(clean)).toBe(true);
 });
 
-test('data is redacted by its keys at any depth, and is otherwise equal', () => {
+test('redaction of data replaces values under secret keys at any depth and changes nothing else', () => {
   const given = {
     a: [{ password: 'x', n: 1, none: null, yes: true }],
     secret: ['p', 'q'],
@@ -171,7 +173,7 @@ test('data is redacted by its keys at any depth, and is otherwise equal', () => 
   });
 });
 
-test('credentials that an exchange names are learnt, ordinary words are not', () => {
+test('credentialsIn returns the credentials of an exchange that look random, and no ordinary words', () => {
   const exchange = {
     request: {
       headers: { authorization: `Bearer ${opaque}`, cookie: 'sid=abcdef0123456789; theme=dark' },
@@ -183,7 +185,7 @@ test('credentials that an exchange names are learnt, ordinary words are not', ()
   expect(credentialsIn([exchange])).toEqual([opaque, 'abcdef0123456789', jwt]);
 });
 
-test('a megabyte without a break is redacted in linear time', () => {
+test('redaction of a megabyte without line breaks takes linear time', () => {
   const started = performance.now();
   for (const filler of ['a', 'a.', 'a-', '"', '\\"', '\\', 'a:', 'eyJ', 'password=', '://', '@', ' ', 'Bearer '])
     text(filler.repeat(1_000_000 / filler.length));

@@ -13,37 +13,37 @@ import { ways } from './ways.ts';
 
 const hidden = createRedactor(Object.values(canaries));
 
-test.describe('no secret can be read any more where a server gives it back', () => {
+test.describe('secrets that a server returns', () => {
   for (const [way, write] of Object.entries(ways))
-    test(way, () => {
+    test(`a secret that a server returns ${way} is redacted`, () => {
       for (const [what, secret] of Object.entries(canaries)) {
-        const said = write(secret);
-        const red = said.split('\n').map((line) => `+   \x1b[31m${line}\x1b[39m`);
+        const returned = write(secret);
+        const red = returned.split('\n').map((line) => `+   \x1b[31m${line}\x1b[39m`);
         const shapes = {
-          alone: said,
-          'in JSON': JSON.stringify({ said, log: JSON.stringify({ said }) }),
+          alone: returned,
+          'in JSON': JSON.stringify({ said: returned, log: JSON.stringify({ said: returned }) }),
           'in a diff': red.join('\n'),
         };
         for (const [shape, text] of Object.entries(shapes)) {
-          const told = hidden.text(text);
-          expect(leaksIn(shape, told, { [what]: secret }), told).toEqual([]);
-          expect(told, shape).toContain('[redacted]');
+          const redacted = hidden.text(text);
+          expect(leaksIn(shape, redacted, { [what]: secret }), redacted).toEqual([]);
+          expect(redacted, shape).toContain('[redacted]');
         }
       }
     });
 });
 
-test('each secret setting gives what must not be written: keys whole, passwords out of what holds them', () => {
+test('secretsIn returns the keys and the passwords in every secret setting, without hosts, users and databases', () => {
   const { 'a token issued in the run': _, "an own server's key": __, ...ofSettings } = canaries;
   const values = secretsIn(secretSettings).map(({ value }) => value);
   expect(values).toEqual(expect.arrayContaining(Object.values(ofSettings)));
-  expect(values, 'hosts, users and databases may be told').not.toEqual(
+  expect(values, 'values without hosts, users and databases').not.toEqual(
     expect.arrayContaining([expect.stringMatching(/127\.0\.0\.1|admin@|reader/)]),
   );
   expect(secretsIn({ DATABASE_URL: 'postgres://ann:p@ss/w@db/shop' }).map(({ value }) => value)).toEqual(['p@ss/w']);
 });
 
-test('a value that is short, or a plain word or number, is hidden beside its name only', () => {
+test('a secret that is short or an ordinary word or number is redacted only next to its name', () => {
   const plain = ['7', 'test', 'abcd', 'password', 'postgres', 'SECRET', 'Admin', '20261130'];
   const hideable = ['key-1', 'hunter2', 'sk-a1b2', 'correct-horse', 'correcthorsebattery', '123456789012'];
   expect([...plain, ...hideable].filter(canBeHidden)).toEqual(hideable);
@@ -52,7 +52,7 @@ test('a value that is short, or a plain word or number, is hidden beside its nam
   expect(text('PASSWORD=postgres')).toBe('PASSWORD=[redacted]');
 });
 
-test('a piece is hidden from a third of the value on, unless it is made of words', () => {
+test('a part of a secret is redacted from a third of its length on, unless it consists of ordinary words', () => {
   const key = 'sk-Ab3dEf6hIj9lMn2pQr5t';
   const { text } = createRedactor([key, 'local-development-key']);
   expect(text(`it begins with ${key.slice(0, 8)}`)).toBe('it begins with [redacted]');
@@ -63,7 +63,7 @@ test('a piece is hidden from a third of the value on, unless it is made of words
   expect(text('local-development-key')).toBe('[redacted]');
 });
 
-test('what can be the beginning of a value at the end of a write is known', () => {
+test('the finder recognises the beginning of a secret at the end of a write', () => {
   const finder = new Finder();
   finder.add('sk-Ab3dEf6hIj9lMn2pQr5t');
   expect(
@@ -71,7 +71,7 @@ test('what can be the beginning of a value at the end of a write is known', () =
   ).toEqual([4, 0, 22, 0, 0]);
 });
 
-test('a worker’s messages keep their shape, and what Playwright finds things by', () => {
+test('redaction of a worker’s messages keeps their structure and the ids that Playwright uses', () => {
   const step = {
     testId: 'password=hunter2x',
     stepId: 'a',
@@ -89,11 +89,11 @@ test('a worker’s messages keep their shape, and what Playwright finds things b
     method: '__dispatch__',
     params: { method: 'attach', params: { testId: 't', name: 'n', contentType: 'c', body } },
   };
-  const told = redactMessage(attach, nowhere) as typeof attach;
-  expect(Buffer.from(told.params.params.body, 'base64').toString()).toBe('{"password":"[redacted]"}');
+  const redacted = redactMessage(attach, nowhere) as typeof attach;
+  expect(Buffer.from(redacted.params.params.body, 'base64').toString()).toBe('{"password":"[redacted]"}');
 });
 
-test('bytes that only begin like an archive are searched as bytes', () => {
+test('secrets are redacted in bytes that only start like an archive', () => {
   const hide = (text: string) => ({ text: text.replace('hunter2', 'x'), found: Number(text.includes('hunter2')) });
   for (const magic of ['PK\x03\x04', '\x1f\x8b'])
     expect(Buffer.from(clean(Buffer.from(`${magic} hunter2 \xff`, 'latin1'), hide).bytes).toString('latin1')).toBe(
@@ -101,7 +101,7 @@ test('bytes that only begin like an archive are searched as bytes', () => {
     );
 });
 
-test('the folders that a sweep looks into are those that reporters are told to write to, and never the project', () => {
+test('a sweep searches the outputs of the reporters and never the folder of the project', () => {
   const config = {
     configFile: import.meta.filename,
     rootDir: import.meta.dirname,
@@ -113,13 +113,13 @@ test('the folders that a sweep looks into are those that reporters are told to w
   ]);
 });
 
-test('what would make a terminal act, or turn a line round, is shown', () => {
+test('control characters and direction marks are shown as escapes, so that they do not act on a terminal', () => {
   const hostile = 'a\x1b[31m\x1b[8m\x1b]0;t\x07\0\b\r\u202e\x9bz\r\n\tb';
   expect(visible(hostile)).toBe('a\\x1b[31m\\x1b[8m\\x1b]0;t\\x07\\x00\\x08\\r\\u202e\\u009bz\r\n\tb');
   expect(visibleInColour(hostile)).toBe('a\x1b[31m\\x1b[8m\\x1b]0;t\\x07\\x00\\x08\\r\\u202e\\u009bz\r\n\tb');
 });
 
-test('a long text is searched for a thousand secrets in linear time, whatever it is made of', () => {
+test('the search of a long text for a thousand secrets takes linear time, whatever the text contains', () => {
   const finder = new Finder();
   for (let i = 0; i < 1_000; i += 1) finder.add(`token-${i}-${'aB3dEf'.repeat(5)}${i * 7919}`);
   const { text } = createRedactor(Object.values(canaries));

@@ -5,16 +5,16 @@ import { ways } from './ways.ts';
 
 const all = Object.values(canaries);
 
-/** What the server says in one of the ways: every secret there is, a line each. */
-const said = (way: string): string => all.map((key) => (ways[way] as (key: string) => string)(key)).join('\n');
+/** Every secret in one of the forms, one a line. */
+const secretsAs = (way: string): string => all.map((key) => (ways[way] as (key: string) => string)(key)).join('\n');
 
-/** A service that gives every secret back: in one of the ways by its number, in headers, in errors, in its models' names. */
+/** A service that returns every secret: in one of the forms by its number, in headers, in errors and in names of models. */
 export const startEchoing = (): Promise<Served> =>
   serve((request, response) => {
     const [, first = '', second = ''] = (request.url ?? '').split('/');
     const way = Object.keys(ways)[Number(second)];
     if (first === 'broken')
-      return answer(response, 500, 'text/plain', `no such key: ${canaries.TARGET_API_KEY} ${said('as it is')}`);
+      return answer(response, 500, 'text/plain', `no such key: ${canaries.TARGET_API_KEY} ${secretsAs('as it is')}`);
     if (first === 'login')
       return answer(
         response,
@@ -23,7 +23,7 @@ export const startEchoing = (): Promise<Served> =>
         JSON.stringify({ access_token: canaries['a token issued in the run'] }),
       );
     if (first === 'said' && way)
-      return answer(response, 200, way.includes('events') ? 'text/event-stream' : 'text/plain', said(way));
+      return answer(response, 200, way.includes('events') ? 'text/event-stream' : 'text/plain', secretsAs(way));
     if (request.url === '/v1/models') {
       const data = [canaries.TARGET_API_KEY, canaries.MODEL_SERVER_API_KEY].map((key) => ({
         id: `echo-${key}`,
@@ -32,12 +32,12 @@ export const startEchoing = (): Promise<Served> =>
       return answer(response, 200, 'application/json', JSON.stringify({ object: 'list', data }));
     }
     if (request.url === '/health')
-      return answer(response, 200, 'application/json', JSON.stringify({ status: 'ok', key: said('as it is') }));
+      return answer(response, 200, 'application/json', JSON.stringify({ status: 'ok', key: secretsAs('as it is') }));
     answer(
       response,
       400,
       'application/json',
-      JSON.stringify({ error: { message: `Bad key ${said('as it is')}`, code: 'model' } }),
+      JSON.stringify({ error: { message: `Bad key ${secretsAs('as it is')}`, code: 'model' } }),
     );
   });
 

@@ -9,20 +9,20 @@ import { secretProject } from './project.ts';
 import { startEchoing } from './server.ts';
 import { ways } from './ways.ts';
 
-/** The leaks by place: a thousand lines would hide what they say. */
+/** The leaks, summarised by place, because a thousand lines would be unreadable. */
 const byPlace = (leaks: readonly Leak[]): string[] =>
   [...Map.groupBy(leaks, ({ where }) => where)]
     .map(([where, found]) => `${where}: ${found.length}, such as ${found[0]?.what} ${found[0]?.how}`)
     .slice(0, 40);
 
-test('the search for leaks finds a key in each way in which a server can give it back', () => {
+test('the search for leaks finds a secret in every form in which a server can return it', () => {
   for (const [way, write] of Object.entries(ways))
     for (const [what, secret] of Object.entries(canaries))
-      expect(leaksIn('here', write(secret), { [what]: secret }), `${what}, given back ${way}`).not.toEqual([]);
+      expect(leaksIn('here', write(secret), { [what]: secret }), `${what}, returned ${way}`).not.toEqual([]);
 });
 
 test(
-  'a server that echoes every secret in every way leaves none of them in what a red and a green test write, in six reporters',
+  'no output of passing and failing tests in six reporters contains a secret that a server returns in any form',
   requirement('SEC-03'),
   async ({}, testInfo) => {
     test.setTimeout(180_000);
@@ -30,7 +30,7 @@ test(
     const { folder, run } = secretProject(testInfo, server.url);
     const { code, stdout, stderr, report } = await run();
     expect(code, stderr).toBe(1);
-    expect(report?.stats, 'the run was as red and as green as it should be').toMatchObject({
+    expect(report?.stats, 'numbers of passed and failed tests').toMatchObject({
       expected: 1,
       unexpected: 4,
     });
@@ -39,11 +39,11 @@ test(
       ...leaksIn('stderr', stderr, canaries),
       ...leaksUnder(folder, canaries),
     ];
-    expect(byPlace(found), `${found.length} spellings of secrets were written`).toEqual([]);
-    expect(stderr, 'what came past the gate is counted and named').toMatch(
+    expect(byPlace(found), `${found.length} secrets were written`).toEqual([]);
+    expect(stderr, 'secrets that the sweep found in the reports').toMatch(
       /plumbline: swept the reports for secrets: 3 found, and hidden: (?=.*theirs\/log\.txt \(1\))(?=.*blob\/report\.zip \(1\))(?=.*test-results\/issued\.txt \(1\))/,
     );
-    // What makes a terminal act is shown instead, wherever it came from.
+    // Control characters are shown as escapes in every output.
     const page = readFileSync(path.join(folder, 'test-results', 'red-is-refused-specs', 'error-context.md'), 'utf8');
     for (const [where, text] of Object.entries({ stdout, stderr, page })) {
       expect(text, `${where} has a raw control character or a mark of direction`).not.toMatch(
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  'a run whose reporters are named on the command line writes no secret either',
+  'a run whose reporters are set on the command line writes no secret',
   requirement('SEC-03'),
   async ({}, testInfo) => {
     test.setTimeout(120_000);
@@ -70,13 +70,13 @@ test(
       ...leaksIn('stderr', stderr, canaries),
       ...leaksUnder(folder, canaries),
     ];
-    expect(byPlace(found), `${found.length} spellings of secrets were written`).toEqual([]);
-    expect(stdout, 'JUnit’s report is there').toContain('<testsuites');
+    expect(byPlace(found), `${found.length} secrets were written`).toEqual([]);
+    expect(stdout, 'the JUnit report on stdout').toContain('<testsuites');
   },
 );
 
 test(
-  'init, which tells what a service says of itself, neither prints its key nor writes it into the files it leaves',
+  'the command init neither prints the key of a service nor writes it to the files that it creates',
   requirement('SEC-03', 'STACK-08'),
   async ({}, testInfo) => {
     await using server = await startEchoing();
@@ -89,7 +89,7 @@ test(
       ...leaksIn('stderr', stderr, canaries),
       ...leaksUnder(cwd, canaries),
     ];
-    expect(byPlace(found), `${found.length} spellings of secrets were written`).toEqual([]);
-    expect(stdout, 'the service did name a model after its key').toContain('models at /v1/models: echo-[redacted]');
+    expect(byPlace(found), `${found.length} secrets were written`).toEqual([]);
+    expect(stdout, 'output with the redacted name of a model').toContain('models at /v1/models: echo-[redacted]');
   },
 );

@@ -23,7 +23,7 @@ test('somebody else’s', async ({}, info) => {
 
 const reporters = `['$root/fixtures/reporters/resilience.ts', { outputFile: 'faults.json' }],`;
 
-test('faults of all tests are a table: what was answered, the slowest of it, the recovery', async ({}, testInfo) => {
+test('a run prints one table of all faults with the answers, the slowest answer and the recovery time', async ({}, testInfo) => {
   const { run } = await project(testInfo, { 'a.spec.ts': spec }, { reporters });
   const { code, output, json } = await run();
   expect(code, output).toBe(0);
@@ -41,7 +41,7 @@ test('faults of all tests are a table: what was answered, the slowest of it, the
     expect(line.length, line).toBeLessThanOrEqual(110);
 });
 
-test('a run without faults says nothing of them', async ({}, testInfo) => {
+test('a run without faults prints no table of faults', async ({}, testInfo) => {
   const { run } = await project(
     testInfo,
     { 'a.spec.ts': `import { test } from '@playwright/test'; test('a', () => {});` },

@@ -6,7 +6,7 @@ import { promisify, stripVTControlCharacters } from 'node:util';
 import { expect, type TestInfo, test } from '@playwright/test';
 import { project } from '../support/reported-run.ts';
 
-interface Told {
+interface NotVerified {
   readonly notVerified: { test: string; because: string; need?: string; reason: string }[];
   readonly ran: string[];
 }
@@ -25,7 +25,7 @@ const reporters = `['$root/fixtures/reporters/not-verified.ts', { outputFile: 'n
 const start = (testInfo: TestInfo) =>
   project(testInfo, { 'a.spec.ts': spec }, { reporters, config: "projects: [{ name: 'some' }]" });
 
-test('a run ends with a line for each optional thing that was missing: what was not verified, and what brings it', async ({}, testInfo) => {
+test('a run ends with a line for each missing optional dependency that says what was not verified and how to verify it', async ({}, testInfo) => {
   const { run } = await start(testInfo);
   const { output, json } = await run();
   expect(output).toMatch(
@@ -33,7 +33,7 @@ test('a run ends with a line for each optional thing that was missing: what was 
   );
   expect(output).toMatch(/^ {2}no gpu \(1 test\): .*MODEL_DEVICE=cuda$/m);
   expect(output).toMatch(/^ {2}inconclusive \(1 test\), .*: \[some\] › a\.spec\.ts › cannot tell$/m);
-  const { notVerified = [], ran } = (await json<Told>('not-verified.json')) ?? {};
+  const { notVerified = [], ran } = (await json<NotVerified>('not-verified.json')) ?? {};
   expect(ran).toEqual(['[some] › a.spec.ts › runs anywhere']);
   expect(notVerified.map(({ test, because, need }) => [test.split(' › ').at(-1), because, need])).toEqual([
     ['wants > a cache server', 'for want of', 'cache server'],
@@ -45,8 +45,8 @@ test('a run ends with a line for each optional thing that was missing: what was 
 
 const verified = fileURLToPath(new URL('../../../.ci/verified.ts', import.meta.url));
 
-/** What CI says of two runs. @param without optional needs that its machines cannot have */
-async function compare(folder: string, runs: readonly [Told, Told], ...without: string[]) {
+/** Compares two runs as CI does. @param without optional dependencies that its machines cannot have */
+async function compare(folder: string, runs: readonly [NotVerified, NotVerified], ...without: string[]) {
   const files = await Promise.all(
     runs.map(async (run, index) => {
       const file = join(folder, `run-${index}.json`);
@@ -60,12 +60,12 @@ async function compare(folder: string, runs: readonly [Told, Told], ...without: 
   return { code, output: stripVTControlCharacters(stdout) };
 }
 
-test('CI runs what the bare machine skipped, and fails for a test that runs in neither', async ({}, testInfo) => {
+test('CI runs the tests that the bare machine skipped, and fails if a test ran on neither machine', async ({}, testInfo) => {
   const { run, folder } = await start(testInfo);
-  const bare = (await (await run()).json<Told>('not-verified.json')) as Told;
+  const bare = (await (await run()).json<NotVerified>('not-verified.json')) as NotVerified;
   const { code, output, json } = await run(['test', '--test-list', 'not-verified.txt'], { HAS: 'yes' });
   expect(code, output).toBe(0);
-  const rest = (await json<Told>('not-verified.json')) as Told;
+  const rest = (await json<NotVerified>('not-verified.json')) as NotVerified;
   expect(rest.ran).toEqual(['[some] › a.spec.ts › caching › wants > a cache server']);
 
   const neither = await compare(folder, [bare, rest], 'gpu');

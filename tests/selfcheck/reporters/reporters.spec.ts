@@ -47,7 +47,7 @@ const states = (matrix: Matrix | null) =>
     (matrix?.requirements ?? []).filter(({ state }) => state !== 'no test').map(({ id, state }) => [id, state]),
   );
 
-test('the matrix says what is proven, failing, skipped and without a test, retries merged', async ({}, testInfo) => {
+test('the requirement matrix lists what is proven, failing, skipped and without a test, with retries merged', async ({}, testInfo) => {
   const { run } = await project(testInfo, { 'a.spec.ts': spec }, { config: 'retries: 1' });
   const { code, output, json } = await run();
   expect(code).toBe(1);
@@ -69,7 +69,7 @@ test('the matrix says what is proven, failing, skipped and without a test, retri
   expect(output).toMatch(/no test .*STACK 01–08, SQL 08–15, AUTH 01–14/);
 });
 
-test('a run without tests, and a list of tests, report nothing', async ({}, testInfo) => {
+test('a run without tests and a mere list of tests write no report', async ({}, testInfo) => {
   const { run } = await project(testInfo, { 'a.spec.ts': spec });
   for (const args of [
     ['test', '--list'],
@@ -82,7 +82,7 @@ test('a run without tests, and a list of tests, report nothing', async ({}, test
   }
 });
 
-test('what a stopped run never came to is not run, rather than failing or proven', async ({}, testInfo) => {
+test('a requirement whose test a stopped run never reached is reported as not run', async ({}, testInfo) => {
   const late = `${header}
 test('breaks', requirement('SQL-01'), () => expect(1).toBe(2));
 test('comes later', requirement('SQL-02'), () => {});`;
@@ -148,7 +148,7 @@ const latency = {
   recorderLag: { p50: 1.4, max: 33 },
 };
 
-test('endpoints and providers of all tests are added up, from bodies and from paths', async ({}, testInfo) => {
+test('the latency report adds up the endpoints and providers of all tests, attached by body or by path', async ({}, testInfo) => {
   const { run } = await project(testInfo, { 'a.spec.ts': attaching });
   const { code, output, json } = await run();
   expect(code, output).toBe(0);
@@ -162,7 +162,7 @@ test('endpoints and providers of all tests are added up, from bodies and from pa
     expect(line.length, line).toBeLessThanOrEqual(110);
 });
 
-test('shards merge to what one run reports', async ({}, testInfo) => {
+test('the merged blob reports of two shards give the requirements and latencies of one run', async ({}, testInfo) => {
   test.slow();
   const { folder, run } = await project(
     testInfo,
@@ -179,7 +179,7 @@ test('shards merge to what one run reports', async ({}, testInfo) => {
   expect(await json('latency.json')).toEqual(latency);
 });
 
-test('a GitHub job is told the latencies and the requirements in its summary', async ({}, testInfo) => {
+test('the summary of a GitHub job shows the latencies and the requirements', async ({}, testInfo) => {
   const { folder, run } = await project(testInfo, { 'a.spec.ts': attaching, 'b.spec.ts': spec });
   const summary = join(folder, 'summary.md');
   await run(['test'], { GITHUB_STEP_SUMMARY: summary });
@@ -195,7 +195,7 @@ test('breaks', () => expect({ rows: 1 }, 'what the service stored').toEqual({ ro
 test('says much', () => { throw new Error(Array.from({ length: 40 }, (_, i) => 'line ' + i).join('\\n')); });
 test('is known to be absent', () => { test.fail(); throw new Error('absent'); });`;
 
-test('what failed and why is the last word, so that a log cut from the front still tells it', async ({}, testInfo) => {
+test('a run prints its failures and their reasons last, so that a log cut at the front still has them', async ({}, testInfo) => {
   const reporters = "['$root/fixtures/reporters/failures.ts']";
   const { run } = await project(testInfo, { 'a.spec.ts': failing }, { reporters });
   const { output } = await run();
@@ -206,7 +206,7 @@ test('what failed and why is the last word, so that a log cut from the front sti
   expect(last).not.toMatch(/passes|absent|\x1b/);
 });
 
-test('a green run has no failures to tell', async ({}, testInfo) => {
+test('a run without failures prints no list of failures', async ({}, testInfo) => {
   const reporters = "['$root/fixtures/reporters/failures.ts']";
   const { run } = await project(
     testInfo,

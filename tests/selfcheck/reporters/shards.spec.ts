@@ -7,7 +7,7 @@ import { performanceProject } from './performance/reported.ts';
 
 const files = ['performance.json', 'latency.json', 'requirements.json', 'faults.json'];
 
-/** Recorded results, so that two runs of it have the same numbers: loads, exchanges, faults, a smoke test, requirements. */
+/** Specs with recorded results, so that two runs have the same numbers: loads, exchanges, faults, a smoke test, requirements. */
 const specs = {
   'a.spec.ts': `
 const requirement = (...ids) => ({ annotation: ids.map((description) => ({ type: 'requirement', description })) });
@@ -35,7 +35,7 @@ const config = 'retries: 1, fullyParallel: true, workers: 2, repeatEach: 2';
 
 type Project = Awaited<ReturnType<typeof performanceProject>>;
 
-/** What the reporters wrote, and printed; without when that was. */
+/** What the reporters wrote and printed, without the times of the run. */
 async function reported({ folder }: Project, { output, json }: ReportedRun) {
   const written: Record<string, unknown> = {};
   for (const file of files) {
@@ -46,12 +46,12 @@ async function reported({ folder }: Project, { output, json }: ReportedRun) {
   return {
     written,
     page: page.replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC|datetime="[^"]*"/g, ''),
-    // Before stands what the tests said, and behind it that a merge is done.
+    // Without the output of the tests before the tables, and without the end of a merge after them.
     tables: output.slice(output.indexOf('\nRequirements:')).replace('finished building report', '').trim(),
   };
 }
 
-/** Runs parts of the suite on machines of their own, and merges what they bring: with this config, as CI does. */
+/** Runs parts of the suite as if on several machines, and merges their blob reports with this config, as CI does. */
 async function merged(project: Project, parts: readonly { args?: readonly string[]; env?: Record<string, string> }[]) {
   for (const [i, { args = [], env = {} }] of parts.entries()) {
     const { code, output } = await project.run(['test', '--reporter=blob', ...args], {
@@ -63,7 +63,7 @@ async function merged(project: Project, parts: readonly { args?: readonly string
   return project.run(['merge-reports', '--config=playwright.config.ts', 'blobs']);
 }
 
-test('shards merge to the numbers of one run', async ({}, testInfo) => {
+test('merged shards give the same files, page and tables as one run', async ({}, testInfo) => {
   test.slow();
   const project = await performanceProject(testInfo, specs, config);
   const whole = await reported(project, await project.run());

@@ -8,31 +8,42 @@ import { expect, query, test } from '../support/postgres-servers.ts';
 test.describe.configure({ mode: 'default' });
 
 for (const template of templateNames) {
-  test(`${template} has the rows that are written down`, requirement('STACK-02', 'SQL-07'), async ({ postgres }) => {
-    const name = `rows_${template}`;
-    await postgres.createClone(template, name);
-    const counted: Record<string, number> = {};
-    for (const table of Object.keys(tableCounts[template])) {
-      const [row] = await query<{ count: number }>(postgres.url(name, 'reader'), `SELECT count(*)::int FROM ${table}`);
-      counted[table] = row?.count ?? -1;
-    }
-    expect(counted).toEqual(tableCounts[template]);
-    await postgres.dropClone(name);
-  });
+  test(
+    `the seeded database ${template} has the documented number of rows in every table`,
+    requirement('STACK-02', 'SQL-07'),
+    async ({ postgres }) => {
+      const name = `rows_${template}`;
+      await postgres.createClone(template, name);
+      const counted: Record<string, number> = {};
+      for (const table of Object.keys(tableCounts[template])) {
+        const [row] = await query<{ count: number }>(
+          postgres.url(name, 'reader'),
+          `SELECT count(*)::int FROM ${table}`,
+        );
+        counted[table] = row?.count ?? -1;
+      }
+      expect(counted).toEqual(tableCounts[template]);
+      await postgres.dropClone(name);
+    },
+  );
 }
 
 for (const family of ['shop', 'clinic'] as const) {
   for (const [fill, template] of [family, `${family}_b` as const].entries()) {
-    test(`${template} has the known counts`, requirement('SQL-07'), async ({ postgres }) => {
-      const { database } = await postgres.leaseFresh(template);
-      for (const { what, sql, rows } of knownCounts[family]) {
-        const [row] = await query<{ count: string }>(postgres.url(database, 'reader'), sql);
-        expect.soft(Number(row?.count), what).toBe(rows[fill]);
-      }
-      await postgres.releaseFresh(database);
-    });
+    test(
+      `the seeded database ${template} gives the documented results for the known counts`,
+      requirement('SQL-07'),
+      async ({ postgres }) => {
+        const { database } = await postgres.leaseFresh(template);
+        for (const { what, sql, rows } of knownCounts[family]) {
+          const [row] = await query<{ count: string }>(postgres.url(database, 'reader'), sql);
+          expect.soft(Number(row?.count), what).toBe(rows[fill]);
+        }
+        await postgres.releaseFresh(database);
+      },
+    );
 
-    test(`every nullable column of ${template} is sometimes null and sometimes not`, async ({ postgres }) => {
+    test(`every nullable column of the seeded database ${template} has NULLs and values`, async ({ postgres }) => {
       const { database } = await postgres.leaseFresh(template);
       const url = postgres.url(database, 'owner');
       const columns = await query<{ table_name: string; column_name: string }>(
@@ -52,17 +63,23 @@ for (const family of ['shop', 'clinic'] as const) {
     });
   }
 
-  test(`the two fills of ${family} agree in no known count`, requirement('SQL-06'), () => {
+  test(`the two fills of ${family} differ in every known count`, requirement('SQL-06'), () => {
     for (const { what, rows } of knownCounts[family]) expect.soft(rows[0], what).not.toBe(rows[1]);
   });
 }
 
-test('the generator gives the same rows each time, and others for another seed', requirement('STACK-02'), () => {
-  expect(shopRows(fills.shop)).toEqual(shopRows(fills.shop));
-  expect(shopRows({ ...fills.shop, seed: 1 })).not.toEqual(shopRows(fills.shop));
-});
+test(
+  'the row generator of the shop makes the same rows for the same seed, and other rows for another seed',
+  requirement('STACK-02'),
+  () => {
+    expect(shopRows(fills.shop)).toEqual(shopRows(fills.shop));
+    expect(shopRows({ ...fills.shop, seed: 1 })).not.toEqual(shopRows(fills.shop));
+  },
+);
 
-test('a drifted template differs by its renamed column, and Postgres hints at it', async ({ postgres }) => {
+test('a query for the renamed column of a drifted database fails, and the hint of Postgres names the new column', async ({
+  postgres,
+}) => {
   for (const [template, sql, hint] of [
     ['shop_drifted', 'SELECT signup_date FROM customers', /customers\.signed_up_date/],
     ['clinic_drifted', 'SELECT specialty FROM doctors', /doctors\.speciality/],

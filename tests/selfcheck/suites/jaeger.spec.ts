@@ -30,7 +30,7 @@ const answer = {
 
 const jaeger = (status: number, body: string) => serve((_, response) => void response.writeHead(status).end(body));
 
-test('spans that Jaeger has are read as those that a service sends', requirement('RT-04'), async () => {
+test('readJaeger converts the spans of Jaeger to the form of exported spans', requirement('RT-04'), async () => {
   await using server = await jaeger(200, JSON.stringify(answer));
   expect(await readJaeger(`${server.url}/`, traceId)).toEqual([
     expect.objectContaining({
@@ -46,16 +46,16 @@ test('spans that Jaeger has are read as those that a service sends', requirement
   ]);
 });
 
-test('a trace that Jaeger does not know yet has no spans', requirement('RT-04'), async () => {
+test('readJaeger returns no spans for a trace that Jaeger does not know yet', requirement('RT-04'), async () => {
   await using server = await jaeger(404, '{"data":null,"errors":[{"code":404}]}');
   expect(await readJaeger(server.url, traceId)).toEqual([]);
 });
 
 for (const [what, status, body] of [
-  ['refuses', 500, 'no storage'],
-  ['is something else', 200, '<html>'],
+  ['a server that answers 500', 500, 'no storage'],
+  ['a server that is not Jaeger', 200, '<html>'],
 ] as const)
-  test(`what ${what} is named by its setting`, requirement('STACK-07'), async () => {
+  test(`readJaeger fails for ${what} with an error that names TARGET_TRACES_URL`, requirement('STACK-07'), async () => {
     await using server = await jaeger(status, body);
     await expect(readJaeger(server.url, traceId)).rejects.toThrow(
       `No trace can be read at TARGET_TRACES_URL=${server.url}`,

@@ -15,48 +15,50 @@ const answered = (text: string, status = 422): Exchange =>
     error: null,
   }) as unknown as Exchange;
 
-/** What a test that ended so would be annotated with. */
+/** The annotations of a test that ended in this way. */
 function blame(
-  of: { status?: string; said?: Exchange[] },
+  of: { status?: string; exchanges?: Exchange[] },
   env: Record<string, string> = { MODEL_PATH: '/models/weak.gguf' },
 ): string[] {
   const annotations: { description?: string }[] = [];
   const testInfo = { status: of.status ?? 'failed', expectedStatus: 'passed', annotations, errors: [] };
-  blameByExchanges(testInfo as unknown as TestInfo, of.said ?? [], loadConfig(env));
+  blameByExchanges(testInfo as unknown as TestInfo, of.exchanges ?? [], loadConfig(env));
   return annotations.map(({ description }) => description ?? '');
 }
 
 const unusable = answered('{"type":"urn:problem:sql_generation_failed","status":422}');
 
-test('a failure where the service said that the model gave nothing of use is the model’s', () => {
-  expect(blame({ said: [answered('{"rows":[]}'), unusable, unusable] })).toEqual([
-    'weak: the service could not use what it said, type:urn:problem:sql_generation_failed (POST /api/v1/sql, 2 times)',
+test('a failed test is attributed to the model when the service reported that it could not use the model’s output', () => {
+  expect(blame({ exchanges: [answered('{"rows":[]}'), unusable, unusable] })).toEqual([
+    'weak: the service could not use its output, type:urn:problem:sql_generation_failed (POST /api/v1/sql, 2 times)',
   ]);
-  expect(blame({ said: [answered('{"executed":false,"reason":"low_confidence"}')] })[0]).toContain('low_confidence');
-  expect(blame({ said: [answered('{"answered":false}')] })[0]).toContain('answered:false');
-  expect(blame({ said: [unusable] }, { TARGET_URL: 'http://127.0.0.1:1' })[0]).toMatch(
+  expect(blame({ exchanges: [answered('{"executed":false,"reason":"low_confidence"}')] })[0]).toContain(
+    'low_confidence',
+  );
+  expect(blame({ exchanges: [answered('{"answered":false}')] })[0]).toContain('answered:false');
+  expect(blame({ exchanges: [unusable] }, { TARGET_URL: 'http://127.0.0.1:1' })[0]).toMatch(
     /^the model behind the target: /,
   );
 });
 
-test('every other failure is the service’s', () => {
-  expect(blame({ said: [answered('{"code":"internal"}')] })).toEqual([]);
-  expect(blame({ said: [unusable, answered('{}', 500)] }), 'something was worse').toEqual([]);
-  expect(blame({ status: 'passed', said: [unusable] }), 'nothing failed').toEqual([]);
-  expect(blame({ said: [unusable] }, {}), 'the bundled model is known to answer').toEqual([]);
+test('a failed test is not attributed to the model without such a report from the service', () => {
+  expect(blame({ exchanges: [answered('{"code":"internal"}')] })).toEqual([]);
+  expect(blame({ exchanges: [unusable, answered('{}', 500)] }), 'the service also answered with 500').toEqual([]);
+  expect(blame({ status: 'passed', exchanges: [unusable] }), 'the test passed').toEqual([]);
+  expect(blame({ exchanges: [unusable] }, {}), 'the run uses the bundled model, which is known to answer').toEqual([]);
 });
 
 const unsent = (message: string): Exchange =>
   ({ ...answered(''), response: null, error: { kind: 'unsent', code: 'UND_ERR_INVALID_ARG', message } }) as Exchange;
 
-test('a failure for a request that the client refused to send is the test’s own, and of neither service nor model', () => {
+test('a test that fails on a request that the client refused to send is attributed to neither the service nor the model', () => {
   const refused = unsent('GET http://127.0.0.1:1/a b was not sent: Plumbline’s own client refused the path\n  more');
-  const ended = (message: string, said: Exchange[]) => {
+  const ended = (message: string, exchanges: Exchange[]) => {
     const annotations: TestInfo['annotations'] = [];
     const testInfo = { status: 'failed', expectedStatus: 'passed', annotations, errors: [{ message }] } as const;
     blameByExchanges(
       { ...testInfo, errors: [...testInfo.errors] },
-      said,
+      exchanges,
       loadConfig({ MODEL_PATH: '/models/weak.gguf' }),
     );
     return annotations;
@@ -64,11 +66,13 @@ test('a failure for a request that the client refused to send is the test’s ow
   expect(ended(`WireError: ${refused.error?.message}`, [unusable, refused])).toEqual([
     { type: 'client', description: 'GET http://127.0.0.1:1/a b was not sent: Plumbline’s own client refused the path' },
   ]);
-  expect(ended('expected 1 to be 2', [refused]), 'it was sent on purpose').toEqual([]);
-  expect(ended('expected 1 to be 2', [refused, unusable]), 'it broke nothing').toMatchObject([{ type: 'model' }]);
+  expect(ended('expected 1 to be 2', [refused]), 'the test refused the request on purpose').toEqual([]);
+  expect(ended('expected 1 to be 2', [refused, unusable]), 'the test failed for another reason').toMatchObject([
+    { type: 'model' },
+  ]);
 });
 
-test('another model has its file’s name, prompts of its own, and no budget that nobody measured', () => {
+test('a model other than the bundled one is named after its file and has no accuracy budgets', () => {
   expect(loadConfig({ MODEL_PATH: '/models/Qwen2.5 Coder.Q4.gguf' }).MODEL_ID).toBe('Qwen2.5-Coder.Q4');
   expect(loadConfig({}).MODEL_ID).toBe('plumbline-tiny');
   expect(usesBundledModel(loadConfig({}))).toBe(true);
@@ -82,7 +86,7 @@ test('another model has its file’s name, prompts of its own, and no budget tha
   expect(resolveBudgets('sql.accuracy=0.9', false)['sql.accuracy']).toBe(0.9);
 });
 
-test('the run ends with how many failures are the model’s and the client’s, and which are the service’s', async ({}, testInfo) => {
+test('the model reporter counts failures by model, client and service, and lists those of the service', async ({}, testInfo) => {
   const spec = `import { test, expect } from '@playwright/test';
 test('the model is wrong', { annotation: { type: 'model', description: 'judged is what it says' } }, () => expect(1).toBe(2));
 test('the service is wrong', () => expect(1).toBe(2));

@@ -206,50 +206,50 @@ test.describe('requests without a complete answer', () => {
 const unsendable: readonly [what: string, send: Parameters<HttpClient['request']>, argument: string, remedy: RegExp][] =
   [
     [
-      'a blank in its path',
+      'a space in its path',
       ['GET', '/a b'],
-      'the path: it has a character that HTTP does not allow in it, \\x20 at position 2',
+      'the path: it contains a character that HTTP does not allow there, \\x20 at position 2',
       /encodeURIComponent/,
     ],
     [
-      'a line in its path',
+      'a line break in its path',
       ['GET', '/a\r\nx-evil: 1'],
-      'the path: it has a character that HTTP does not allow in it, \\x0d at position 2',
+      'the path: it contains a character that HTTP does not allow there, \\x0d at position 2',
       /encodeURIComponent/,
     ],
     [
       'a euro sign in its path',
       ['GET', '/€'],
-      'the path: it has a character that HTTP does not allow in it, U+20AC at position 1',
+      'the path: it contains a character that HTTP does not allow there, U+20AC at position 1',
       /encodeURIComponent/,
     ],
     [
-      'a line in a header',
+      'a line break in a header',
       ['GET', '/', { headers: { 'X-Key': 'a\nb' } }],
-      'the header "x-key": it has a character that HTTP does not allow in it, \\x0a at position 1',
+      'the header "x-key": it contains a character that HTTP does not allow there, \\x0a at position 1',
       /in the profile, or in the setting/,
     ],
     [
       'a euro sign in a header',
       ['GET', '/', { headers: { 'x-key': '€' } }],
-      'the header "x-key": it has a character that HTTP does not allow in it, U+20AC at position 0',
+      'the header "x-key": it contains a character that HTTP does not allow there, U+20AC at position 0',
       /in the profile, or in the setting/,
     ],
     [
-      'a blank in a header’s name',
+      'a space in the name of a header',
       ['GET', '/', { headers: { 'x key': 'a' } }],
       'the header "x key": HTTP does not allow its name',
       /in the test/,
     ],
-    ['a method of two words', ['GET IT', '/'], 'the method "GET IT": it is none of HTTP’s', /Correct the method/],
+    ['a method of two words', ['GET IT', '/'], 'the method "GET IT": it is not a method of HTTP', /Correct the method/],
     [
-      'the wrong length',
+      'a wrong content-length',
       ['POST', '/', { body: 'abc', headers: { 'content-length': '5' } }],
       'the header "content-length": it is not the length of the body',
       /Leave it out/,
     ],
     [
-      'an expectation',
+      'an expect header',
       ['POST', '/', { body: 'abc', headers: { expect: '100-continue' } }],
       'the header "expect": expect header not supported',
       /in the test/,
@@ -257,7 +257,7 @@ const unsendable: readonly [what: string, send: Parameters<HttpClient['request']
   ];
 
 for (const [what, send, argument, remedy] of unsendable)
-  test(`a request with ${what} is refused by the client, which says so, blames no server and names the part`, async () => {
+  test(`the HTTP client refuses to send a request with ${what}, and its error names that part and blames no server`, async () => {
     let asked = 0;
     await using server = await serve((_, response) => {
       asked += 1;
@@ -269,7 +269,9 @@ for (const [what, send, argument, remedy] of unsendable)
       expect(error.kind).toBe('unsent');
       expect(error.exchange.error).toMatchObject({ kind: 'unsent', message: error.message });
       expect(error.message).toContain(`was not sent: Plumbline’s own client refused ${argument}\n`);
-      expect(error.message).toMatch(/No server has seen this request: it says nothing about the service\.\n/);
+      expect(error.message).toMatch(
+        /No server has received this request, so the failure says nothing about the service\.\n/,
+      );
       expect(error.message).toMatch(remedy);
       expect(error.message).not.toMatch(/[\r\0]|the answer|is something else listening|x-evil: 1\n/i);
       expect(outcomeOfFailure(error)).toMatchObject({
@@ -278,13 +280,13 @@ for (const [what, send, argument, remedy] of unsendable)
         detail: expect.stringContaining('no fault of the service'),
       });
     }
-    expect(asked, 'what the server was asked').toBe(0);
+    expect(asked, 'requests that reached the server').toBe(0);
   });
 
-test('headers of an answer that are too large to be read are told as such, and not as another protocol', async () => {
+test('the HTTP client reports an answer with too large headers as such, not as another protocol', async () => {
   await using server = await serve((_, response) => response.writeHead(200, { 'x-large': 'x'.repeat(20_000) }).end());
   await using http = client(server.url);
   const { message } = await failure(http.request('GET', '/'));
   expect(message).toContain('UND_ERR_HEADERS_OVERFLOW');
-  expect(message).toContain('headers are larger than clients take');
+  expect(message).toContain('headers are larger than clients accept');
 });

@@ -12,7 +12,7 @@ import {
 } from '../../../fixtures/wire/latency/percentile.ts';
 import { made } from '../load/samples.ts';
 
-test('a percentile is the value at the nearest rank, and no values have none', () => {
+test('percentile() returns the value at the nearest rank, and null for an empty list', () => {
   const hundred = Array.from({ length: 100 }, (_, i) => i + 1);
   expect([0, 0.07, 0.5, 0.95, 0.99, 1].map((p) => percentile(hundred, p))).toEqual([1, 7, 50, 95, 99, 100]);
   expect(percentile([7], 0.95)).toBe(7);
@@ -20,7 +20,7 @@ test('a percentile is the value at the nearest rank, and no values have none', (
   expect(rankOf(100, 0.07), '0.07 × 100 is a little more than 7 in floating point').toBe(7);
 });
 
-test('every report of one run prints the same percentile', () => {
+test('every report of one run prints the same percentile of the same values', () => {
   // Of an even number of values, so far apart that another definition would show.
   const latencies = [10, 20, 400, 800];
   const { rows } = made({ latencies, lag: 0 });
@@ -37,7 +37,7 @@ test('every report of one run prints the same percentile', () => {
   expect(timelineOf(rows).bins[0]?.p50, 'timeline').toBe(20);
 });
 
-test('the quantile and the median of statistics are interpolated between two values', () => {
+test('the quantile and the median of the statistics module are interpolated between two values', () => {
   expect(interpolatedQuantile([4, 1, 3, 2], 0.1)).toBeCloseTo(1.3, 9);
   expect(median([4, 1, 3, 2])).toBe(2.5);
   expect(median([3, 1, 2])).toBe(2);

@@ -183,7 +183,7 @@ test('readRecording refuses a timing file and a stream file that do not belong t
   const { stream, timing } = await attached(testInfo);
   await writeFile(stream, 'data: something else\n\n');
   await expect(readRecording(timing)).rejects.toThrow(
-    /no such file with its bytes .*\n.*Put the attachment stream-1\.sse/,
+    /no such file with the recorded bytes .*\n.*Put the attachment stream-1\.sse/,
   );
   await rename(timing, `${timing}.gone`);
   await expect(readRecording(stream)).rejects.toThrow(

@@ -1,17 +1,9 @@
 import pg from 'pg';
-import { expect, test } from '../../../fixtures/index.ts';
-import { type Asked, type StubAnswer, startModelStub } from './model-stub.ts';
+import { expect, lies, test } from '../../../fixtures/index.ts';
 import { startService } from './service.ts';
+import { purposeOf, queries, startModel } from './upstream.ts';
 
 const threeNames = 'SELECT name FROM customers ORDER BY id LIMIT 3';
-
-/** Routes to the shop and answers each query prompt by its number. */
-const queries =
-  (...sql: StubAnswer[]) =>
-  (asked: Asked): StubAnswer => {
-    if (asked.kind === 'route') return 'shop';
-    return sql[(asked.body.messages.length - 2) / 2] ?? sql.at(-1) ?? '';
-  };
 
 const urls = ({ shop, clinic }: Record<'shop' | 'clinic', { urls: { reader: string } }>) => ({
   shop: shop.urls.reader,
@@ -20,7 +12,7 @@ const urls = ({ shop, clinic }: Record<'shop' | 'clinic', { urls: { reader: stri
 
 test('the reference service routes a question, writes SQL, and answers with typed rows', async ({ databases }) => {
   const sql = 'SELECT id, total, status, ordered_at, shipped_date FROM orders ORDER BY id LIMIT 1';
-  await using model = await startModelStub(queries(sql));
+  await using model = await startModel(queries(sql));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const { status, body } = await service.ask({ question: 'The first order?' });
 
@@ -40,11 +32,11 @@ test('the reference service routes a question, writes SQL, and answers with type
 });
 
 test('the reference service sends the prompts that the bundled model was trained on', async ({ databases }) => {
-  await using model = await startModelStub(queries(threeNames));
+  await using model = await startModel(queries(threeNames));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   await service.ask({ question: '  Three names?  ' });
 
-  const [route, sql] = model.asked.map(({ body }) => body.messages);
+  const [route, sql] = model.calls.map(({ messages }) => messages);
   expect(route).toEqual([
     {
       role: 'system',
@@ -67,22 +59,22 @@ test('the reference service sends the prompts that the bundled model was trained
       'shipped_date date, total numeric)',
   );
   expect(lines).toHaveLength(6);
-  expect(model.asked.map(({ body }) => [body.temperature, body.seed])).toEqual([
+  expect(model.calls.map(({ body }) => [body?.['temperature'], body?.['seed']])).toEqual([
     [0, 42],
     [0, 42],
   ]);
 });
 
 test('a question that names its database is not routed', async ({ databases }) => {
-  await using model = await startModelStub(queries('SELECT count(*) FROM doctors'));
+  await using model = await startModel(queries('SELECT count(*) FROM doctors'));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const { body } = await service.ask({ question: 'How many doctors?', database: 'clinic' });
   expect(body).toMatchObject({ database: 'clinic', executed: true, timings: { route_ms: expect.any(Number) } });
-  expect(model.asked.map(({ kind }) => kind)).toEqual(['sql']);
+  expect(model.calls.map(purposeOf)).toEqual(['sql']);
 });
 
 test('a streamed answer reports every step and ends with the plain answer', async ({ databases }) => {
-  await using model = await startModelStub(queries('SELECT nam FROM customers', threeNames));
+  await using model = await startModel(queries('SELECT nam FROM customers', threeNames));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const plain = await service.ask({ question: 'Three names?' });
   const streamed = await service.ask({ question: 'Three names?', stream: true });
@@ -109,7 +101,7 @@ test('a streamed answer reports every step and ends with the plain answer', asyn
 
 test('a query that fails on a changed schema is repaired with the new schema', async ({ databases, freshDatabase }) => {
   const shop = await freshDatabase('shop');
-  await using model = await startModelStub(
+  await using model = await startModel(
     queries('SELECT signup_date FROM customers LIMIT 1', 'SELECT signed_up_date FROM customers LIMIT 1'),
   );
   const modelUrl = model.url;
@@ -123,7 +115,7 @@ test('a query that fails on a changed schema is repaired with the new schema', a
   const { body } = await service.ask({ question: 'When did somebody sign up?' });
   expect(body.attempts[0]?.error).toMatchObject({ code: '42703', message: 'column "signup_date" does not exist' });
   expect(body).toMatchObject({ executed: true, columns: ['signed_up_date'] });
-  const repair = model.asked.at(-1)?.body.messages;
+  const repair = model.calls.at(-1)?.messages;
   expect(repair?.[0]?.content).toContain('signed_up_date date');
   expect(repair?.[2]).toEqual({ role: 'assistant', content: 'SELECT signup_date FROM customers LIMIT 1' });
   expect(repair?.[3]?.content).toMatch(
@@ -134,7 +126,7 @@ test('a query that fails on a changed schema is repaired with the new schema', a
 test('the reference service gives up after the configured attempts, and the next question works', async ({
   databases,
 }) => {
-  await using model = await startModelStub(queries('SELECT nothing FROM nowhere'));
+  await using model = await startModel(queries('SELECT nothing FROM nowhere'));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const failed = await service.ask({ question: 'Nonsense' });
   expect(failed.status).toBe(422);
@@ -142,14 +134,16 @@ test('the reference service gives up after the configured attempts, and the next
   expect(failed.body.attempts.map(({ error }: { error: { code: string } }) => error.code)).toEqual(
     Array(3).fill('42P01'),
   );
-  // The third try has another temperature than 0, because the model had repeated itself.
-  expect(model.asked.filter(({ kind }) => kind !== 'route').map(({ body }) => body.temperature)).toEqual([0, 0, 0.5]);
-  model.script = queries(threeNames);
+  // The third try is let off temperature 0: the model had repeated itself.
+  expect(model.calls.filter((call) => purposeOf(call) !== 'route').map(({ body }) => body?.['temperature'])).toEqual([
+    0, 0, 0.5,
+  ]);
+  model.lie(queries(threeNames));
   expect((await service.ask({ question: 'Three names?' })).body.row_count).toBe(3);
 });
 
 test('a generated query that writes is refused and repaired, and changes no data', async ({ databases }) => {
-  await using model = await startModelStub(queries('DELETE FROM reviews', 'SELECT count(*) FROM reviews'));
+  await using model = await startModel(queries('DELETE FROM reviews', 'SELECT count(*) FROM reviews'));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const { body } = await service.ask({ question: 'Remove all reviews' });
   expect(body.attempts[0].error.code).toBe('not_read_only');
@@ -157,7 +151,7 @@ test('a generated query that writes is refused and repaired, and changes no data
 });
 
 test('a result beyond the row limit is truncated and marked as truncated', async ({ databases }) => {
-  await using model = await startModelStub(queries('SELECT id FROM orders ORDER BY id'));
+  await using model = await startModel(queries('SELECT id FROM orders ORDER BY id'));
   const settings = { SQL_MAX_ROWS: '5' };
   await using service = await startService({ databases: urls(databases), modelUrl: model.url, settings });
   const { body } = await service.ask({ question: 'All orders' });
@@ -167,7 +161,7 @@ test('a result beyond the row limit is truncated and marked as truncated', async
 test('a result beyond the byte limit counts as a failed attempt, and its connection is replaced', async ({
   databases,
 }) => {
-  await using model = await startModelStub(queries("SELECT repeat('x', 3000000)", threeNames));
+  await using model = await startModel(queries("SELECT repeat('x', 3000000)", threeNames));
   const settings = { SQL_MAX_RESULT_BYTES: '1000000' };
   await using service = await startService({ databases: urls(databases), modelUrl: model.url, settings });
   const { body } = await service.ask({ question: 'Much' });
@@ -176,7 +170,7 @@ test('a result beyond the byte limit counts as a failed attempt, and its connect
 });
 
 test('a question that no database can answer gets no confident answer', async ({ databases }) => {
-  await using model = await startModelStub(() => ({ text: 'none', logprob: -0.1 }));
+  await using model = await startModel(lies.says({ text: 'none', logprob: -0.1 }));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const { status, body } = await service.ask({ question: 'What is the meaning of life?' });
   expect(status).toBe(200);
@@ -189,39 +183,39 @@ test('a database whose name the router nearly gave is queried, without confidenc
     { token: 'none', logprob: Math.log(1 - probability) },
     { token, logprob: Math.log(probability) },
   ];
-  const route =
-    (token: string, probability: number) =>
-    ({ kind }: Asked) =>
-      kind === 'route'
+  const route = (token: string, probability: number) =>
+    lies.says((call) =>
+      purposeOf(call) === 'route'
         ? { text: 'none', logprob: Math.log(1 - probability), first: first(token, probability) }
-        : threeNames;
-  await using model = await startModelStub(route('sh', 0.3));
+        : { text: threeNames, logprob: -0.01 },
+    );
+  await using model = await startModel(route('sh', 0.3));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const answer = async () => (await service.ask({ question: 'Names?' })).body;
   expect(await answer()).toMatchObject({ database: 'shop', sql: threeNames, executed: true });
   expect((await answer()).confidence).toBeCloseTo(0.297, 3);
-  model.script = route('sh', 0.1);
+  model.lie(route('sh', 0.1));
   expect(await answer()).toMatchObject({ database: null, sql: null, reason: 'no_database', confidence: 0.1 });
-  model.script = route('shopping', 0.3);
+  model.lie(route('shopping', 0.3));
   expect(await answer()).toMatchObject({ database: null, reason: 'no_database' });
 });
 
 test('a query with too little confidence is shown and not run', async ({ databases }) => {
-  await using model = await startModelStub(queries({ text: threeNames, logprob: -3 }));
+  await using model = await startModel(queries({ text: threeNames, logprob: -3 }));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const { body } = await service.ask({ question: 'Hm' });
   expect(body).toMatchObject({ sql: threeNames, executed: false, rows: null, reason: 'low_confidence' });
 });
 
 test('a question with execute: false gets a query that is not run', async ({ databases }) => {
-  await using model = await startModelStub(queries(threeNames));
+  await using model = await startModel(queries(threeNames));
   await using service = await startService({ databases: urls(databases), modelUrl: model.url });
   const { body } = await service.ask({ question: 'Three names?', execute: false });
   expect(body).toMatchObject({ sql: threeNames, executed: false, rows: null, reason: 'not_requested' });
 });
 
 test('the list of databases has tables, columns, enums and keys', async ({ databases }) => {
-  await using model = await startModelStub(queries(''));
+  await using model = await startModel(queries(''));
   const gone = 'postgres://nobody@127.0.0.1:1/gone';
   await using service = await startService({ databases: { ...urls(databases), gone }, modelUrl: model.url });
   const list = (await (await fetch(`${service.url}/api/v1/sql/databases`)).json()) as { databases: object[] };

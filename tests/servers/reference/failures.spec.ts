@@ -1,57 +1,52 @@
-import type { ServerResponse } from 'node:http';
 import pg from 'pg';
-import { expect, test } from '../../../fixtures/index.ts';
-import { type Asked, begin, chunk, type StubAnswer, startModelStub } from './model-stub.ts';
+import type { Lie } from '../../../fixtures/faults/upstream/call.ts';
+import type { Script } from '../../../fixtures/faults/upstream/plays.ts';
+import { chunkEvent, expect, lies, test } from '../../../fixtures/index.ts';
 import { startService } from './service.ts';
+import { purposeOf, queries, startModel } from './upstream.ts';
 
 const nowhere = 'http://127.0.0.1:1';
 const threeNames = 'SELECT name FROM customers ORDER BY id LIMIT 3';
-const toShop =
-  (sql: StubAnswer) =>
-  ({ kind }: Asked): StubAnswer =>
-    kind === 'route' ? 'shop' : sql;
-
-const json =
-  (status: number, body: unknown, headers = {}) =>
-  (response: ServerResponse) =>
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+/** A stream of exactly these events, which then ends. */
+const sends = (...events: string[]): Lie => {
+  const script: Script = async ({ write, end }) => {
+    for (const event of events) await write(event);
+    end();
+  };
+  return lies.plays(script);
+};
 
 test.describe('failures of the model server', () => {
-  const rows: [title: string, answer: StubAnswer, status: number, code: string, headers?: Record<string, string>][] = [
-    ['an internal error', json(500, { error: { message: 'boom' } }), 502, 'model_bad_response'],
-    ['a wrong API key', json(401, { error: { message: 'no' } }), 502, 'model_bad_response'],
-    ['a busy response', json(503, {}, { 'retry-after': '7' }), 503, 'model_unavailable', { 'retry-after': '7' }],
-    ['a rate limit', json(429, {}), 503, 'model_unavailable', { 'retry-after': '1' }],
-    ['JSON in place of a stream', json(200, { choices: [] }), 502, 'model_bad_response'],
-    [
-      'a page of HTML',
-      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
-      502,
-      'model_bad_response',
-    ],
-    ['an event that is not JSON', (response) => begin(response).end('data: {bad\n\n'), 502, 'model_bad_response'],
-    ['an event of another kind', (response) => begin(response).end('data: {"a":1}\n\n'), 502, 'model_bad_response'],
+  const rows: [title: string, lie: Lie, status: number, code: string, headers?: Record<string, string>][] = [
+    ['an internal error', lies.status(500, { message: 'boom' }), 502, 'model_bad_response'],
+    ['a wrong API key', lies.status(401), 502, 'model_bad_response'],
+    ['a busy response', lies.status(503, { retryAfter: 7 }), 503, 'model_unavailable', { 'retry-after': '7' }],
+    ['a rate limit', lies.body('{}', { status: 429 }), 503, 'model_unavailable', { 'retry-after': '1' }],
+    ['JSON in place of a stream', lies.body('{"choices":[]}'), 502, 'model_bad_response'],
+    ['a page of HTML', lies.html(), 502, 'model_bad_response'],
+    ['an event that is not JSON', sends('data: {bad\n\n'), 502, 'model_bad_response'],
+    ['an event of another kind', sends('data: {"a":1}\n\n'), 502, 'model_bad_response'],
     [
       'an error in mid-stream',
-      (response) => begin(response).end(`${chunk('SEL')}data: {"error":{"message":"x"}}\n\n`),
+      sends(chunkEvent({ content: 'SEL' }), 'data: {"error":{"message":"x"}}\n\n'),
       502,
       'model_bad_response',
     ],
-    ['a stream cut short', (response) => begin(response).end(chunk('SELECT')), 502, 'model_bad_response'],
-    ['an empty answer', (response) => begin(response).end(), 502, 'model_bad_response'],
-    ['a connection reset', (response) => response.socket?.resetAndDestroy(), 503, 'model_unavailable'],
-    ['no response', () => {}, 504, 'model_timeout'],
-    ['no event after the headers', (response) => begin(response).flushHeaders(), 504, 'model_timeout'],
+    ['a stream cut short', sends(chunkEvent({ content: 'SELECT' })), 502, 'model_bad_response'],
+    ['an empty answer', lies.empty(), 502, 'model_bad_response'],
+    ['a connection reset', lies.reset(), 503, 'model_unavailable'],
+    ['no response', lies.silence(), 504, 'model_timeout'],
+    ['no event after the headers', lies.stall(), 504, 'model_timeout'],
     [
       'a context overflow',
-      json(400, { error: { code: 'context_length_exceeded', message: 'too long' } }),
+      lies.status(400, { code: 'context_length_exceeded', message: 'too long' }),
       422,
       'question_too_long',
     ],
   ];
-  for (const [title, answer, status, code, headers = {}] of rows)
+  for (const [title, lie, status, code, headers = {}] of rows)
     test(`${title} from the model server is answered with ${status} ${code}`, async ({ databases }) => {
-      await using model = await startModelStub(() => answer);
+      await using model = await startModel(lie);
       await using service = await startService({
         databases: { shop: databases.shop.urls.reader },
         modelUrl: model.url,
@@ -64,7 +59,7 @@ test.describe('failures of the model server', () => {
       const streamed = await service.ask({ question: 'Three names?', stream: true });
       expect(streamed.events.at(-1)).toMatchObject({ name: 'error', data: { status, code } });
 
-      model.script = toShop(threeNames);
+      model.lie(queries(threeNames));
       expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
     });
 });
@@ -72,8 +67,8 @@ test.describe('failures of the model server', () => {
 test('a repair prompt that exceeds the context ends the attempts and is not reported as question_too_long', async ({
   databases,
 }) => {
-  const overflow = json(400, { error: { code: 'context_length_exceeded' } });
-  await using model = await startModelStub(({ kind }) => (kind === 'repair' ? overflow : 'shop'));
+  await using model = await startModel(lies.says('shop'));
+  model.lie(lies.status(400, { code: 'context_length_exceeded' }), { when: (call) => purposeOf(call) === 'repair' });
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
   const { status, body } = await service.ask({ question: 'x' });
   expect([status, body.code, body.attempts.length]).toEqual([422, 'sql_generation_failed', 1]);
@@ -93,7 +88,8 @@ test('a question gets a fast 503 when no model server answers', async ({ databas
 });
 
 test('a model server that fails in mid-stream ends the stream with one error event', async ({ databases }) => {
-  await using model = await startModelStub(toShop((response) => begin(response).end(chunk('SELECT na'))));
+  await using model = await startModel(queries());
+  model.lie(sends(chunkEvent({ content: 'SELECT na' })), { when: (call) => purposeOf(call) === 'sql' });
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
   const { status, events } = await service.ask({ question: 'Three names?', stream: true });
   expect(status).toBe(200);
@@ -103,7 +99,7 @@ test('a model server that fails in mid-stream ends the stream with one error eve
 test('a question for an unreachable database gets a fast 503, and the other database still answers', async ({
   databases,
 }) => {
-  await using model = await startModelStub(({ kind }) => (kind === 'route' ? 'shop' : threeNames));
+  await using model = await startModel(queries(threeNames));
   const gone = 'postgres://reader:hush@127.0.0.1:1/gone';
   const both = { shop: databases.shop.urls.reader, gone };
   await using service = await startService({ databases: both, modelUrl: model.url });
@@ -111,8 +107,8 @@ test('a question for an unreachable database gets a fast 503, and the other data
   expect([status, body.code, body.dependency]).toEqual([503, 'database_unavailable', 'postgres:gone']);
   expect(headers.get('retry-after')).toBe('1');
   expect((await service.ask({ question: 'x' })).status).toBe(200);
-  // While one database is unreachable, no question is known to be unanswerable.
-  model.script = () => 'none';
+  // That nobody can answer is not known while one of them cannot be asked.
+  model.lie(lies.says('none'));
   expect((await service.ask({ question: 'x' })).status).toBe(503);
   expect(service.log.join('')).not.toContain('hush');
 });
@@ -120,14 +116,14 @@ test('a question for an unreachable database gets a fast 503, and the other data
 test('a query that exceeds its time limit is cancelled, and the answer is a 504 that lists it', async ({
   databases,
 }) => {
-  await using model = await startModelStub(toShop('SELECT pg_sleep(30)'));
+  await using model = await startModel(queries('SELECT pg_sleep(30)'));
   const settings = { SQL_STATEMENT_TIMEOUT_MS: '200' };
   const shop = databases.shop.urls.reader;
   await using service = await startService({ databases: { shop }, modelUrl: model.url, settings });
   const { status, body } = await service.ask({ question: 'Slow' });
   expect([status, body.code, body.attempts.length]).toEqual([504, 'statement_timeout', 1]);
   expect(body.attempts[0].error.code).toBe('57014');
-  model.script = toShop(threeNames);
+  model.lie(queries(threeNames));
   expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
 });
 
@@ -136,14 +132,14 @@ test('a connection that Postgres closes, idle or in mid-query, is replaced witho
   freshDatabase,
 }) => {
   const shop = await freshDatabase('shop');
-  await using model = await startModelStub(toShop(threeNames));
+  await using model = await startModel(queries(threeNames));
   const both = { shop: shop.urls.reader, clinic: databases.clinic.urls.reader };
   await using service = await startService({ databases: both, modelUrl: model.url });
   await service.ask({ question: 'Three names?' });
   expect(await terminate(shop.urls.admin, shop.database)).toBe(1);
   expect((await service.ask({ question: 'Three names?' })).status).toBe(200);
 
-  model.script = toShop('SELECT pg_sleep(0.5)');
+  model.lie(queries('SELECT pg_sleep(0.5)'));
   const interrupted = service.ask({ question: 'Slow' });
   await expect.poll(() => running(shop.urls.admin, shop.database), { intervals: [20] }).toBe(1);
   expect(await terminate(shop.urls.admin, shop.database)).toBe(1);
@@ -155,7 +151,7 @@ test('a database that stops leads to 503 and is listed as down, and is used agai
   freshDatabase,
 }) => {
   const shop = await freshDatabase('shop');
-  await using model = await startModelStub(toShop(threeNames));
+  await using model = await startModel(queries(threeNames));
   const both = { shop: shop.urls.reader, clinic: databases.clinic.urls.reader };
   await using service = await startService({ databases: both, modelUrl: model.url });
   await service.ask({ question: 'Three names?' });
@@ -179,18 +175,19 @@ test('a database that stops leads to 503 and is listed as down, and is used agai
 
 test('a client that disconnects stops its generation and its query', async ({ freshDatabase }) => {
   const shop = await freshDatabase('shop');
-  await using model = await startModelStub(() => () => {});
+  const gone = Promise.withResolvers<void>();
+  await using model = await startModel(lies.plays(({ left }) => left.addEventListener('abort', () => gone.resolve())));
   const settings = { SQL_STATEMENT_TIMEOUT_MS: '20000' };
   await using service = await startService({ databases: { shop: shop.urls.reader }, modelUrl: model.url, settings });
 
   const first = new AbortController();
   const waiting = service.post({ question: 'x' }, { signal: first.signal });
-  await expect.poll(() => model.asked.length).toBe(1);
+  await expect.poll(() => model.calls.length).toBe(1);
   first.abort();
   await expect(waiting).rejects.toThrow();
-  await model.asked[0]?.gone;
+  await gone.promise;
 
-  model.script = toShop('SELECT pg_sleep(20)');
+  model.lie(queries('SELECT pg_sleep(20)'));
   const second = new AbortController();
   const sleeping = service.post({ question: 'x', stream: true }, { signal: second.signal }).then((r) => r.text());
   await expect.poll(() => running(shop.urls.admin, shop.database)).toBe(1);
@@ -204,7 +201,7 @@ test('a client that disconnects stops its generation and its query', async ({ fr
 });
 
 test('comments keep a stream alive during long work', async ({ databases }) => {
-  await using model = await startModelStub(toShop('SELECT pg_sleep(0.3)'));
+  await using model = await startModel(queries('SELECT pg_sleep(0.3)'));
   const settings = { SSE_HEARTBEAT_MS: '50' };
   const shop = databases.shop.urls.reader;
   await using service = await startService({ databases: { shop }, modelUrl: model.url, settings });
@@ -220,7 +217,7 @@ async function query<T>(url: string, sql: string, values: unknown[]): Promise<T[
   return rows;
 }
 
-/** Closes the service's connections to a database, and returns how many. */
+/** Closes the service's connections to a database; says how many. */
 const terminate = async (admin: string, database: string) =>
   (
     await query(

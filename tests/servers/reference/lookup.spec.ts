@@ -1,19 +1,15 @@
 import pg, { type ClientBase } from 'pg';
+import type { Call } from '../../../fixtures/faults/upstream/call.ts';
 import { expect, test } from '../../../fixtures/index.ts';
-import { type Asked, type StubAnswer, startModelStub } from './model-stub.ts';
 import { startService } from './service.ts';
-
-const toShop =
-  (...sql: StubAnswer[]) =>
-  ({ kind, body }: Asked): StubAnswer =>
-    kind === 'route' ? 'shop' : (sql[(body.messages.length - 2) / 2] ?? sql.at(-1) ?? '');
+import { queries, startModel } from './upstream.ts';
 
 /** The bundled model's prompts leave out what was found. */
 const instruct = { PROMPT_STYLE: 'instruct' };
 
-const questionOf = ({ body }: Asked) => body.messages[1]?.content;
+const questionOf = (call: Call | undefined) => call?.messages[1]?.content;
 
-/** Runs statements as the owner of the test's own shop database. */
+/** Runs statements as the owner of the test's own shop. */
 async function change(url: string, work: (client: ClientBase) => Promise<unknown>): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
@@ -25,7 +21,7 @@ async function change(url: string, work: (client: ClientBase) => Promise<unknown
 }
 
 test('a prompt shows the columns of the values that the question names, and no others', async ({ databases }) => {
-  await using model = await startModelStub(toShop('SELECT 1'));
+  await using model = await startModel(queries('SELECT 1'));
   await using service = await startService({
     databases: { shop: databases.shop.urls.reader },
     modelUrl: model.url,
@@ -37,7 +33,7 @@ test('a prompt shows the columns of the values that the question names, and no o
     'The payment_gateway_key, admin password?',
   ])
     await service.ask({ question, database: 'shop' });
-  expect(model.asked.map(questionOf)).toEqual([
+  expect(model.calls.map(questionOf)).toEqual([
     "Pending orders from brazil?\n\nValues of the database that the question may mean: orders.status = 'pending', customers.country = 'Brazil'",
     'How many orders?',
     'The payment_gateway_key, admin password?',
@@ -53,14 +49,14 @@ test('the value lookup skips tables and columns that the reader may not see', as
     await client.query('REVOKE SELECT ON customers FROM plumbline_reader');
     await client.query('GRANT SELECT (id, city) ON customers TO plumbline_reader');
   });
-  await using model = await startModelStub(toShop('SELECT 1'));
+  await using model = await startModel(queries('SELECT 1'));
   await using service = await startService({
     databases: { shop: shop.urls.reader },
     modelUrl: model.url,
     settings: instruct,
   });
   await service.ask({ question: 'Has the hidden person a hidden salary in visible town?', database: 'shop' });
-  expect(questionOf(model.asked[0] as Asked)).toBe(
+  expect(questionOf(model.calls[0])).toBe(
     "Has the hidden person a hidden salary in visible town?\n\nValues of the database that the question may mean: customers.city = 'Visible Town'",
   );
 });
@@ -73,7 +69,7 @@ test('the value lookup goes on after a table that it cannot read, and leaves out
     await client.query('ALTER TABLE products ENABLE ROW LEVEL SECURITY');
     await client.query("CREATE POLICY broken ON products USING ((1 / (id - id))::text = 'x')");
   });
-  await using model = await startModelStub(toShop('SELECT 1'));
+  await using model = await startModel(queries('SELECT 1'));
   const settings = { ...instruct, SQL_VALUES_PER_COLUMN: '50', SQL_VALUES_WAIT_MS: '10000' };
   await using service = await startService({
     databases: { shop: shop.urls.reader },
@@ -82,7 +78,7 @@ test('the value lookup goes on after a table that it cannot read, and leaves out
   });
   const question = 'Kitchen products that Ingrid Hansen of Japan has reviewed?';
   await service.ask({ question, database: 'shop' });
-  expect(questionOf(model.asked[0] as Asked)).toBe(
+  expect(questionOf(model.calls[0])).toBe(
     `${question}\n\nValues of the database that the question may mean: customers.country = 'Japan'`,
   );
 });
@@ -97,14 +93,14 @@ test('a column with one value more than the limit is left out of the value looku
     [countries, known],
     [countries - 1, question],
   ] as const) {
-    await using model = await startModelStub(toShop('SELECT 1'));
+    await using model = await startModel(queries('SELECT 1'));
     await using service = await startService({
       databases: { shop: url },
       modelUrl: model.url,
       settings: { ...instruct, SQL_VALUES_PER_COLUMN: String(most), SQL_VALUES_WAIT_MS: '10000' },
     });
     await service.ask({ question, database: 'shop' });
-    expect(questionOf(model.asked[0] as Asked), `at most ${most} values`).toBe(prompt);
+    expect(questionOf(model.calls[0]), `at most ${most} values`).toBe(prompt);
   }
 });
 
@@ -116,7 +112,7 @@ test('a question does not wait for a slow value lookup, and the next question us
     await client.query('ALTER TABLE reviews ENABLE ROW LEVEL SECURITY');
     await client.query('CREATE POLICY slow ON reviews USING (id > 1 OR pg_sleep(0.6) IS NOT NULL)');
   });
-  await using model = await startModelStub(toShop('SELECT 1'));
+  await using model = await startModel(queries('SELECT 1'));
   await using service = await startService({
     databases: { shop: shop.urls.reader },
     modelUrl: model.url,
@@ -125,7 +121,7 @@ test('a question does not wait for a slow value lookup, and the next question us
   const ask = async () => {
     const { status, body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
     expect([status, body.executed]).toEqual([200, true]);
-    return questionOf(model.asked.at(-1) as Asked);
+    return questionOf(model.calls.at(-1));
   };
   expect(await ask()).toBe('Customers of Japan?');
   await expect
@@ -134,14 +130,14 @@ test('a question does not wait for a slow value lookup, and the next question us
 });
 
 test('SQL_VALUES_PER_COLUMN=0 switches the value lookup off', async ({ databases }) => {
-  await using model = await startModelStub(toShop("SELECT name FROM customers WHERE city = 'Japan'"));
+  await using model = await startModel(queries("SELECT name FROM customers WHERE city = 'Japan'"));
   await using service = await startService({
     databases: { shop: databases.shop.urls.reader },
     modelUrl: model.url,
     settings: { ...instruct, SQL_VALUES_PER_COLUMN: '0' },
   });
   const { body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
-  expect(model.asked.map(questionOf)).toEqual(['Customers of Japan?']);
+  expect(model.calls.map(questionOf)).toEqual(['Customers of Japan?']);
   expect(body.attempts).toHaveLength(1);
 });
 
@@ -150,7 +146,7 @@ test('a query with a value in the wrong column counts as a failed attempt, with 
 }) => {
   const wrong = "SELECT name FROM customers WHERE city = 'Japan'";
   const right = "SELECT name FROM customers WHERE country = 'Japan'";
-  await using model = await startModelStub(toShop(wrong, right));
+  await using model = await startModel(queries(wrong, right));
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
   const { body } = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
   const error = {
@@ -162,11 +158,11 @@ test('a query with a value in the wrong column counts as a failed attempt, with 
     { sql: wrong, error },
     { sql: right, error: null },
   ]);
-  expect(model.asked.at(-1)?.body.messages.at(-1)?.content).toBe(
+  expect(model.calls.at(-1)?.messages.at(-1)?.content).toBe(
     `That query failed: ${error.message}\nHINT: ${error.hint}\nWrite a corrected query.`,
   );
 
-  model.script = toShop(wrong);
+  model.lie(queries(wrong));
   const stubborn = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
   expect(stubborn.body).toMatchObject({ sql: right, executed: true });
 });
@@ -176,19 +172,19 @@ test('a value that is in no column, or was added a moment ago, does not count ag
 }) => {
   const shop = await freshDatabase('shop');
   const moved = "SELECT name FROM customers WHERE city = 'Japan'";
-  await using model = await startModelStub(toShop("SELECT name FROM customers WHERE city = 'Atlantis'"));
+  await using model = await startModel(queries("SELECT name FROM customers WHERE city = 'Atlantis'"));
   await using service = await startService({ databases: { shop: shop.urls.reader }, modelUrl: model.url });
   const nowhere = await service.ask({ question: 'Customers of Atlantis?', database: 'shop' });
   expect(nowhere.body).toMatchObject({ row_count: 0, attempts: [{ error: null }] });
 
   await change(shop.urls.owner, (client) => client.query("UPDATE customers SET city = 'Japan' WHERE id = 1"));
-  model.script = toShop(moved);
+  model.lie(queries(moved));
   const fresh = await service.ask({ question: 'Customers of Japan?', database: 'shop' });
   expect(fresh.body).toMatchObject({ sql: moved, row_count: 1, attempts: [{ error: null }] });
 });
 
 test('the last attempt is answered even when a value belongs to another column', async ({ databases }) => {
-  await using model = await startModelStub(toShop("SELECT name FROM customers WHERE city = 'Japan'"));
+  await using model = await startModel(queries("SELECT name FROM customers WHERE city = 'Japan'"));
   await using service = await startService({
     databases: { shop: databases.shop.urls.reader },
     modelUrl: model.url,

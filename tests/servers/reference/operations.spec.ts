@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '../../../fixtures/index.ts';
-import { startModelStub } from './model-stub.ts';
+import { expect, lies, test } from '../../../fixtures/index.ts';
 import { startService } from './service.ts';
+import { queries, startModel } from './upstream.ts';
 
 const threeNames = 'SELECT name FROM customers ORDER BY id LIMIT 3';
-const script = ({ kind }: { kind: string }) => (kind === 'route' ? 'shop' : threeNames);
 const gone = 'postgres://nobody@127.0.0.1:1/gone';
 const nowhere = 'http://127.0.0.1:1';
 
@@ -52,7 +51,7 @@ test('a question of 2000 characters outside the basic plane is accepted', async 
 });
 
 test('a request keeps its id and its trace in calls to the model server and in the log', async ({ databases }) => {
-  await using model = await startModelStub(script);
+  await using model = await startModel(queries(threeNames));
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
   const trace = '0af7651916cd43dd8448eb211c80319c';
   const headers = {
@@ -63,7 +62,7 @@ test('a request keeps its id and its trace in calls to the model server and in t
   };
   const answer = await service.ask({ question: 'Three names?' }, { headers });
   expect(answer.headers.get('x-request-id')).toBe('mine.1');
-  for (const asked of model.asked) {
+  for (const asked of model.calls) {
     expect(asked.headers['traceparent']).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
     expect(asked.headers['tracestate']).toBe('a=b');
     expect(asked.headers['x-request-id']).toBe('mine.1');
@@ -77,7 +76,7 @@ test('a request keeps its id and its trace in calls to the model server and in t
 });
 
 test('readiness distinguishes up, degraded and down', async ({ databases }) => {
-  await using model = await startModelStub(script);
+  await using model = await startModel(queries(threeNames));
   const shop = databases.shop.urls.reader;
   const ready = async (options: Parameters<typeof startService>[0]) => {
     await using service = await startService(options);
@@ -97,7 +96,7 @@ test('readiness distinguishes up, degraded and down', async ({ databases }) => {
 });
 
 test('the metrics of the reference service change by exactly the work that it did', async ({ databases }) => {
-  await using model = await startModelStub(script);
+  await using model = await startModel(queries(threeNames));
   await using service = await startService({ databases: { shop: databases.shop.urls.reader }, modelUrl: model.url });
   const { body } = await service.ask({ question: 'Three names?' });
   const route = 'method="POST",route="/api/v1/sql",status="200"';
@@ -203,7 +202,7 @@ test.describe('the process of the reference service', () => {
   test('the reference service finishes requests in flight on SIGTERM, refuses new ones, and exits', async ({
     databases,
   }) => {
-    await using model = await startModelStub(({ kind }) => (kind === 'route' ? 'shop' : 'SELECT pg_sleep(1)'));
+    await using model = await startModel(queries('SELECT pg_sleep(1)'));
     const SQL_DATABASES = JSON.stringify({ shop: databases.shop.urls.reader });
     const service = start({ MODEL_SERVER_URL: model.url, SQL_DATABASES, LOG_LEVEL: 'silent' });
     const url = await listening(service);
@@ -214,7 +213,7 @@ test.describe('the process of the reference service', () => {
         body: '{"question":"Slow"}',
       });
     const inFlight = ask();
-    await expect.poll(() => model.asked.length).toBe(2);
+    await expect.poll(() => model.calls.length).toBe(2);
     service.child.kill('SIGTERM');
     await expect.poll(async () => (await fetch(`${url}/ready`)).status).toBe(503);
     const refused = await ask();
@@ -227,7 +226,7 @@ test.describe('the process of the reference service', () => {
   test('the reference service ends a stream that outlasts the drain time with an error event', async ({
     databases,
   }) => {
-    await using model = await startModelStub(() => () => {});
+    await using model = await startModel(lies.silence());
     const SQL_DATABASES = JSON.stringify({ shop: databases.shop.urls.reader });
     const service = start({ MODEL_SERVER_URL: model.url, SQL_DATABASES, SHUTDOWN_TIMEOUT_MS: '800' });
     const url = await listening(service);
@@ -236,7 +235,7 @@ test.describe('the process of the reference service', () => {
       headers: { 'content-type': 'application/json' },
       body: '{"question":"Slow","stream":true}',
     }).then((response) => response.text());
-    await expect.poll(() => model.asked.length).toBe(1);
+    await expect.poll(() => model.calls.length).toBe(1);
     service.child.kill('SIGTERM');
     const asked = performance.now();
     expect(await stream).toMatch(/event: error\ndata: .*shutting_down.*\n\n$/);

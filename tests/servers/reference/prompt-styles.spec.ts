@@ -1,4 +1,4 @@
-import { expect, faultTest as test } from '../../../fixtures/index.ts';
+import { expect, lies, faultTest as test } from '../../../fixtures/index.ts';
 import { instructPrompt } from '../../../servers/reference/ask/instruct-prompt.ts';
 import { styleOf, withoutReasoning } from '../../../servers/reference/model/style.ts';
 import { critiquePrompt } from '../../../servers/reference/orchestration/instruct-prompts.ts';
@@ -26,18 +26,21 @@ const wordy = (system: string): string | undefined => {
 };
 
 test('an instruct model gets the tables in full, and its SQL is read from within its prose', async ({
-  lyingModel,
+  startUpstream,
   startOwnTarget,
   clientsOf,
   judge,
 }) => {
   const systems: string[] = [];
-  const lies = await lyingModel((messages) => {
-    systems.push(messages[0]?.content ?? '');
-    return wordy(messages[0]?.content ?? '');
-  });
+  const upstream = await startUpstream();
+  upstream.lie(
+    lies.says(({ messages }) => {
+      systems.push(messages[0]?.content ?? '');
+      return wordy(messages[0]?.content ?? '');
+    }),
+  );
   const env = { MODEL_ID: 'qwen2.5-coder-7b-instruct' };
-  const { sql } = clientsOf(await startOwnTarget({ model: { url: lies.url }, env }));
+  const { sql } = clientsOf(await startOwnTarget({ model: { url: upstream.url }, env }));
   const { body } = await sql.ask('What is the name of the most expensive product?');
   expect(body.database).toBe('shop');
   await judge(body, { database: 'shop', query: 'SELECT name FROM products ORDER BY price DESC LIMIT 1' });
@@ -47,17 +50,20 @@ test('an instruct model gets the tables in full, and its SQL is read from within
 });
 
 test('an instruct model gets the database error of its query, to repair the query', async ({
-  lyingModel,
+  startUpstream,
   startOwnTarget,
   clientsOf,
 }) => {
   const asked: string[] = [];
-  const lies = await lyingModel((messages) => {
-    asked.push(messages.at(-1)?.content ?? '');
-    return asked.length === 1 ? '```sql\nSELECT nam FROM products\n```' : '```\nSELECT name FROM products\n```';
-  });
+  const upstream = await startUpstream();
+  upstream.lie(
+    lies.says(({ messages }, n) => {
+      asked.push(messages.at(-1)?.content ?? '');
+      return n === 1 ? '```sql\nSELECT nam FROM products\n```' : '```\nSELECT name FROM products\n```';
+    }),
+  );
   const env = { PROMPT_STYLE: 'instruct' };
-  const { sql } = clientsOf(await startOwnTarget({ model: { url: lies.url }, env }));
+  const { sql } = clientsOf(await startOwnTarget({ model: { url: upstream.url }, env }));
   const { body } = await sql.ask('The names of all products', { database: 'shop' });
   expect(body.attempts.map(({ error }) => error?.code ?? null)).toEqual(['42703', null]);
   expect(asked[1]).toMatch(/PostgreSQL refused that statement:\nERROR: column "nam" does not exist/);

@@ -1,7 +1,8 @@
 import autocannon from 'autocannon';
 import { Agent, request } from 'undici';
 import { table } from '../../../fixtures/evidence/table.ts';
-import type { Journey } from '../../../fixtures/load/attempt.ts';
+import type { Task } from '../../../fixtures/load/attempt.ts';
+import type { LoadHttp } from '../../../fixtures/load/client/client.ts';
 import { createLoadClient } from '../../../fixtures/load/client/client.ts';
 import { generate } from '../../../fixtures/load/generate.ts';
 import { median } from '../../../fixtures/wire/latency/percentile.ts';
@@ -58,12 +59,12 @@ async function timed(work: () => Promise<number>): Promise<Rate> {
 /** Everything that a load records, until the last answer; what is added up afterwards delays nothing. */
 function recorded(url: string): Promise<Rate> {
   const client = createLoadClient({ baseUrl: url });
-  const journey: Journey = (http) => http.get('/');
+  const task: Task<LoadHttp> = (http) => http.get('/');
   return timed(async () => {
-    const { rows } = await generate(client, journey, {
+    const { rows } = await generate(client, task, {
       pace: { kind: 'closed', users: USERS, rounds: ROUNDS },
       timeoutMs: 30_000,
-      mostAtOnce: USERS,
+      maxInFlight: USERS,
     });
     await client.close();
     if (rows.all().some(({ kind }) => kind !== 'ok')) throw new Error('requests failed');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createLoad, type Load } from '../../../fixtures/load/load.ts';
-import { standard } from '../../../fixtures/target/profile/index.ts';
+import { standardCapability } from '../../../fixtures/target/profile/index.ts';
 
 interface BenchServer extends AsyncDisposable {
   readonly url: string;
@@ -29,6 +29,12 @@ export async function startServer(): Promise<BenchServer> {
 }
 
 export const loadOn = (url: string): Load =>
-  createLoad({ baseUrl: url, headers: {}, at: standard, calibration: async () => null, onResult: async () => {} });
+  createLoad({
+    baseUrl: url,
+    headers: {},
+    at: standardCapability,
+    calibration: async () => null,
+    onResult: async () => {},
+  });
 
 export const ms = (value: number): string => value.toFixed(value < 100 ? 1 : 0);

@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { isUnsent } from '../../../fixtures/wire/unsent.ts';
 import { CliError } from '../cli-error.ts';
 
 /** What a service said to one question of the probe. */
@@ -29,6 +30,10 @@ export function asking(base: string, headers: Readonly<Record<string, string>>):
       const type = String(answer.headers['content-type'] ?? '');
       return { status: answer.statusCode, type, text, json: parsed(text) };
     } catch (error) {
+      if (isUnsent(error))
+        throw new CliError(
+          `Plumbline’s own client refuses to send ${method} ${path} (${error.message}): correct TARGET_API_KEY or the path.`,
+        );
       const { name, code, message } = error as Error & { code?: string };
       const why = name === 'TimeoutError' ? `no answer within ${patienceMs / 1_000} s` : (code ?? message);
       throw new CliError(

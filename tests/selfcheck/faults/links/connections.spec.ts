@@ -12,7 +12,7 @@ const refusal = (port: number) =>
     .then(() => 'connected')
     .catch((error: NodeJS.ErrnoException) => error.code);
 
-test('removing a toxic heals connections that are open, and delivers at once what it held', async () => {
+test('removing a toxic heals open connections and delivers the held bytes at once', async () => {
   await using behind = await behindLink(echo);
   await using client = await connectTo(behind.link.port);
   const id = await behind.link.add(latency({ latency: 600_000 }));
@@ -24,7 +24,7 @@ test('removing a toxic heals connections that are open, and delivers at once wha
   expect(client.text()).toBe('late!');
 });
 
-test('healing a slowed connection in the middle loses and doubles nothing', async () => {
+test('healing a slow connection in mid-transfer neither loses nor duplicates bytes', async () => {
   await using behind = await behindLink(echo);
   await using client = await connectTo(behind.link.port);
   const sent = Buffer.from(Array.from({ length: 40_000 }, (_, n) => n % 251));
@@ -38,7 +38,7 @@ test('healing a slowed connection in the middle loses and doubles nothing', asyn
   expect(Buffer.from(client.text(), 'latin1').equals(sent)).toBe(true);
 });
 
-test('several toxics act together, and each is removed by itself', async () => {
+test('two toxics on one link add up, and each can be removed separately', async () => {
   await using behind = await behindLink(echo);
   await using client = await connectTo(behind.link.port);
   await behind.link.add(latency({ latency: 100 }));
@@ -49,8 +49,8 @@ test('several toxics act together, and each is removed by itself', async () => {
   expect(behind.link.hits(second)).toEqual({ connections: 1, bytes: 1 });
 });
 
-test.describe('down', () => {
-  test('ends what is open, refuses what is new, and comes back on the same port', async () => {
+test.describe('toxic down', () => {
+  test('a link that is down closes its connections and refuses new ones, and later listens on the same port', async () => {
     await using behind = await behindLink(echo);
     const { link } = behind;
     await using client = await connectTo(link.port);
@@ -68,14 +68,14 @@ test.describe('down', () => {
     }
   });
 
-  test('its port stays taken while nobody listens: the system gives it to no other', async () => {
+  test('a link that is down keeps its port reserved, so that the system gives it to no other process', async () => {
     skipWithout(test.info(), 'linux');
     await using behind = await behindLink(echo);
     const { link } = behind;
     const id = await link.add(down());
     const hex = link.port.toString(16).toUpperCase().padStart(4, '0');
     const taken = fs.readFileSync('/proc/net/tcp', 'utf8').split('\n');
-    // Local address, remote address, and the state: 01 is an open connection, 0A a listening socket.
+    // Each line has the local address, the remote address and the state: 01 is an open connection, 0A a listening socket.
     const of = (state: string) =>
       taken.filter((line) => new RegExp(`^ *\\d+: [0-9A-F]{8}:${hex} \\S+ ${state} `).test(line));
     expect(of('0A')).toEqual([]);
@@ -85,7 +85,7 @@ test.describe('down', () => {
     await client.ask('x');
   });
 
-  test('twice is down until both are removed', async () => {
+  test('a link with two toxics down stays down until both are removed', async () => {
     await using behind = await behindLink(echo);
     const { link } = behind;
     const [first, second] = [await link.add(down()), await link.add(down())];
@@ -95,7 +95,7 @@ test.describe('down', () => {
     expect(await refusal(link.port)).toBe('connected');
   });
 
-  test('in mid-stream, from the n-th byte', async () => {
+  test('a toxic down with a byte trigger takes the link down in mid-stream at that byte', async () => {
     await using behind = await behindLink(echo);
     await using client = await connectTo(behind.link.port);
     await behind.link.add(down({ at: { byte: 4 } }));
@@ -107,8 +107,8 @@ test.describe('down', () => {
   });
 });
 
-test.describe('as a wire', () => {
-  test('half-close is kept: an answer may come after the end of the question', async () => {
+test.describe('links without faults', () => {
+  test('a link passes on a half-close, so that a server can answer after the client has ended its side', async () => {
     await using behind = await behindLink((socket) => {
       let asked = '';
       socket.on('data', (data) => (asked += data));
@@ -120,7 +120,7 @@ test.describe('as a wire', () => {
     expect(client.text()).toBe('you said hello');
   });
 
-  test('a reset is passed on as a reset, both ways', async () => {
+  test('a link passes on a reset as a reset in both directions', async () => {
     const codes: (string | undefined)[] = [];
     let served: net.Socket | undefined;
     await using behind = await behindLink((socket) => {
@@ -138,7 +138,7 @@ test.describe('as a wire', () => {
     expect(await second.ended).toBe('ECONNRESET');
   });
 
-  test('a server that is gone resets its clients, and ends no proxy', async () => {
+  test('a link whose server is gone resets its clients and keeps running', async () => {
     const gone = await behindLink(echo);
     await gone[Symbol.asyncDispose]();
     const upstream = { host: '127.0.0.1', port: gone.port };
@@ -150,7 +150,7 @@ test.describe('as a wire', () => {
     await link.close();
   });
 
-  test('200 connections at once, each its own', async () => {
+  test('a link keeps the bytes of 200 concurrent connections apart', async () => {
     await using behind = await behindLink(echo);
     await behind.link.add(latency({ latency: 5, jitter: 5, stream: 'both' }));
     const clients = await Promise.all(Array.from({ length: 200 }, () => connectTo(behind.link.port)));
@@ -161,10 +161,10 @@ test.describe('as a wire', () => {
   });
 
   for (const [how, toxics] of [
-    ['bare', []],
-    ['under a toxic', [latency({ latency: 1 })]],
+    ['without toxics', []],
+    ['with a toxic', [latency({ latency: 1 })]],
   ] as const)
-    test(`100 MB to a slow reader, ${how}: all of it arrives, and little of it is held`, async () => {
+    test(`a link ${how} delivers 100 MB to a slow reader completely and buffers little of it`, async () => {
       const megabyte = Buffer.alloc(1024 * 1024, 'abcdefgh');
       const total = 100;
       let sent = 0;
@@ -187,7 +187,7 @@ test.describe('as a wire', () => {
       for await (const chunk of socket as AsyncIterable<Buffer>) {
         hash.update(chunk);
         got += chunk.length;
-        // The kernel's buffers of three sockets, the piece being written, and what a toxic may hold.
+        // This includes the kernel's buffers of three sockets, the piece being written, and the bytes that a toxic holds.
         most = Math.max(most, sent * megabyte.length - got);
         await new Promise(setImmediate);
       }
@@ -198,7 +198,7 @@ test.describe('as a wire', () => {
       expect(most).toBeLessThan(32 * megabyte.length);
     });
 
-  test('a reader that does not read stops its sender, even when data is held by a toxic', async () => {
+  test('a link stops reading from a server when a toxic holds the bytes for its client', async () => {
     const chunk = Buffer.alloc(64 * 1024);
     let accepted = 0;
     await using behind = await behindLink((socket) => {
@@ -211,14 +211,14 @@ test.describe('as a wire', () => {
     });
     const id = await behind.link.add(timeout({ timeout: 0 }));
     await using client = await connectTo(behind.link.port);
-    // Until it stands still.
+    // Wait until the server cannot write any more.
     let before = -1;
     await expect
       .poll(
         () => {
-          const still = accepted === before && behind.link.hits(id).bytes > 0;
+          const stopped = accepted === before && behind.link.hits(id).bytes > 0;
           before = accepted;
-          return still;
+          return stopped;
         },
         { intervals: [200] },
       )

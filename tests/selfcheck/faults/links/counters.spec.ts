@@ -20,7 +20,7 @@ const untyped = (code: number, body = ''): Buffer => {
 const ready = typed('Z', 'I');
 const startup = untyped(196608, 'user\0plumbline\0\0');
 const welcome = Buffer.concat([typed('R', '\0\0\0\0'), typed('S', 'a\0b\0'), ready]);
-// A row that holds what a ReadyForQuery looks like.
+// A row whose bytes look like a ReadyForQuery message.
 const answer = Buffer.concat([typed('T', 'x'), typed('D', ready), typed('C', 'SELECT 1\0'), ready]);
 const http = (head: string, body: string): string => `HTTP/1.1 200 OK\r\n${head}\r\n\r\n${body}`;
 const chunked = (...parts: string[]): string =>
@@ -29,7 +29,7 @@ const chunked = (...parts: string[]): string =>
     `${parts.map((part) => `${Buffer.byteLength(part).toString(16)}\r\n${part}\r\n`).join('')}0\r\n\r\n`,
   );
 
-/** An answer, and what was asked for it where that matters; `marks` is how often something is counted in all. */
+/** An answer, with its request where that matters; `marks` is the expected count. */
 const dialogues: { what: string; protocol: Protocol; asked?: Buffer; answered: Buffer | string; marks: number }[] = [
   {
     what: 'a startup and two queries',
@@ -39,41 +39,41 @@ const dialogues: { what: string; protocol: Protocol; asked?: Buffer; answered: B
     marks: 2,
   },
   {
-    what: 'encryption that was refused with a byte',
+    what: 'a query after encryption was refused with one byte',
     protocol: 'postgres',
     asked: join(untyped(80877103), startup),
     answered: join('N', welcome, answer),
     marks: 1,
   },
   {
-    what: 'two kinds of encryption that were refused',
+    what: 'a query after two kinds of encryption were refused',
     protocol: 'postgres',
     asked: join(untyped(80877104), untyped(80877103), startup),
     answered: join('NN', welcome, answer),
     marks: 1,
   },
   {
-    what: 'what looks like queries in an encrypted connection',
+    what: 'bytes that look like queries in an encrypted connection',
     protocol: 'postgres',
     asked: untyped(80877103),
     answered: join('S', welcome, answer),
     marks: 0,
   },
   {
-    what: 'a refusal of a server that knows no encryption',
+    what: 'the error of a server that does not know encryption',
     protocol: 'postgres',
     asked: untyped(80877103),
     answered: typed('E', 'SFATAL\0\0'),
     marks: 0,
   },
   {
-    what: 'three events, comments, and an event of two lines, in chunks that cut them anywhere',
+    what: 'three events among comments, in chunks that cut them anywhere',
     protocol: 'http',
     answered: chunked('data: a\n', '\n: data: no\n\ndata: b\nda', 'ta: b2\n\nevent: x\r\ndata: c\r\n\r\n', 'data'),
     marks: 3,
   },
   {
-    what: 'the answers of a connection that is used again, and what is no event stream',
+    what: 'event streams and other answers on one kept connection',
     protocol: 'http',
     answered: [
       http('Content-Type: application/json\r\nContent-Length: 8', 'data: {}'),
@@ -86,13 +86,13 @@ const dialogues: { what: string; protocol: Protocol; asked?: Buffer; answered: B
     marks: 4,
   },
   {
-    what: 'an event stream until the end of the connection',
+    what: 'an event stream that ends with its connection',
     protocol: 'http',
     answered: http('content-type:text/event-stream', 'data:a\n\nid: data:\n\ndata:b\n\n'),
     marks: 2,
   },
   {
-    what: 'replies of every shape, a pushed message, and a greeting',
+    what: 'replies of every shape, a pushed message and a greeting',
     protocol: 'resp',
     asked: join(
       '*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n*2\r\n$3\r\nGET\r\n$1\r\na\r\n*1\r\n$4\r\nPING\r\n',
@@ -111,7 +111,7 @@ function join(...parts: (Buffer | string)[]): Buffer {
   return Buffer.concat(parts.map((part) => Buffer.from(part)));
 }
 
-/** Where in the whole answer something was counted, with the answer cut into pieces of these sizes. */
+/** The offsets in the answer at which the counter counts, with request and answer cut into pieces of these sizes. */
 function marksIn(counter: Counter, asked: Buffer, answered: Buffer, sizes: readonly number[]): number[] {
   for (const piece of pieces(asked, sizes)) counter.upstream(piece);
   let before = 0;
@@ -130,14 +130,14 @@ function pieces(whole: Buffer, sizes: readonly number[]): Buffer[] {
 }
 
 for (const { what, protocol, asked = Buffer.alloc(0), answered, marks } of dialogues)
-  test(`${protocol}: ${what}: ${marks} counted, however the bytes are cut`, () => {
+  test(`the ${protocol} counter counts ${marks} in ${what}, wherever the bytes are cut`, () => {
     const bytes = Buffer.from(answered);
     const whole = marksIn(protocols[protocol].counter(), asked, bytes, [bytes.length + asked.length]);
     expect(whole).toHaveLength(marks);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 50 }), (sizes) => {
         const found = marksIn(protocols[protocol].counter(), asked, bytes, sizes);
-        // The beginning of a line that was cut is known only when `data:` is whole.
+        // A line that is cut is recognised only once its `data:` is complete, so the offsets differ.
         if (protocol === 'http') expect(found).toHaveLength(marks);
         else expect(found).toEqual(whole);
       }),
@@ -146,7 +146,7 @@ for (const { what, protocol, asked = Buffer.alloc(0), answered, marks } of dialo
   });
 
 for (const { protocol } of [{ protocol: 'postgres' }, { protocol: 'http' }, { protocol: 'resp' }] as const)
-  test(`${protocol}: no bytes make the counter throw, or hold them up`, () => {
+  test(`the ${protocol} counter does not throw on any bytes, and its offsets stay within them`, () => {
     const anything = fc.array(fc.uint8Array({ minLength: 1, maxLength: 200 }), { maxLength: 20 });
     const counts = fc.property(anything, anything, (asked, answered) => {
       const counter = protocols[protocol].counter();

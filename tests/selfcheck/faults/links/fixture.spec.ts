@@ -6,9 +6,14 @@ import { ledgerOf, nothing, ownedBy, pidsOf, workersOf } from '../../support/led
 
 const asked = { question: 'How many customers are there?', options: { database: 'shop' } };
 
-test.describe('a worker’s service behind its links', needs('links', 'started target', 'sql', 'readiness'), () => {
-  test('meets the faults of each link, and gets over them', async ({ links, linkedTarget, clientsOf, stores }) => {
-    // Without a cache server, the cache is a table of the service's own database.
+test.describe('service behind links', needs('links', 'started target', 'sql', 'readiness'), () => {
+  test('a service behind links reports the dependency of a broken link as down, and recovers when it heals', async ({
+    links,
+    linkedTarget,
+    clientsOf,
+    stores,
+  }) => {
+    // Without a cache server, the cache is a table in the service's own database.
     const cache = stores.cache.url === undefined ? ['cache'] : [];
     const { sql, operations } = clientsOf(linkedTarget);
     await sql.ask(asked.question, asked.options);
@@ -31,7 +36,11 @@ test.describe('a worker’s service behind its links', needs('links', 'started t
     await sql.ask(asked.question, asked.options);
   });
 
-  test('is slower when its model is, by as much', async ({ links, linkedTarget, clientsOf }) => {
+  test('a latency of 400 ms on the link to the model makes an answer at least 400 ms slower', async ({
+    links,
+    linkedTarget,
+    clientsOf,
+  }) => {
     const { sql } = clientsOf(linkedTarget);
     await sql.ask(asked.question, asked.options);
     const slow = await links.model.add(latency({ latency: 400 }));
@@ -45,7 +54,7 @@ test.describe('a worker’s service behind its links', needs('links', 'started t
     expect(Number(links.faults[0]?.until)).toBeGreaterThan(Number(links.faults[0]?.since));
   });
 
-  test('a service of the test’s own has links of its own', async ({
+  test('a service that a test starts has its own links, which the links of the worker do not affect', async ({
     links,
     behindLinks,
     startOwnTarget,
@@ -62,7 +71,7 @@ test.describe('a worker’s service behind its links', needs('links', 'started t
   });
 
   test(
-    'the cache has a link where it is a server',
+    'a reset on the link to the cache server makes the service report its cache as down',
     needs('cache server'),
     async ({ links, linkedTarget, clientsOf }) => {
       const { operations } = clientsOf(linkedTarget);
@@ -90,10 +99,10 @@ const test = base.extend({
     socket.on('error', () => {});
     await use({ link, socket });
     socket.destroy();
-    // The server stays, for the test after this one.
+    // The server stays open for the next test.
   },
 });`;
-/** @param red the test is expected to fail, which keeps its worker */
+/** @param red the test is expected to fail; an expected failure does not restart the worker */
 const title = (name: string, body: string, red = false) => `
 ${red ? 'test.fail' : 'test'}(${JSON.stringify(name)}, async ({ behind: { link, socket } }) => {
   ${body}
@@ -112,25 +121,25 @@ const cases = [
     'This test proves nothing: latency on links.echo (downstream, from byte 9) touched no connection',
   ],
   [
-    'a down that nobody can have seen',
+    'a down without any connection',
     `socket.destroy();
      await expect.poll(async () => { const { connections, open } = await link.traffic(); return connections - open; }).toBe(1);
      await link.down();`,
     'a refused one is seen by nobody',
   ],
-  ['a fault that was met', `await link.add(latency({ latency: 1 })); ${traffic}`, undefined],
-  ['a fault that may miss', 'await link.add(latency({ latency: 50 }), { mayMiss: true });', undefined],
+  ['a fault that touched a connection', `await link.add(latency({ latency: 1 })); ${traffic}`, undefined],
+  ['a fault that is allowed to miss', 'await link.add(latency({ latency: 50 }), { mayMiss: true });', undefined],
   [
-    'a fault whose hits the test judges',
+    'a fault whose hits the test checks',
     'const none = await link.add(latency({ latency: 50 })); expect(await none.hits()).toEqual({ connections: 0, bytes: 0 });',
     undefined,
   ],
-  ['a fault that was to touch none', 'await link.add(latency({ latency: 50, toxicity: 0 }));', undefined],
-  // The failure is told, and nothing else.
+  ['a fault with toxicity 0', 'await link.add(latency({ latency: 50, toxicity: 0 }));', undefined],
+  // Only the failure itself is reported.
   ['a test that failed', 'await link.add(latency({ latency: 50 })); expect(1).toBe(2);', 'toBe'],
 ] as const;
 
-test('a fault that touched nothing makes its test invalid, by name, unless it may', async ({}, testInfo) => {
+test('a fault that touched no connection fails its test by name, unless the test allows it to miss', async ({}, testInfo) => {
   const specs = cases.map(([name, body, problem]) => title(name, body, problem !== undefined)).join('');
   const run = await runInline(testInfo, { 'a.spec.ts': head + specs });
   const found = outcomes(run);
@@ -141,7 +150,7 @@ test('a fault that touched nothing makes its test invalid, by name, unless it ma
   }
 });
 
-test('links are healed after a test, however it ended', async ({}, testInfo) => {
+test('the links of a worker are healed after a failed test', async ({}, testInfo) => {
   // An expected failure keeps its worker, and with it the links.
   const body = `globalThis.port = link.port;
   await link.down({ mayMiss: true });
@@ -156,19 +165,23 @@ test('after it', async ({}) => {
   expect(run.code).toBe(0);
 });
 
-test('a killed worker leaves no proxy, in the middle of a fault', requirement('STACK-03'), async ({}, testInfo) => {
-  skipWithout(test.info(), 'linux');
-  const mark = testInfo.outputPath('mark');
-  const hold = `await link.add(timeout({ timeout: 0 }));
+test(
+  'a worker that is killed during a fault leaves no link proxy behind',
+  requirement('STACK-03'),
+  async ({}, testInfo) => {
+    skipWithout(test.info(), 'linux');
+    const mark = testInfo.outputPath('mark');
+    const hold = `await link.add(timeout({ timeout: 0 }));
   await link.down();
   fs.writeFileSync(process.env.MARK, process.env.PLUMBLINE_RUN_DIR);
   await new Promise(() => setInterval(() => {}, 1000));`;
-  const run = await startInline(testInfo, { 'a.spec.ts': head + title('holds', hold) }, { env: { MARK: mark } });
-  await expect.poll(() => fs.existsSync(mark), { timeout: 60_000 }).toBe(true);
-  const runDir = fs.readFileSync(mark, 'utf8');
-  const pids = [...pidsOf(runDir), ...ownedBy(runDir)];
-  expect(ledgerOf(runDir, pids).processes.join('\n')).toContain('link-proxy/main.ts');
-  for (const worker of workersOf(run.child.pid as number)) process.kill(worker, 'SIGKILL');
-  expect((await run.ended).code).toBe(1);
-  expect(ledgerOf(runDir, pids)).toEqual(nothing);
-});
+    const run = await startInline(testInfo, { 'a.spec.ts': head + title('holds', hold) }, { env: { MARK: mark } });
+    await expect.poll(() => fs.existsSync(mark), { timeout: 60_000 }).toBe(true);
+    const runDir = fs.readFileSync(mark, 'utf8');
+    const pids = [...pidsOf(runDir), ...ownedBy(runDir)];
+    expect(ledgerOf(runDir, pids).processes.join('\n')).toContain('link-proxy/main.ts');
+    for (const worker of workersOf(run.child.pid as number)) process.kill(worker, 'SIGKILL');
+    expect((await run.ended).code).toBe(1);
+    expect(ledgerOf(runDir, pids)).toEqual(nothing);
+  },
+);

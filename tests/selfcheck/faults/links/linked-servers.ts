@@ -4,17 +4,17 @@ import type { Protocol } from '../../../../fixtures/faults/links/rpc.ts';
 import { createLink, type ProxyLink } from '../../../../servers/link-proxy/link.ts';
 
 export interface Behind extends AsyncDisposable {
-  /** Of the server, past the link. */
+  /** The port of the server itself, behind the link. */
   readonly port: number;
   readonly link: ProxyLink;
-  /** Connections that the server has open. */
+  /** How many connections the server has open. */
   open(): number;
 }
 
-/** Answers every byte with itself, and ends when its client has. */
+/** Returns every byte to its client, and ends when the client ends. */
 export const echo = (socket: net.Socket): void => void socket.pipe(socket);
 
-/** A server on loopback behind a link of this process. */
+/** A server on loopback behind a link that runs in this process. */
 export async function behindLink(
   serve: (socket: net.Socket) => void,
   { protocol = 'plain', seed = 7 }: { protocol?: Protocol; seed?: number } = {},
@@ -43,16 +43,16 @@ export async function behindLink(
 
 export interface Client extends AsyncDisposable {
   readonly socket: net.Socket;
-  /** Bytes that came and when, in milliseconds of `performance.now()`. */
+  /** The received bytes and their times, in milliseconds of `performance.now()`. */
   readonly arrived: { data: Buffer; at: number }[];
   text(): string;
-  /** Resolves when the connection is closed: `ECONNRESET`, or `end`. */
+  /** Resolves when the connection is closed, with `ECONNRESET` or `end`. */
   readonly ended: Promise<string>;
-  /** Sends, and waits until as many bytes more have come, or the end. */
+  /** Sends data, and waits for as many bytes or the end of the connection. */
   ask(data: string | Buffer): Promise<void>;
 }
 
-/** Connects to a port of this machine. @throws as the system does, where nobody listens */
+/** Connects to a port of this machine. @throws the system's error where nothing listens */
 export async function connectTo(port: number): Promise<Client> {
   const socket = net.connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true });
   await once(socket, 'connect');
@@ -60,21 +60,21 @@ export async function connectTo(port: number): Promise<Client> {
   const { promise: ended, resolve } = Promise.withResolvers<string>();
   let error: string | undefined;
   let bytes = 0;
-  const more = new Set<() => void>();
-  const tell = () => {
-    for (const look of [...more]) look();
+  const listeners = new Set<() => void>();
+  const notify = () => {
+    for (const listener of [...listeners]) listener();
   };
   socket.on('data', (data) => {
     arrived.push({ data, at: performance.now() });
     bytes += data.length;
-    tell();
+    notify();
   });
   socket.on('error', (cause: NodeJS.ErrnoException) => (error = cause.code));
-  // Both are an end to whoever waits: of the other side, and of the connection.
+  // A waiting caller continues both at the end of the other side and when the connection closes.
   socket.on('end', () => socket.end());
   socket.on('close', () => {
     resolve(error ?? 'end');
-    tell();
+    notify();
   });
   return {
     socket,
@@ -85,13 +85,13 @@ export async function connectTo(port: number): Promise<Client> {
       const wanted = bytes + data.length;
       socket.write(data);
       await new Promise<void>((done) => {
-        const look = () => {
+        const check = () => {
           if (bytes < wanted && !socket.destroyed) return;
-          more.delete(look);
+          listeners.delete(check);
           done();
         };
-        more.add(look);
-        look();
+        listeners.add(check);
+        check();
       });
     },
     async [Symbol.asyncDispose]() {
@@ -101,7 +101,7 @@ export async function connectTo(port: number): Promise<Client> {
   };
 }
 
-/** Milliseconds that something took. */
+/** How long something took, in milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();

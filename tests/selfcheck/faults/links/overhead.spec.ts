@@ -15,7 +15,7 @@ const echo = `
 const mostMicroseconds = 50;
 const [rounds, trips] = [12, 400];
 
-/** Starts a script that says its URL in its first line. */
+/** Starts a script that prints its URL in its first line. */
 async function start(children: DisposableStack, ...args: string[]): Promise<string> {
   const child: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   children.defer(() => child.kill('SIGKILL'));
@@ -46,7 +46,7 @@ function trip(socket: net.Socket, message: Buffer): Promise<number> {
 }
 
 for (const protocol of ['plain', 'postgres', 'resp'] as const)
-  test(`a bare ${protocol} link adds at most ${mostMicroseconds} µs to the median round trip`, async ({}, testInfo) => {
+  test(`a ${protocol} link without toxics adds at most ${mostMicroseconds} µs to the median round trip`, async ({}, testInfo) => {
     using children = new DisposableStack();
     const server = await start(children, '-e', echo);
     await using proxies = await connectProxies(await start(children, main));
@@ -57,7 +57,8 @@ for (const protocol of ['plain', 'postgres', 'resp'] as const)
     const message = Buffer.from(protocol === 'resp' ? '$52\r\n'.padEnd(57, 'x').concat('\r\n') : 'x'.repeat(60));
     if (protocol === 'postgres') message.writeUInt32BE(message.length - 1, 1);
 
-    // In turns, so that whatever else the machine does meets all three alike; two direct ones say how much that is.
+    // The connections take turns, so that other work on the machine affects all three alike. The difference between the
+    // two direct connections measures that noise.
     const found: { direct: number; noise: number; added: number }[] = [];
     for (let round = 0; round < rounds; round++) {
       const times: [number[], number[], number[]] = [[], [], []];
@@ -67,12 +68,12 @@ for (const protocol of ['plain', 'postgres', 'resp'] as const)
       found.push({ direct, noise: Math.abs(direct - again), added: linked - Math.min(direct, again) });
     }
     for (const socket of sockets) socket.destroy();
-    // A busy machine only ever adds: the round with the least is nearest to what the proxy itself takes.
+    // A busy machine only adds time, so the fastest round is nearest to the overhead of the proxy itself.
     const best = found.reduce((least, round) => (round.added < least.added ? round : least));
-    const words = `${best.direct.toFixed(0)} µs direct, ${best.added.toFixed(0)} µs more through the link (two direct ones differ by ${best.noise.toFixed(0)} µs)`;
+    const words = `${best.direct.toFixed(0)} µs direct, ${best.added.toFixed(0)} µs more through the link (two direct connections differ by ${best.noise.toFixed(0)} µs)`;
     testInfo.annotations.push({ type: 'overhead', description: words });
     process.stderr.write(`${protocol}: ${words}\n`);
-    // A machine whose own round trip is slower than the whole allowance says nothing about the proxy.
+    // On a machine whose direct round trip takes longer than the whole limit, the measurement is inconclusive.
     skipAsInconclusive(
       testInfo,
       best.added > mostMicroseconds && (best.direct > mostMicroseconds || best.noise > mostMicroseconds / 5),

@@ -3,8 +3,8 @@ import { random } from '../../../../fixtures/faults/links/random.ts';
 import { corrupt, limit_data, reset_peer, slicer, type Toxic } from '../../../../fixtures/faults/links/toxics.ts';
 import { behindLink, connectTo, echo } from './linked-servers.ts';
 
-/** Which of so many connections, one after the other, a toxic resets. */
-async function picked(toxicity: number, seed: number, connections: number): Promise<boolean[]> {
+/** Opens `connections` connections one after the other, and returns which of them a toxic reset. */
+async function resetConnections(toxicity: number, seed: number, connections: number): Promise<boolean[]> {
   await using behind = await behindLink(echo, { seed });
   const id = await behind.link.add(reset_peer({ toxicity, at: { byte: 1 } }));
   const ends: boolean[] = [];
@@ -17,8 +17,8 @@ async function picked(toxicity: number, seed: number, connections: number): Prom
   return ends;
 }
 
-/** What a toxic makes of the same bytes, sent in pieces of this size. */
-async function made(toxic: Toxic, seed: number, size: number): Promise<string> {
+/** The bytes that arrive through a toxic when the same bytes are sent in pieces of this size. */
+async function received(toxic: Toxic, seed: number, size: number): Promise<string> {
   await using behind = await behindLink(echo, { seed });
   await using client = await connectTo(behind.link.port);
   await behind.link.add(toxic);
@@ -27,35 +27,35 @@ async function made(toxic: Toxic, seed: number, size: number): Promise<string> {
   return client.text();
 }
 
-test('toxicity 0 touches none, 1 touches all', async () => {
-  expect(await picked(0, 7, 20)).toEqual(Array(20).fill(false));
-  expect(await picked(1, 7, 20)).toEqual(Array(20).fill(true));
+test('a toxic of toxicity 0 touches no connection, and one of toxicity 1 touches all', async () => {
+  expect(await resetConnections(0, 7, 20)).toEqual(Array(20).fill(false));
+  expect(await resetConnections(1, 7, 20)).toEqual(Array(20).fill(true));
 });
 
-test('toxicity 0.5 touches about half, the same half with the same seed, another with another', async () => {
-  const first = await picked(0.5, 7, 60);
-  // Of 60 fair draws, fewer than 15 or more than 45 come once in 20,000 seeds.
+test('a toxic of toxicity 0.5 touches about half of the connections, and the seed decides which', async () => {
+  const first = await resetConnections(0.5, 7, 60);
+  // Of 60 fair draws, fewer than 15 or more than 45 occur with one seed in 20,000.
   expect(first.filter(Boolean).length).toBeGreaterThan(15);
   expect(first.filter(Boolean).length).toBeLessThan(45);
-  expect(await picked(0.5, 7, 60)).toEqual(first);
-  expect(await picked(0.5, 8, 60)).not.toEqual(first);
+  expect(await resetConnections(0.5, 7, 60)).toEqual(first);
+  expect(await resetConnections(0.5, 8, 60)).not.toEqual(first);
 });
 
-test('toxicity is met in the long run, at any rate', () => {
+test('over 10,000 draws a toxicity of 0.1, 0.5 or 0.9 is met within 2 %', () => {
   for (const rate of [0.1, 0.5, 0.9]) {
     const hits = Array.from({ length: 10_000 }, (_, n) => random(7, 'link', 0, n, 'toxicity')() < rate).filter(Boolean);
     expect(Math.abs(hits.length / 10_000 - rate)).toBeLessThan(0.02);
   }
 });
 
-test('the same bytes are corrupted with the same seed, however they are cut on their way', async () => {
-  const first = await made(corrupt({ rate: 0.01 }), 7, 3_000);
+test('the seed decides which bytes are corrupted, independently of how they are cut', async () => {
+  const first = await received(corrupt({ rate: 0.01 }), 7, 3_000);
   expect(first).not.toBe('x'.repeat(3_000));
-  for (const size of [1_000, 171]) expect(await made(corrupt({ rate: 0.01 }), 7, size)).toBe(first);
-  expect(await made(corrupt({ rate: 0.01 }), 8, 3_000)).not.toBe(first);
+  for (const size of [1_000, 171]) expect(await received(corrupt({ rate: 0.01 }), 7, size)).toBe(first);
+  expect(await received(corrupt({ rate: 0.01 }), 8, 3_000)).not.toBe(first);
 });
 
-test('a healed link draws as if it were new', async () => {
+test('a healed link corrupts the same bytes again as a new link', async () => {
   await using behind = await behindLink(echo, { seed: 7 });
   const run = async () => {
     await using client = await connectTo(behind.link.port);
@@ -68,7 +68,7 @@ test('a healed link draws as if it were new', async () => {
   expect(await run()).toBe(first);
 });
 
-test('two toxics of one link, and two connections of one toxic, draw apart', async () => {
+test('two toxics of one link, and two connections of one toxic, use different random numbers', async () => {
   await using behind = await behindLink(echo, { seed: 7 });
   const texts = new Set<string>();
   for (let n = 0; n < 2; n++) {
@@ -83,8 +83,8 @@ test('two toxics of one link, and two connections of one toxic, draw apart', asy
   expect(texts.size).toBe(4);
 });
 
-test('what is cut and sliced is never lost', async () => {
+test('the toxics slicer and limit_data lose no byte below their limit', async () => {
   const whole = 'x'.repeat(3_000);
-  expect(await made(slicer({ average_size: 100, size_variation: 99 }), 7, 3_000)).toBe(whole);
-  expect(await made(limit_data({ bytes: 4_000 }), 7, 300)).toBe(whole);
+  expect(await received(slicer({ average_size: 100, size_variation: 99 }), 7, 3_000)).toBe(whole);
+  expect(await received(limit_data({ bytes: 4_000 }), 7, 300)).toBe(whole);
 });

@@ -13,26 +13,26 @@ import {
 } from '../../../../fixtures/faults/links/toxics.ts';
 import { behindLink, connectTo, echo, timed } from './linked-servers.ts';
 
-// Lower bounds only: a busy machine makes everything slower, and nothing faster. Timers may be a millisecond early.
+// The tests check lower bounds only, because a busy machine makes everything slower. Timers may be a millisecond early.
 const early = 2;
 
-test.describe('latency', () => {
+test.describe('toxic latency', () => {
   for (const [stream, least] of [
     ['downstream', 100],
     ['upstream', 100],
     ['both', 200],
   ] as const)
-    test(`${stream}: a round trip takes ${least} ms more`, async () => {
+    test(`a latency of 100 ms on the stream "${stream}" makes a round trip ${least} ms slower`, async () => {
       await using behind = await behindLink(echo);
       await using client = await connectTo(behind.link.port);
-      // It is open, and in use, before there is a toxic.
+      // The connection is open and in use before the toxic is added.
       await client.ask('before');
       const id = await behind.link.add(latency({ latency: 100, stream }));
       expect(await timed(() => client.ask('hello'))).toBeGreaterThan(least - early);
       expect(behind.link.hits(id)).toEqual({ connections: 1, bytes: stream === 'both' ? 10 : 5 });
     });
 
-  test('delays each piece by itself: ten pieces in flight take no ten times as long', async () => {
+  test('the toxic latency delays ten pieces in flight at the same time, not one after the other', async () => {
     await using behind = await behindLink(echo);
     await using client = await connectTo(behind.link.port);
     await behind.link.add(latency({ latency: 400 }));
@@ -47,7 +47,7 @@ test.describe('latency', () => {
     expect(Number(client.arrived.at(-1)?.at) - Number(sent[0])).toBeLessThan(10 * 400);
   });
 
-  test('jitter keeps the order of the bytes', async () => {
+  test('the toxic latency with jitter keeps the order of the bytes', async () => {
     await using behind = await behindLink(echo);
     await using client = await connectTo(behind.link.port);
     await behind.link.add(latency({ latency: 30, jitter: 30 }));
@@ -60,17 +60,17 @@ test.describe('latency', () => {
   });
 });
 
-test('bandwidth: 20 KB at 40 KB/s take half a second, and all of them come', async () => {
+test('the toxic bandwidth at 40 KB/s delivers 20 KB completely, in at least half a second', async () => {
   await using behind = await behindLink(echo);
   await using client = await connectTo(behind.link.port);
   await behind.link.add(bandwidth({ rate: 40 }));
   expect(await timed(() => client.ask(Buffer.alloc(20_000, 'x')))).toBeGreaterThan(500 - early);
-  // Spread out, not held and then sent at once.
+  // The bytes are spread over that time, not held and then sent at once.
   const [first, last] = [client.arrived[0]?.at ?? 0, client.arrived.at(-1)?.at ?? 0];
   expect(last - first).toBeGreaterThan(250);
 });
 
-test('slow_close: the end comes late, the data before it does not', async () => {
+test('the toxic slow_close delays the end of a connection, but not the data before it', async () => {
   let endedAt = 0;
   await using behind = await behindLink((socket) => {
     endedAt = performance.now();
@@ -86,7 +86,7 @@ test('slow_close: the end comes late, the data before it does not', async () => 
   expect(behind.link.hits(id).connections).toBe(1);
 });
 
-test('slow_open: the server is reached late, by new connections alone', async () => {
+test('the toxic slow_open delays new connections, but not open ones', async () => {
   await using behind = await behindLink(echo);
   await using before = await connectTo(behind.link.port);
   await before.ask('x');
@@ -99,8 +99,8 @@ test('slow_open: the server is reached late, by new connections alone', async ()
   expect(behind.link.hits(id)).toEqual({ connections: 1, bytes: 0 });
 });
 
-test.describe('timeout', () => {
-  test('ends under steady traffic, and nothing of it arrives', async () => {
+test.describe('toxic timeout', () => {
+  test('the toxic timeout closes a connection with steady traffic, of which nothing arrives', async () => {
     await using behind = await behindLink((socket) => {
       const steady = setInterval(() => socket.write('x'), 5);
       socket.on('close', () => clearInterval(steady));
@@ -113,12 +113,12 @@ test.describe('timeout', () => {
     await client.ended;
     const took = performance.now() - started;
     expect(took).toBeGreaterThan(300 - early);
-    expect(took, 'Toxiproxy’s begins anew with every piece, and never ends').toBeLessThan(15_000);
-    // What was on its way when the toxic came.
+    expect(took, 'duration: in Toxiproxy the time starts again with every piece, and never ends').toBeLessThan(15_000);
+    // A few bytes may have been under way when the toxic was added.
     expect(client.text().length - before).toBeLessThan(5);
   });
 
-  test('0 never ends, and what was held comes when it is removed', async () => {
+  test('the toxic timeout of 0 holds bytes until it is removed, and then delivers them', async () => {
     await using behind = await behindLink(echo);
     await using client = await connectTo(behind.link.port);
     const id = await behind.link.add(timeout({ timeout: 0 }));
@@ -130,8 +130,8 @@ test.describe('timeout', () => {
   });
 });
 
-test.describe('reset_peer', () => {
-  test('at once: both sides get a reset', async () => {
+test.describe('toxic reset_peer', () => {
+  test('the toxic reset_peer resets both sides of a connection at once', async () => {
     const ends: (string | undefined)[] = [];
     await using behind = await behindLink((socket) => {
       socket.on('error', (error: NodeJS.ErrnoException) => ends.push(error.code));
@@ -144,7 +144,7 @@ test.describe('reset_peer', () => {
     expect(behind.link.hits(id).connections).toBe(1);
   });
 
-  test('after a time', async () => {
+  test('the toxic reset_peer with a timeout resets a connection after that time', async () => {
     await using behind = await behindLink(echo);
     await using client = await connectTo(behind.link.port);
     await client.ask('x');
@@ -156,18 +156,18 @@ test.describe('reset_peer', () => {
   });
 });
 
-test('slicer: data comes in pieces of the size, apart', async () => {
+test('the toxic slicer delivers data in pieces of about the given size, with pauses', async () => {
   await using behind = await behindLink(echo);
   await using client = await connectTo(behind.link.port);
   await behind.link.add(slicer({ average_size: 10, size_variation: 4, delay: 4_000 }));
   const sent = 'abcdefghij'.repeat(10);
-  // 100 bytes in pieces of at most 14: eight at least, and seven pauses.
+  // 100 bytes in pieces of at most 14 bytes make at least eight pieces, with seven pauses.
   expect(await timed(() => client.ask(sent))).toBeGreaterThan(7 * 4 - early);
   expect(client.text()).toBe(sent);
   expect(client.arrived.length).toBeGreaterThanOrEqual(3);
 });
 
-test('limit_data: exactly so many bytes arrive, then the connection is closed', async () => {
+test('the toxic limit_data delivers exactly its number of bytes and then closes the connection', async () => {
   await using behind = await behindLink(echo);
   await using client = await connectTo(behind.link.port);
   const id = await behind.link.add(limit_data({ bytes: 7 }));
@@ -179,7 +179,7 @@ test('limit_data: exactly so many bytes arrive, then the connection is closed', 
   expect(behind.link.hits(id)).toEqual({ connections: 1, bytes: 3 });
 });
 
-test('corrupt: about the share of the bytes are others, none is lost', async () => {
+test('the toxic corrupt changes about the given share of the bytes and loses none', async () => {
   await using behind = await behindLink(echo);
   await using client = await connectTo(behind.link.port);
   const id = await behind.link.add(corrupt({ rate: 0.1 }));
@@ -194,9 +194,13 @@ test('corrupt: about the share of the bytes are others, none is lost', async () 
 for (const [name, make, message] of [
   ['a negative latency', () => latency({ latency: -1 }), 'latency: latency is -1, and must be 0 or more'],
   ['a toxicity above 1', () => timeout({ timeout: 1, toxicity: 2 }), 'toxicity is 2, and is a share'],
-  ['no bandwidth', () => bandwidth({ rate: 0 }), 'must be above 0 KB/s'],
-  ['slices of less than a byte', () => slicer({ average_size: 2, size_variation: 2 }), 'size_variation smaller'],
-  ['the 0th token', () => reset_peer({ at: { token: 0 } }), 'a whole number from 1, such as { token: 3 }'],
-  ['an end before the first hit', () => corrupt({ rate: 1, times: 0 }), 'times is 0'],
+  ['a bandwidth of 0', () => bandwidth({ rate: 0 }), 'must be above 0 KB/s'],
+  [
+    'a slicer with slices of less than a byte',
+    () => slicer({ average_size: 2, size_variation: 2 }),
+    'size_variation smaller',
+  ],
+  ['a trigger at token 0', () => reset_peer({ at: { token: 0 } }), 'a whole number from 1, such as { token: 3 }'],
+  ['a toxic that ends after 0 hits', () => corrupt({ rate: 1, times: 0 }), 'times is 0'],
 ] as readonly [string, () => Toxic, string][])
-  test(`${name} is refused in words`, () => expect(make).toThrow(message));
+  test(`${name} is refused with an error that names the option`, () => expect(make).toThrow(message));

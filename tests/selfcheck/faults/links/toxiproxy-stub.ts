@@ -12,8 +12,8 @@ interface StubProxy {
 }
 
 /**
- * A stand-in for Toxiproxy, written after its README and its api.go (paths, fields, statuses, error objects), with
- * links of our own for what it does to bytes. It is not Toxiproxy: none was at hand to be compared with.
+ * A stub of Toxiproxy that follows its README and its api.go (paths, fields, statuses, error objects) and uses
+ * Plumbline's own links for the bytes. It was not compared with a real Toxiproxy.
  */
 export async function startToxiproxyStub() {
   const calls: string[] = [];
@@ -73,7 +73,7 @@ export async function startToxiproxyStub() {
   const server = http.createServer(async (request, response) => {
     const text = Buffer.concat(await Array.fromAsync(request)).toString();
     calls.push(`${request.method} ${request.url}`);
-    // As Toxiproxy does: no page in a browser is to command it.
+    // Toxiproxy refuses browsers, so that no web page can control it.
     const browser = request.headers['user-agent']?.startsWith('Mozilla/');
     const [status, body] = browser
       ? [403, 'User agent not allowed']

@@ -6,11 +6,11 @@ import { outcomes, runInline } from '../../support/inline-run.ts';
 import { behindLink, connectTo, echo, timed } from './linked-servers.ts';
 import { startToxiproxyStub } from './toxiproxy-stub.ts';
 
-// Against a stand-in that was written after Toxiproxy's documents: see links-toxiproxy.stub.ts.
+// These tests run against a stub that follows Toxiproxy's documentation: see toxiproxy-stub.ts.
 
-const noRelays = (): Promise<Proxies> => Promise.reject(new Error('nothing here needs a relay'));
+const noRelays = (): Promise<Proxies> => Promise.reject(new Error('This test opened a relay, which it must not need.'));
 
-test('links in a Toxiproxy: made, broken, healed, and removed at the end', async () => {
+test('links in a Toxiproxy can be opened, broken and healed, and are removed at the end', async () => {
   await using toxiproxy = await startToxiproxyStub();
   await using behind = await behindLink(echo);
   const upstream = { host: '127.0.0.1', port: behind.port };
@@ -40,10 +40,10 @@ test('links in a Toxiproxy: made, broken, healed, and removed at the end', async
     expect(toxiproxy.names()).toHaveLength(2);
   }
   expect(toxiproxy.names()).toEqual(['somebody_elses']);
-  expect(toxiproxy.calls, 'a reset would heal everybody’s proxies').not.toContain('POST /reset');
+  expect(toxiproxy.calls, 'calls: a reset would also heal the proxies of other users').not.toContain('POST /reset');
 });
 
-test('what a Toxiproxy cannot do is refused by its name', async () => {
+test('a toxic that Toxiproxy does not have is refused with an error that names it', async () => {
   await using toxiproxy = await startToxiproxyStub();
   const upstream = { host: '127.0.0.1', port: 9 };
   await using proxies = await startToxiproxy(toxiproxy.url, 'plumbline_test_w0', noRelays);
@@ -58,7 +58,7 @@ test('what a Toxiproxy cannot do is refused by its name', async () => {
   await expect(link.hits('x')).rejects.toThrow('does not report what its toxics touched');
 });
 
-test('the proxies of a deployment are found by the words of their names', async () => {
+test('the links of a deployed Toxiproxy are found by the words in the names of its proxies', async () => {
   await using toxiproxy = await startToxiproxyStub();
   const upstream = '127.0.0.1:9';
   for (const name of ['web_dev_postgres_1', 'model', 'modelling'])
@@ -69,13 +69,13 @@ test('the proxies of a deployment are found by the words of their names', async 
   await expect(deployedLinks(toxiproxy.url, roles)).rejects.toThrow('several proxies for model (model, model-2)');
 });
 
-test('a Toxiproxy that does not answer is named, with the setting to change', async () => {
+test('a Toxiproxy that does not answer gives an error with its URL and the setting to change', async () => {
   await expect(startToxiproxy('http://127.0.0.1:1', 'x', noRelays)).rejects.toThrow(
     /No Toxiproxy answers at TOXIPROXY_URL=http:\/\/127\.0\.0\.1:1 .*unset it to use links of our own/,
   );
 });
 
-test('the same specs run on a Toxiproxy, and what it cannot do is skipped by name', async ({}, testInfo) => {
+test('specs with faults run on a Toxiproxy, and a test that needs more is skipped by name', async ({}, testInfo) => {
   await using toxiproxy = await startToxiproxyStub();
   const specs = `
 import { expect, latency, needs, reset_peer, faultTest as test } from '$fixtures';
@@ -109,5 +109,5 @@ test('hits', async ({ links }) => void (await (await links.model.add(latency({ l
     expect.stringContaining('has no toxics that begin at a certain token'),
     expect.stringContaining('does not report what its toxics touched'),
   ]);
-  expect(toxiproxy.names(), 'what was made is removed').toEqual([]);
+  expect(toxiproxy.names(), 'proxies after the run').toEqual([]);
 });

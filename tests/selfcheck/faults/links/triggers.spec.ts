@@ -12,8 +12,8 @@ import { behindLink, connectTo, echo, timed } from './linked-servers.ts';
 
 const early = 2;
 
-test.describe('the n-th byte', () => {
-  test('is the first that is lost, in whatever pieces the bytes come', async () => {
+test.describe('byte triggers', () => {
+  test('a toxic that starts at the n-th byte loses that byte first, in whatever pieces the bytes arrive', async () => {
     for (const parts of [['abcdefghij'], ['abc', 'def', 'ghij'], ['abcde', 'fghij'], [...'abcdefghij']]) {
       await using behind = await behindLink(echo);
       await using client = await connectTo(behind.link.port);
@@ -28,7 +28,7 @@ test.describe('the n-th byte', () => {
     }
   });
 
-  test('is counted over all connections of a link, or on each', async () => {
+  test('a byte trigger counts over all connections of a link or on each connection, as the option says', async () => {
     for (const per of ['link', 'connection'] as const) {
       await using behind = await behindLink(echo);
       await using one = await connectTo(behind.link.port);
@@ -40,11 +40,11 @@ test.describe('the n-th byte', () => {
       expect(await two.ended).toBe('end');
       expect(two.text()).toBe(per === 'link' ? 'c' : 'cde');
       await one.ask('f');
-      expect(one.text(), 'the link has had its bytes, this connection has not').toBe(per === 'link' ? 'ab' : 'abf');
+      expect(one.text(), 'answer on the first connection').toBe(per === 'link' ? 'ab' : 'abf');
     }
   });
 
-  test('of the other direction does not count', async () => {
+  test('a byte trigger does not count bytes of the other direction', async () => {
     await using behind = await behindLink((socket) => socket.on('data', () => socket.write('answer')));
     await using client = await connectTo(behind.link.port);
     await behind.link.add(timeout({ timeout: 0, stream: 'upstream', at: { byte: 4 } }));
@@ -56,7 +56,7 @@ test.describe('the n-th byte', () => {
   });
 });
 
-test('a toxic ends after so many hits: connections of what ends connections', async () => {
+test('a toxic reset_peer with times: 2 ends after two connections', async () => {
   await using behind = await behindLink(echo);
   const id = await behind.link.add(reset_peer({ times: 2 }));
   const ends: string[] = [];
@@ -70,15 +70,15 @@ test('a toxic ends after so many hits: connections of what ends connections', as
   expect(behind.link.hits(id).connections).toBe(2);
 });
 
-test('a link that cannot count a unit refuses it in words', async () => {
+test('a link refuses a trigger in a unit that it cannot count', async () => {
   await using behind = await behindLink(echo);
   await expect(behind.link.add(reset_peer({ at: { query: 2 } }))).rejects.toThrow(
     'link counts bytes, no queries: "reset_peer" would never begin.',
   );
 });
 
-test.describe('on a real Postgres', needs('links', 'link triggers', 'started target'), () => {
-  test('the third query is lost on its way back, two came, and what is asked anew comes again', async ({
+test.describe('triggers on Postgres', needs('links', 'link triggers', 'started target'), () => {
+  test('a reset at the third answer of Postgres loses that answer, but not the row, and the link then works again', async ({
     linkTo,
     freshDatabase,
   }) => {
@@ -96,14 +96,14 @@ test.describe('on a real Postgres', needs('links', 'link triggers', 'started tar
 
     const again = new pg.Client({ connectionString: link.url });
     await again.connect();
-    // It was the answer that was lost, not the row.
+    // The answer was lost, not the row.
     await expect
       .poll(async () => (await again.query('SELECT n FROM acknowledged ORDER BY n')).rows)
       .toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
     await again.end();
   });
 
-  test('a query that is lost on its way there is not done', async ({ linkTo, freshDatabase }) => {
+  test('a reset at the second query to Postgres prevents that query', async ({ linkTo, freshDatabase }) => {
     const { urls } = await freshDatabase('shop');
     const link = await linkTo('database', urls.owner);
     const client = new pg.Client({ connectionString: link.url });
@@ -119,7 +119,7 @@ test.describe('on a real Postgres', needs('links', 'link triggers', 'started tar
     await direct.end();
   });
 
-  test('one query in the middle is slow, and none before or after', async ({ linkTo, freshDatabase }) => {
+  test('a latency at the third query with times: 1 makes only that query slow', async ({ linkTo, freshDatabase }) => {
     const link = await linkTo('database', (await freshDatabase('shop')).urls.owner);
     const client = new pg.Client({ connectionString: link.url });
     await client.connect();
@@ -133,7 +133,7 @@ test.describe('on a real Postgres', needs('links', 'link triggers', 'started tar
 });
 
 test(
-  'the n-th cache command is lost, a greeting is none',
+  'a reset at the third cache command loses the answer to that command, without counting the greeting',
   needs('links', 'link triggers', 'cache server'),
   async ({ linkTo, stores }) => {
     const link = await linkTo('cache', stores.cache.url ?? '');
@@ -141,14 +141,14 @@ test(
     const command = (...words: string[]) =>
       `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
     await link.add(reset_peer({ at: { command: 3 } }));
-    const say = async (words: string[], reply: string) => {
+    const sendCommand = async (words: string[], reply: string) => {
       const before = client.text();
       client.socket.write(command(...words));
       await expect.poll(() => client.text()).toBe(before + reply);
     };
-    await say(['CLIENT', 'SETNAME', 'x'], '+OK\r\n');
-    await say(['PING'], '+PONG\r\n');
-    await say(['ECHO', '+OK'], '$3\r\n+OK\r\n');
+    await sendCommand(['CLIENT', 'SETNAME', 'x'], '+OK\r\n');
+    await sendCommand(['PING'], '+PONG\r\n');
+    await sendCommand(['ECHO', '+OK'], '$3\r\n+OK\r\n');
     client.socket.write(command('PING'));
     expect(await client.ended).toBe('ECONNRESET');
     expect(client.text()).toMatch(/\+OK\r\n$/);
@@ -156,7 +156,7 @@ test(
 );
 
 test(
-  'a stream of the real model is cut at its n-th token',
+  'a reset at the n-th token cuts a stream of the real model at that token',
   needs('links', 'link triggers', 'started target'),
   async ({ linkTo, stack, config }) => {
     const link = await linkTo('model', stack.model.url);
@@ -186,7 +186,7 @@ test(
     for (const token of [2, 4]) {
       const toxic = await link.add(reset_peer({ at: { token }, times: 1 }));
       expect(await ask()).toEqual({ status: 200, events: token - 1, broken: true });
-      expect(await ask(), 'it ended with its one hit').toEqual(whole);
+      expect(await ask(), 'answer after the toxic has ended').toEqual(whole);
       await toxic.remove();
     }
   },

@@ -1,11 +1,13 @@
 // Kills processes of runs at random moments, and says what was left and what did not end.
-// Usage: node main.ts [--count 20] [--minutes 9] [--seed 1] [--kinds runner,worker,host,child] [--interrupt]
+// Usage: node main.ts [--count 20] [--minutes 9] [--seed 1] [--kinds runner,worker,host,child] [--program redis]
+//   [--interrupt 5000]: SIGINT for the runner within so many milliseconds of the kill
+//   [--projects bare,journey]: `bare` has nothing but the stack host
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Outcome, type Plan, playRound } from './round.ts';
-import { type ProjectName, projects, startRun } from './runs.ts';
+import { type ProjectName, projectNames, projects, startRun } from './runs.ts';
 import { table } from './table.ts';
 import { type Kind, kinds } from './victims.ts';
 
@@ -17,8 +19,9 @@ const { values } = parseArgs({
     kinds: { type: 'string', default: kinds.join(',') },
     signals: { type: 'string', default: 'SIGKILL,SIGTERM,SIGINT,SIGSTOP' },
     projects: { type: 'string', default: Object.keys(projects).join(',') },
+    program: { type: 'string' },
     parallel: { type: 'string', default: '1' },
-    interrupt: { type: 'boolean', default: false },
+    interrupt: { type: 'string' },
     out: { type: 'string' },
   },
 });
@@ -32,6 +35,9 @@ const until = performance.now() + Number(values.minutes) * 60_000;
 const wantedKinds = values.kinds.split(',') as Kind[];
 const wantedSignals = values.signals.split(',') as Plan['signal'][];
 const wantedProjects = values.projects.split(',') as ProjectName[];
+const unknown = wantedProjects.filter((name) => !projectNames.includes(name));
+if (unknown.length > 0)
+  throw new Error(`No project is called ${unknown.join(', ')}. Known: ${projectNames.join(', ')}.`);
 /** How long each project's run takes when nobody disturbs it. */
 const lasts = new Map<ProjectName, number>();
 async function lengthOf(project: ProjectName): Promise<number> {
@@ -61,7 +67,8 @@ async function rounds(): Promise<void> {
       signal: draw(wantedSignals),
       atMs: random() * (await lengthOf(project)) * 0.95,
       which: random(),
-      ...(values.interrupt ? { interruptMs: random() * 5_000 } : {}),
+      ...(values.program ? { program: values.program } : {}),
+      ...(values.interrupt ? { interruptMs: random() * Number(values.interrupt) } : {}),
     };
     const outcome = await playRound(plan, workspace);
     // The run was over before its moment came.

@@ -8,6 +8,8 @@ export interface Plan {
   project: ProjectName;
   kind: Kind;
   signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT' | 'SIGSTOP';
+  /** Only of victims whose program has this in its name. */
+  program?: string;
   /** From the start of the run, in milliseconds. */
   atMs: number;
   /** Which of several victims, from 0 to 1. */
@@ -49,7 +51,7 @@ export async function playRound(plan: Plan, workspace: string): Promise<Outcome>
   while (sinceStart() < plan.atMs && !run.end()) await look(run, seen);
   let victim: { pid: number; what: string } | undefined;
   while (!run.end() && !victim) {
-    const found = victimsOf(plan.kind, run);
+    const found = victimsOf(plan.kind, run, plan.program);
     victim = found[Math.floor(plan.which * found.length)];
     if (!victim) await look(run, seen);
   }

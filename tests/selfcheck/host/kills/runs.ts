@@ -16,7 +16,34 @@ export const projects = {
   performance: 'the health endpoint answers within its budget',
 } as const;
 
-export type ProjectName = keyof typeof projects;
+/** A run of two tests that have nothing but the stack host: some three seconds. */
+const bare = 'bare';
+export type ProjectName = keyof typeof projects | typeof bare;
+export const projectNames = [...(Object.keys(projects) as (keyof typeof projects)[]), bare] as const;
+
+/** Writes the bare run's configuration and spec. @returns its folder */
+function bareFolder(workspace: string): string {
+  const folder = path.join(workspace, bare);
+  if (fs.existsSync(folder)) return folder;
+  fs.mkdirSync(folder);
+  fs.symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  const module = (file: string): string => JSON.stringify(path.join(root, file));
+  const files = {
+    'package.json': '{ "type": "module" }',
+    'playwright.config.ts': `export default { testDir: '.', workers: 1, globalSetup: ${module('servers/host/setup.ts')} };`,
+    'bare.spec.ts': `import { setTimeout as delay } from 'node:timers/promises';
+import { test } from '@playwright/test';
+import { connectHost } from ${module('fixtures/stack/lease/client.ts')};
+for (const nth of ['first', 'second'])
+  test(nth, async () => {
+    await using _ = await connectHost('worker', nth);
+    await delay(1_500);
+  });
+`,
+  };
+  for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
+  return folder;
+}
 
 export interface Run {
   child: ChildProcess;
@@ -42,16 +69,10 @@ export function startRun(project: ProjectName, workspace: string): Run {
     ([name]) => !/^(PLUMBLINE_RUN_(DIR|KEY)|TEST_|PW_|PLAYWRIGHT_|CI$)/.test(name),
   );
   const output = path.join(workspace, `${path.basename(temp)}-results`);
-  const args = [
-    'test',
-    `--project=${project}`,
-    '--grep',
-    projects[project],
-    '--reporter=line,json',
-    `--output=${output}`,
-  ];
+  const which = project === bare ? [] : [`--project=${project}`, '--grep', projects[project]];
+  const args = ['test', ...which, '--reporter=line,json', `--output=${output}`];
   const child = spawn(process.execPath, [cli, ...args], {
-    cwd: root,
+    cwd: project === bare ? bareFolder(workspace) : root,
     env: {
       ...Object.fromEntries(own),
       FORCE_COLOR: '0',

@@ -8,8 +8,8 @@ export function table(outcomes: readonly Outcome[]): string {
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, all = []]) => row(name, all));
   return [
-    '| victim, signal | kills | ended by itself | on SIGINT | median s | longest s | did not end | left something |',
-    '|---|---|---|---|---|---|---|---|',
+    '| victim, signal | kills | ended by itself | on SIGINT | median s | longest s | over 30 s | did not end | left something |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...rows,
     row('all', outcomes),
   ].join('\n');
@@ -24,6 +24,7 @@ function row(name: string, all: readonly Outcome[]): string {
     all.filter(({ interrupted }) => interrupted).length,
     (percentile(seconds, 0.5) ?? 0).toFixed(1),
     (seconds.at(-1) ?? 0).toFixed(1),
+    seconds.filter((time) => time > 30).length,
     all.filter(({ hung }) => hung).length,
     all.filter(({ left }) => left.length > 0).length,
   ];

@@ -13,11 +13,11 @@ export interface Victim {
   what: string;
 }
 
-/** Those of a kind that live now. */
-export function victimsOf(kind: Kind, run: Run): Victim[] {
+/** Those of a kind that live now. @param program what their script or program has in its name; default: any */
+export function victimsOf(kind: Kind, run: Run, program = ''): Victim[] {
   return pidsOf(kind, run.pid).flatMap((pid) => {
     const what = programOf(pid);
-    return what === undefined ? [] : [{ pid, what }];
+    return what?.includes(program) ? [{ pid, what }] : [];
   });
 }
 

@@ -22,23 +22,23 @@ async function verified(fault?: Fault, seed = 7) {
 
 const faults: [fault: Fault, rule: string, request: RegExp][] = [
   ['fails on letters with accents', 'no server error', /--data-raw '\{.*"title":"[^"]{1,6}"/],
-  ['answers a status of its own', 'declared status', /"priority":5/],
-  ['sends its refusals as HTML', 'declared content type', /-X GET/],
-  ['leaves a field out', 'declared shape', /-X GET '.*\/notes\/[0-9a-f-]{36}'/],
-  ['takes too long a title', 'invalid refused', /"title":"Milk[^"]{17}"/],
-  ['takes a note without a title', 'invalid refused', /--data-raw '\{\}'/],
-  ['refuses the longest title', 'valid accepted', /"title":"Milk[^"]{16}"/],
-  ['says 404 to other methods', 'method not allowed', /-X (PUT|PATCH|DELETE|POST)/],
-  ['says 405 without Allow', 'method not allowed', /-X (PUT|PATCH|DELETE|POST)/],
-  ['lets strangers in', 'credentials needed', /-X (GET|POST|DELETE) '[^ ]*'(?! -H "Authorization)/],
-  ['lets anybody in who shows something', 'credentials needed', /Authorization/],
-  ['keeps what is deleted', 'deleted things gone', /-X (GET|DELETE) '.*\/notes\/[0-9a-f-]{36}'/],
-  ['loses what is created', 'created things there', /-X GET '.*\/notes\/[0-9a-f-]{36}'/],
-  ['forgets a header', 'declared headers', /\/notes\/[0-9a-f-]{36}'/],
+  ['answers with an undeclared status', 'declared status', /"priority":5/],
+  ['sends refusals as HTML', 'declared content type', /-X GET/],
+  ['leaves out a field of its answer', 'declared shape', /-X GET '.*\/notes\/[0-9a-f-]{36}'/],
+  ['accepts a title that is too long', 'invalid refused', /"title":"Milk[^"]{17}"/],
+  ['accepts a note without a title', 'invalid refused', /--data-raw '\{\}'/],
+  ['refuses a title of the greatest allowed length', 'valid accepted', /"title":"Milk[^"]{16}"/],
+  ['answers 404 to undeclared methods', 'method not allowed', /-X (PUT|PATCH|DELETE|POST)/],
+  ['answers 405 without an Allow header', 'method not allowed', /-X (PUT|PATCH|DELETE|POST)/],
+  ['accepts requests without credentials', 'credentials needed', /-X (GET|POST|DELETE) '[^ ]*'(?! -H "Authorization)/],
+  ['accepts any credentials', 'credentials needed', /Authorization/],
+  ['still returns a deleted note', 'deleted things gone', /-X (GET|DELETE) '.*\/notes\/[0-9a-f-]{36}'/],
+  ['loses a created note', 'created things there', /-X GET '.*\/notes\/[0-9a-f-]{36}'/],
+  ['leaves out a required header', 'declared headers', /\/notes\/[0-9a-f-]{36}'/],
 ];
 
 for (const [fault, rule, request] of faults)
-  test(`a service that ${fault} breaks one promise: ${rule}`, async () => {
+  test(`the contract check reports "${rule}" for a service that ${fault}`, async () => {
     const { verdicts, story } = await verified(fault);
     expect([...new Set(verdicts.map((verdict) => verdict.rule))], story).toEqual([rule]);
     expect(verdicts.map(({ curl }) => curl).join('\n')).toMatch(request);
@@ -46,7 +46,7 @@ for (const [fault, rule, request] of faults)
     expect(story).not.toContain('a-good-token');
   });
 
-test('a service that keeps its promises is not accused, whatever the seed', async () => {
+test('the contract check finds no breach in a service that keeps its contract, with five different seeds', async () => {
   for (const seed of [1, 2, 3, 4, 5]) {
     const { story, operations, requests, lives } = await verified(undefined, seed);
     expect(story).toBe('');
@@ -56,7 +56,7 @@ test('a service that keeps its promises is not accused, whatever the seed', asyn
   }
 });
 
-test('the same seed asks the same', async () => {
+test('the contract check sends the same requests for the same seed', async () => {
   const [first, again] = [
     await verified('fails on letters with accents'),
     await verified('fails on letters with accents'),

@@ -5,22 +5,22 @@ import type { AddressInfo } from 'node:net';
 
 export type Fault =
   | 'fails on letters with accents'
-  | 'answers a status of its own'
-  | 'sends its refusals as HTML'
-  | 'leaves a field out'
-  | 'takes too long a title'
-  | 'takes a note without a title'
-  | 'refuses the longest title'
-  | 'says 404 to other methods'
-  | 'says 405 without Allow'
-  | 'lets strangers in'
-  | 'lets anybody in who shows something'
-  | 'keeps what is deleted'
-  | 'loses what is created'
-  | 'forgets a header';
+  | 'answers with an undeclared status'
+  | 'sends refusals as HTML'
+  | 'leaves out a field of its answer'
+  | 'accepts a title that is too long'
+  | 'accepts a note without a title'
+  | 'refuses a title of the greatest allowed length'
+  | 'answers 404 to undeclared methods'
+  | 'answers 405 without an Allow header'
+  | 'accepts requests without credentials'
+  | 'accepts any credentials'
+  | 'still returns a deleted note'
+  | 'loses a created note'
+  | 'leaves out a required header';
 
 const token = 'Bearer a-good-token';
-/** What a caller of the stub must carry. */
+/** The headers that the stub accepts as credentials. */
 export const stubHeaders = { authorization: token };
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -36,7 +36,7 @@ const id = { name: 'id', in: 'path', required: true, schema: { type: 'string', f
 const limit = { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 50 } };
 const note = { description: 'a note', headers, content: json(ref('Note')) };
 
-/** The promise: notes that one can make, read and remove. */
+/** The contract of the stub: notes that a client can create, list, read and delete. */
 export const notesDocument = {
   openapi: '3.1.0',
   info: { title: 'Notes', version: '1' },
@@ -102,7 +102,7 @@ export const notesDocument = {
 type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** A service that keeps the promise, but for one fault. */
+/** Starts a service that keeps the contract except for the given fault. */
 export async function startNotes(fault?: Fault) {
   const notes = new Map<string, { id: string; title: string; priority: number }>();
   const is = (one: Fault): boolean => fault === one;
@@ -116,18 +116,22 @@ export async function startNotes(fault?: Fault) {
     }
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return { status: 422 };
     const {
-      title = is('takes a note without a title') ? 'untitled' : undefined,
+      title = is('accepts a note without a title') ? 'untitled' : undefined,
       priority = 1,
       ...rest
     } = body as Record<string, unknown>;
-    const most = is('takes too long a title') ? 100 : is('refuses the longest title') ? 19 : 20;
+    const most = is('accepts a title that is too long')
+      ? 100
+      : is('refuses a title of the greatest allowed length')
+        ? 19
+        : 20;
     if (typeof title !== 'string' || title === '' || [...title].length > most) return { status: 422 };
     if (!Number.isInteger(priority) || Number(priority) < 1 || Number(priority) > 5 || Object.keys(rest).length > 0)
       return { status: 422 };
     if (is('fails on letters with accents') && /[^\x00-\x7f]/.test(title)) return { status: 500 };
-    if (is('answers a status of its own') && priority === 5) return { status: 418 };
+    if (is('answers with an undeclared status') && priority === 5) return { status: 418 };
     const made = { id: randomUUID(), title, priority: Number(priority) };
-    if (!is('loses what is created')) notes.set(made.id, made);
+    if (!is('loses a created note')) notes.set(made.id, made);
     return { status: 201, body: made };
   };
   const one = (method: string, key: string): Answer => {
@@ -135,8 +139,8 @@ export async function startNotes(fault?: Fault) {
     const found = notes.get(key.toLowerCase());
     if (!found) return { status: 404 };
     if (method === 'GET')
-      return { status: 200, body: is('leaves a field out') ? { ...found, priority: undefined } : found };
-    if (!is('keeps what is deleted')) notes.delete(key.toLowerCase());
+      return { status: 200, body: is('leaves out a field of its answer') ? { ...found, priority: undefined } : found };
+    if (!is('still returns a deleted note')) notes.delete(key.toLowerCase());
     return { status: 204 };
   };
   const answer = async (request: IncomingMessage): Promise<Answer> => {
@@ -147,13 +151,15 @@ export async function startNotes(fault?: Fault) {
     const allow = key ? 'GET, DELETE' : 'GET, POST';
     const { method = '', headers: given } = request;
     if (!allow.includes(method)) {
-      if (is('says 404 to other methods')) return { status: 404 };
-      return { status: 405, headers: is('says 405 without Allow') ? {} : { allow } };
+      if (is('answers 404 to undeclared methods')) return { status: 404 };
+      return { status: 405, headers: is('answers 405 without an Allow header') ? {} : { allow } };
     }
-    const shown = given.authorization;
-    const known =
-      shown === token || is('lets strangers in') || (is('lets anybody in who shows something') && shown !== undefined);
-    if (!known) return { status: 401 };
+    const sent = given.authorization;
+    const allowed =
+      sent === token ||
+      is('accepts requests without credentials') ||
+      (is('accepts any credentials') && sent !== undefined);
+    if (!allowed) return { status: 401 };
     if (key) return one(method, decodeURIComponent(key));
     if (method === 'POST') return given['content-type'] === 'application/json' ? make(text) : { status: 400 };
     const limited = searchParams.get('limit') ?? '50';
@@ -164,8 +170,8 @@ export async function startNotes(fault?: Fault) {
   const server = createServer(async (request, response) => {
     const { status, body, headers: more = {} } = await answer(request);
     const type =
-      status < 400 ? 'application/json' : is('sends its refusals as HTML') ? 'text/html' : 'application/problem+json';
-    const requestId = is('forgets a header') && status === 404 ? {} : { 'x-request-id': randomUUID() };
+      status < 400 ? 'application/json' : is('sends refusals as HTML') ? 'text/html' : 'application/problem+json';
+    const requestId = is('leaves out a required header') && status === 404 ? {} : { 'x-request-id': randomUUID() };
     response.writeHead(status, { ...requestId, ...more, ...(status === 204 ? {} : { 'content-type': type }) });
     response.end(status === 204 ? undefined : JSON.stringify(body ?? { title: 'refused', status }));
   });

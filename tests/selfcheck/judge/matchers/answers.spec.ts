@@ -11,7 +11,7 @@ function messageOf(assertion: () => void): string {
   throw new Error('The assertion passed, though it should fail.');
 }
 
-test('confidence is a number from 0 to 1', () => {
+test('toBeConfidence accepts only a number from 0 to 1', () => {
   for (const good of [0, 0.5, 1]) expect(good).toBeConfidence();
   for (const bad of [-0.01, 1.01, Number.NaN, '0.9', null, undefined]) expect(bad).not.toBeConfidence();
   plain(messageOf(() => expect('0.9').toBeConfidence())).toBe(
@@ -19,7 +19,7 @@ test('confidence is a number from 0 to 1', () => {
   );
 });
 
-test('confidence has bounds', () => {
+test('toBeConfidence fails for a number outside the bounds that the test sets', () => {
   expect(0.7).toBeConfidence({ atLeast: 0.7 });
   expect(0.69).toBeConfidence({ below: 0.7 });
   plain(messageOf(() => expect(0.69).toBeConfidence({ atLeast: 0.7 }))).toContain(
@@ -33,25 +33,38 @@ test('confidence has bounds', () => {
 const body = { type: 'about:blank', title: 'Invalid body', status: 422, detail: 'question: must not be empty' };
 const headers = { 'content-type': 'application/problem+json; charset=utf-8' };
 
-test('a problem document with the status and the fragment passes', () => {
+test('toBeProblem accepts a problem document with the expected status and text', () => {
   expect({ status: 422, body }).toBeProblem(422);
   expect({ status: 422, body, headers }).toBeProblem(422, 'question');
   expect({ status: 422, body, headers }).toBeProblem(422, /must not be \w+/);
 });
 
-test.describe('a problem that is none says why', () => {
+test.describe('failures of toBeProblem', () => {
   const cases: [title: string, answer: Parameters<typeof check>[0], fault: string][] = [
-    ['another status', { status: 400, body: { ...body, status: 400 } }, 'But status is 400, not 422'],
-    ['two statuses', { status: 422, body: { ...body, status: 500 } }, 'But the body says status 500, the response 422'],
-    ['another type', { status: 422, body, headers: { 'content-type': 'text/html' } }, 'But content-type is text/html'],
-    ['another shape', { status: 422, body: { error: 'bad' } }, 'But the body is no problem document (title: '],
+    ['for another status than expected', { status: 400, body: { ...body, status: 400 } }, 'But status is 400, not 422'],
     [
-      'another reason',
+      'for a body whose status differs from that of the response',
+      { status: 422, body: { ...body, status: 500 } },
+      'But the body says status 500, the response 422',
+    ],
+    [
+      'for another content type',
+      { status: 422, body, headers: { 'content-type': 'text/html' } },
+      'But content-type is text/html',
+    ],
+    [
+      'for a body that is not a problem document',
+      { status: 422, body: { error: 'bad' } },
+      'But the body is not a problem document (title: ',
+    ],
+    [
+      'for a problem document without the expected text',
       { status: 422, body: { ...body, detail: 'too long' } },
       'But neither title nor detail has "question"',
     ],
   ];
   const check = (answer: { status: number; body: unknown; headers?: Record<string, string> }) =>
     expect(answer).toBeProblem(422, 'question');
-  for (const [title, answer, fault] of cases) test(title, () => plain(messageOf(() => check(answer))).toContain(fault));
+  for (const [title, answer, fault] of cases)
+    test(`toBeProblem fails with the reason ${title}`, () => plain(messageOf(() => check(answer))).toContain(fault));
 });

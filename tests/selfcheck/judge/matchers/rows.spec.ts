@@ -12,7 +12,7 @@ const expected = {
   ],
 };
 
-/** What the report will show of a failing assertion. */
+/** The message of a failing assertion, as the report shows it. */
 function messageOf(assertion: () => void): string {
   try {
     assertion();
@@ -24,7 +24,7 @@ function messageOf(assertion: () => void): string {
 
 const [first, second, third] = expected.rows as [unknown[], unknown[], unknown[]];
 
-test('rows in any order pass, with and without types, as JSON or as Postgres prints them', () => {
+test('toMatchRows accepts equal rows in any order, with or without types, from JSON or as Postgres prints them', () => {
   expect({ rows: [third, first, second] }).toMatchRows(expected);
   expect({ columns: ['n', 't'], types: ['text', 'numeric'], rows: [['Zoë', 12.5], ['小林', '7'], third] }).toMatchRows(
     expected,
@@ -32,7 +32,7 @@ test('rows in any order pass, with and without types, as JSON or as Postgres pri
   expect({ rows: [first] }).not.toMatchRows(expected);
 });
 
-test('a missing row', () => {
+test('toMatchRows shows a missing row', () => {
   plain(messageOf(() => expect({ rows: [first, third] }).toMatchRows(expected))).toBe(
     `expect(rows).toMatchRows(expected)
 
@@ -43,7 +43,7 @@ Expected 3 rows, received 2: 1 missing (-), 0 unexpected (+)
   );
 });
 
-test('a wrong value names its column', () => {
+test('toMatchRows names the column of a wrong value', () => {
   plain(messageOf(() => expect({ rows: [first, ['小林', '7.01'], third] }).toMatchRows(expected))).toBe(
     `expect(rows).toMatchRows(expected)
 
@@ -56,20 +56,20 @@ Expected 3 rows, received 3: 1 missing (-), 1 unexpected (+)
   );
 });
 
-test('a wrong order says where', () => {
+test('toMatchRows shows the first row that is out of order', () => {
   const turned = { rows: [second, first, third] };
   plain(messageOf(() => expect(turned).toMatchRows(expected, { order: 'exact' }))).toBe(
     `expect(rows).toMatchRows(expected)
 
 Difference: order
-The rows are right, their order is not: 2 rows out of place, the first at row 1
+The rows are right, but 2 rows are out of order, the first at row 1
   (name, total)
 - row 1 should be ("Zoë", "12.50")
 + row 1 is ("小林", "7.00")`,
   );
 });
 
-test('an order by columns lets ties change places', () => {
+test('toMatchRows with an order by columns accepts any order of rows that tie', () => {
   const graded = {
     columns: ['name', 'grade'],
     rows: [
@@ -93,17 +93,17 @@ test('an order by columns lets ties change places', () => {
     ],
   }).not.toMatchRows(graded, { order: ['grade'] });
   plain(messageOf(() => expect(graded).toMatchRows(graded, { order: ['rank'] }))).toContain(
-    'no expected column "rank"',
+    'the expected rows have no column "rank"',
   );
 });
 
-test('of many differences the first few are shown', () => {
+test('toMatchRows shows the first few of many differences', () => {
   const many = { rows: Array.from({ length: 40 }, (_, at) => [at]) };
   const message = messageOf(() => expect({ rows: many.rows.slice(0, 20) }).toMatchRows(many));
   plain(message).toContain('- (24)\n- … and 15 rows more');
 });
 
-test('types and columns are named', () => {
+test('toMatchRows names the columns and types that differ', () => {
   plain(
     messageOf(() => expect({ types: ['text', 'text'], rows: [] }).toMatchRows({ ...expected, rows: [] })),
   ).toContain('Difference: types\ncolumn 2 (total): expected numeric, received text');
@@ -112,17 +112,17 @@ test('types and columns are named', () => {
   );
 });
 
-test('what is no row set is shown, negated or not', () => {
+test('toMatchRows fails for a value without rows and shows it, also when negated', () => {
   const received: unknown = { rows: null };
   plain(messageOf(() => expect(received).toMatchRows(expected))).toContain(
-    'Received is not { columns?, types?, rows: unknown[][] }',
+    'Received is not of the form { columns?, types?, rows: unknown[][] }',
   );
   plain(messageOf(() => expect(received).not.toMatchRows(expected))).toContain(
-    'Received is not { columns?, types?, rows: unknown[][] }',
+    'Received is not of the form { columns?, types?, rows: unknown[][] }',
   );
 });
 
-test('negated, equal rows fail', () => {
+test('a negated toMatchRows fails for equal rows', () => {
   plain(messageOf(() => expect(expected).not.toMatchRows(expected))).toContain(
     'Expected other rows, received the same 3',
   );

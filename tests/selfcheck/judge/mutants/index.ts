@@ -6,16 +6,16 @@ import { joinFaults } from './joins.ts';
 import { predicateFaults } from './predicates.ts';
 import { replaced, sitesOf } from './sites.ts';
 
-/** A gold query with one fault in it. */
+/** A gold query with one fault. */
 export interface Mutant {
   fault: string;
   sql: string;
 }
 
 /**
- * Every way this module knows to get one thing in a query wrong.
+ * All mutants of a query: each has one fault that this module knows.
  *
- * @param schema tells which joins cannot lose rows, so that such mutants, equivalent by their keys, are left out
+ * @param schema its foreign keys show which joins cannot lose rows; mutants of those would be equivalent and are left out
  */
 export async function mutantsOf(sql: string, schema?: SpiderTables): Promise<Mutant[]> {
   const select = await parseSelect(sql);
@@ -31,7 +31,7 @@ export async function mutantsOf(sql: string, schema?: SpiderTables): Promise<Mut
   return [...mutants].map(([text, fault]) => ({ fault, sql: text }));
 }
 
-/** A mutant that every instance takes for the gold query: either the rows are too weak, or the two mean the same. */
+/** A mutant with the same result as the gold query on every instance: the rows are too few, or the two are equivalent. */
 interface Survivor extends Mutant {
   id: string;
   gold: string;
@@ -40,14 +40,14 @@ interface Survivor extends Mutant {
 export interface MutationScore {
   mutants: number;
   survivors: Survivor[];
-  /** Share of mutants told apart, 0 to 1. */
+  /** Share of mutants that were distinguished from their gold query, 0 to 1. */
   score: number;
 }
 
 /**
  * Judges every mutant of every gold query.
  *
- * @param atOnce queries under way at a time
+ * @param atOnce number of gold queries in parallel
  */
 export async function scoreMutants(
   judge: Judge,

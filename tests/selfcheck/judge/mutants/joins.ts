@@ -13,7 +13,7 @@ import type { SpiderTables } from '../../../../seed/questions/read.ts';
 import type { Replacement } from './predicates.ts';
 import { names, type Site, sitesOf, tagged } from './sites.ts';
 
-/** Table by alias, for everything on one side of a join. */
+/** The tables on one side of a join, by alias. */
 function tablesIn(node: Node | undefined): Map<string, string> {
   const found = [...sitesOf(node)].flatMap(({ node: inner }) => tagged<RangeVar>(inner, 'RangeVar') ?? []);
   return new Map(found.map(({ alias, relname = '' }) => [alias?.aliasname ?? relname, relname]));
@@ -30,7 +30,7 @@ function conjuncts(node: Node | undefined): Node[] {
   return both?.boolop === 'AND_EXPR' ? (both.args ?? []).flatMap(conjuncts) : [node];
 }
 
-/** The foreign keys of a schema as `child.column=parent.column`; in the bundled schemas none may be NULL. */
+/** The foreign keys of a schema as `child.column=parent.column`; in the bundled schemas none is nullable. */
 function foreignKeys({ foreign_keys, column_names_original, table_names_original }: SpiderTables): Set<string> {
   const full = (at: number) => {
     const [table, name] = column_names_original[at] ?? [-1, ''];
@@ -40,8 +40,8 @@ function foreignKeys({ foreign_keys, column_names_original, table_names_original
 }
 
 /**
- * Rule 1: each row of the kept side has a partner, because its NOT NULL foreign key points at a table of which the
- * other side holds every row.
+ * Rule 1: each row of the kept side has a partner, because its NOT NULL foreign key refers to a table of which the
+ * other side has every row.
  */
 function alwaysMatches(join: JoinExpr, kept: Node | undefined, other: Node | undefined, keys: Set<string>): boolean {
   const equality = tagged<A_Expr>(join.quals ?? {}, 'A_Expr');
@@ -54,7 +54,7 @@ function alwaysMatches(join: JoinExpr, kept: Node | undefined, other: Node | und
   });
 }
 
-/** True when no inner join further in drops rows of this table. */
+/** True when no inner join inside drops rows of this table. */
 function holdsAll(node: Node | undefined, alias: string, keys: Set<string>): boolean {
   const join = tagged<JoinExpr>(node ?? {}, 'JoinExpr');
   if (!join) return true;
@@ -63,7 +63,7 @@ function holdsAll(node: Node | undefined, alias: string, keys: Set<string>): boo
   return holdsAll(own, alias, keys) && alwaysMatches(join, own, other, keys);
 }
 
-/** Rule 2: a row that the outer join adds is NULL on the other side, and a condition on that side refuses it. */
+/** Rule 2: a row that the outer join adds is NULL on the other side, and a condition on that side excludes it. */
 function refusesNulls(select: SelectStmt, join: JoinExpr, other: Node | undefined): boolean {
   const aliases = tablesIn(other);
   const outer = [...sitesOf(select.fromClause)]
@@ -77,7 +77,7 @@ function refusesNulls(select: SelectStmt, join: JoinExpr, other: Node | undefine
   });
 }
 
-/** Rule 3: nothing is seen but aggregates of the other side's columns, without groups; they pass over NULLs. */
+/** Rule 3: the query selects only aggregates of the other side's columns, without groups, and these ignore NULLs. */
 function onlyAggregates(select: SelectStmt, other: Node | undefined): boolean {
   const aliases = tablesIn(other);
   if (select.groupClause || select.havingClause || select.distinctClause) return false;
@@ -92,7 +92,7 @@ function within(outer: JoinExpr, inner: JoinExpr): boolean {
   return [...sitesOf(outer.larg), ...sitesOf(outer.rarg)].some(({ node }) => tagged(node, 'JoinExpr') === inner);
 }
 
-/** An inner join that keeps the unmatched rows of one side; left out where a rule proves that there are none. */
+/** Makes an inner join an outer join; left out where a rule proves that the two are equivalent. */
 export function joinFaults(select: SelectStmt, schema: SpiderTables | undefined) {
   const keys = schema ? foreignKeys(schema) : new Set<string>();
   return ({ node }: Site): Replacement[] => {

@@ -9,17 +9,26 @@ import { type Fault, startBookkeeper } from './stub.ts';
 const patience = { stillMs: 400, mostMs: 4_000 };
 
 const faults: [what: string, fault: Fault, message: RegExp, breaches?: number][] = [
-  ['misreports its usage by one', { usage: 1 }, /says its usage is 7 \+ 4, stored for it are 7 \+ 3/, 2],
-  ['adds its usage up wrongly', { total: 1 }, /says total_tokens 11, which is not 7 \+ 3/],
-  ['sends fewer tokens than it says', { swallow: 1 }, /sent 2 tokens and says completion_tokens 3/],
-  ['loses a stored row', { losesRow: true }, /the metrics counted 7 \+ 3, the table of inferences has 0 \+ 0/, 2],
-  ['does not count a call', { losesCount: true }, /the metrics counted 0 \+ 0, the table of inferences has 7 \+ 3/],
+  [
+    'reports one token too many as usage',
+    { usage: 1 },
+    /says its usage is 7 \+ 4; the table of inferences has 7 \+ 3 for it/,
+    2,
+  ],
+  ['reports a wrong total', { total: 1 }, /says total_tokens 11, which is not 7 \+ 3/],
+  ['sends fewer tokens than it reports', { swallow: 1 }, /sent 2 tokens and says completion_tokens 3/],
+  ['loses a stored row', { losesRow: true }, /the metrics counted 7 \+ 3, but the table of inferences has 0 \+ 0/, 2],
+  [
+    'does not count a call in its metrics',
+    { losesCount: true },
+    /the metrics counted 0 \+ 0, but the table of inferences has 7 \+ 3/,
+  ],
   ['leaves a request in flight', { staysInFlight: true }, /1 request is still in flight/],
   ['leaves a transaction open', { keepsTransaction: true }, /a transaction is still open in \S+ .*idle in transaction/],
 ];
 
 for (const [what, fault, message, breaches = 1] of faults)
-  test(`a service that ${what} is caught`, async ({ freshDatabase }) => {
+  test(`reconciliation fails for a service that ${what}`, async ({ freshDatabase }) => {
     const { database, urls } = await freshDatabase('platform');
     await using service = await startBookkeeper(urls.owner);
     const books = openBooks({ url: service.url, databaseUrl: urls.owner, adminUrl: urls.admin, databases: [database] });
@@ -37,20 +46,20 @@ for (const [what, fault, message, breaches = 1] of faults)
     );
     await books.close();
     expect(error).toBeInstanceOf(Error);
-    const { message: said } = error as Error;
-    expect(said).toMatch(message);
-    expect(said.split('\n').filter((line) => line.startsWith('  - '))).toHaveLength(breaches);
+    const { message: text } = error as Error;
+    expect(text).toMatch(message);
+    expect(text.split('\n').filter((line) => line.startsWith('  - '))).toHaveLength(breaches);
     for (const line of [
-      'tokens that came one by one',
+      'tokens in the streams',
       'usage in the answers',
       'difference in /metrics',
       'difference in inferences',
     ])
-      expect(said).toContain(line);
-    expect(said).toMatch(/#2 POST .*\/v1\/chat\/completions \(r2\)/);
+      expect(text).toContain(line);
+    expect(text).toMatch(/#2 POST .*\/v1\/chat\/completions \(r2\)/);
   });
 
-test('a right service passes: plain, streamed, cached, left by its caller, late with its books', async ({
+test('reconciliation accepts a correct service after plain, streamed, cached, abandoned and late-stored answers', async ({
   freshDatabase,
 }) => {
   const { database, urls } = await freshDatabase('platform');
@@ -74,7 +83,7 @@ test('a right service passes: plain, streamed, cached, left by its caller, late 
   expect(rows).toHaveLength(4);
 });
 
-/** A stream is over when its connection says so. */
+/** Waits until the connection of a stream has ended. */
 async function drain(response: Awaited<ReturnType<ReturnType<typeof createHttpClient>['stream']>>): Promise<void> {
   if (response.kind === 'stream') await response.done();
 }

@@ -3,29 +3,29 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 
-/** What the service does wrong; nothing by default. */
+/** What the service does wrong; by default nothing. */
 export interface Fault {
-  /** Added to the completion tokens that the answer claims. */
+  /** Added to the completion tokens in the usage of the answer. */
   usage?: number;
-  /** Added to its total. */
+  /** Added to the total in the usage. */
   total?: number;
-  /** Tokens that a stream does not send. */
+  /** How many tokens a stream leaves out. */
   swallow?: number;
   losesRow?: boolean;
   losesCount?: boolean;
   staysInFlight?: boolean;
   keepsTransaction?: boolean;
-  /** Stores its row so much later than it answers, in milliseconds: slow, not wrong. */
+  /** How many milliseconds after its answer the service stores its row: slow, but correct. */
   storesLate?: number;
 }
 
 const prompt = 7;
 const words = ['Ten', ' green', ' bottles'];
 
-/** A service with books of its own: chat completions, `/metrics`, and a table of inferences in the database given. */
+/** A service with its own books: chat completions, `/metrics`, and a table of inferences in the given database. */
 export async function startBookkeeper(databaseUrl: string) {
   const pool = new pg.Pool({ connectionString: databaseUrl, application_name: 'plumbline-reference' });
-  // Its database is dropped with whatever is still connected, on its way out or held.
+  // The database is dropped while connections may still be open, which then report an error.
   pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
   await pool.query(
     'CREATE TABLE inferences (id serial, request_id text, purpose text, prompt_tokens int, completion_tokens int)',
@@ -73,9 +73,9 @@ export async function startBookkeeper(databaseUrl: string) {
     }
     if (!stream) return response.end(JSON.stringify({ usage }));
     response.setHeader('content-type', 'text/event-stream');
-    const said = words.slice(0, words.length - (fault.swallow ?? 0));
+    const sent = words.slice(0, words.length - (fault.swallow ?? 0));
     const content = (token: string) => [{ delta: { content: token }, logprobs: { content: [{ token }] } }];
-    const chunks = [...said.map((token) => ({ choices: content(token) })), { choices: [], usage }];
+    const chunks = [...sent.map((token) => ({ choices: content(token) })), { choices: [], usage }];
     response.end(`${chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')}data: [DONE]\n\n`);
   };
 
@@ -97,7 +97,7 @@ export async function startBookkeeper(databaseUrl: string) {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** From now on. */
+    /** Sets the fault for all following requests. */
     commit(next: Fault) {
       fault = next;
     },

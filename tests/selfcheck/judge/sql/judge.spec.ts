@@ -10,83 +10,93 @@ const test = base.extend<{ shop: Judge }>({
   },
 });
 
-test.describe('a candidate against its gold', () => {
+test.describe('verdicts on a candidate query', () => {
   const rows: [title: string, gold: string, candidate: string, kind: VerdictKind][] = [
-    ['the same in other words', 'SELECT COUNT(*) FROM orders', 'select sum(1)::int as n from orders', 'equal'],
+    ['the same query in other words', 'SELECT COUNT(*) FROM orders', 'select sum(1)::int as n from orders', 'equal'],
     [
-      'a left join for NOT EXISTS',
+      'a left join in place of NOT EXISTS',
       'SELECT name FROM products p WHERE NOT EXISTS (SELECT 1 FROM reviews r WHERE r.product_id = p.id)',
       'SELECT p.name FROM products p LEFT JOIN reviews r ON r.product_id = p.id WHERE r.id IS NULL',
       'equal',
     ],
     [
-      'an average by hand',
+      'an average computed as sum by count',
       'SELECT AVG(rating) FROM reviews',
       'SELECT SUM(rating)::numeric / COUNT(*) FROM reviews',
       'equal',
     ],
-    ['an average as a float', 'SELECT AVG(price) FROM products', 'SELECT AVG(price::float8) FROM products', 'equal'],
-    ['an integer division', 'SELECT AVG(rating) FROM reviews', 'SELECT SUM(rating) / COUNT(*) FROM reviews', 'rows'],
-    ['a column too many', 'SELECT name FROM products', 'SELECT name, price FROM products', 'columns'],
+    ['an average of floats', 'SELECT AVG(price) FROM products', 'SELECT AVG(price::float8) FROM products', 'equal'],
     [
-      'a year as text',
+      'an integer division in place of an average',
+      'SELECT AVG(rating) FROM reviews',
+      'SELECT SUM(rating) / COUNT(*) FROM reviews',
+      'rows',
+    ],
+    ['a query with one column too many', 'SELECT name FROM products', 'SELECT name, price FROM products', 'columns'],
+    [
+      'a year as text in place of a number',
       'SELECT EXTRACT(YEAR FROM ordered_at) FROM orders',
       "SELECT to_char(ordered_at, 'YYYY') FROM orders",
       'types',
     ],
     [
-      'no rows of the wrong type',
+      'an empty result with the wrong type',
       'SELECT id FROM orders WHERE id < 0',
       'SELECT status FROM orders WHERE id < 0',
       'types',
     ],
     [
-      'a fanned-out join',
+      'a join that multiplies rows',
       'SELECT c.name FROM customers c',
       'SELECT c.name FROM customers c JOIN orders o ON o.customer_id = c.id',
       'row-count',
     ],
     [
-      'another order',
+      'a query with the opposite order',
       'SELECT name FROM products ORDER BY price',
       'SELECT name FROM products ORDER BY price DESC',
       'order',
     ],
     [
-      'no order where none is asked for',
+      'an order where the gold query has none',
       'SELECT name FROM products',
       'SELECT name FROM products ORDER BY price',
       'equal',
     ],
     [
-      'ties broken otherwise',
+      'another order of rows that tie',
       'SELECT name FROM customers ORDER BY country',
       'SELECT name FROM customers ORDER BY country, id DESC',
       'equal',
     ],
     [
-      'a tie at the LIMIT taken otherwise',
+      'another choice of rows that tie at the LIMIT',
       'SELECT name FROM customers ORDER BY country LIMIT 3 OFFSET 1',
       'SELECT name FROM customers ORDER BY country, id DESC LIMIT 3 OFFSET 1',
       'equal',
     ],
     [
-      'a LIMIT without an order',
+      'another choice of rows for a LIMIT without an order',
       'SELECT name FROM customers LIMIT 3',
       'SELECT name FROM customers ORDER BY id DESC LIMIT 3',
       'equal',
     ],
-    ['a name that is not there', 'SELECT name FROM customers', 'SELECT nam FROM customers', 'error'],
-    ['nothing', 'SELECT name FROM customers', '', 'error'],
-    ['no end', 'SELECT 1', 'SELECT count(*) FROM (SELECT generate_series(1, 1000000000000)) AS endless', 'timeout'],
-    ['no end of rows', 'SELECT 1', 'SELECT generate_series(1, 1000000)', 'error'],
+    ['an unknown column', 'SELECT name FROM customers', 'SELECT nam FROM customers', 'error'],
+    ['an empty query', 'SELECT name FROM customers', '', 'error'],
+    [
+      'a query that never ends',
+      'SELECT 1',
+      'SELECT count(*) FROM (SELECT generate_series(1, 1000000000000)) AS endless',
+      'timeout',
+    ],
+    ['a query with too many rows', 'SELECT 1', 'SELECT generate_series(1, 1000000)', 'error'],
     ['a write', 'SELECT 1', 'DELETE FROM reviews', 'error'],
     ['a write in a CTE', 'SELECT 1', 'WITH gone AS (DELETE FROM reviews RETURNING 1) SELECT 1', 'error'],
-    ['a second statement', 'SELECT 1', 'SELECT 1; SELECT 1', 'error'],
-    ['a secret', 'SELECT 1', 'SELECT id FROM private.secrets', 'error'],
+    ['two statements', 'SELECT 1', 'SELECT 1; SELECT 1', 'error'],
+    ['a read of a private schema', 'SELECT 1', 'SELECT id FROM private.secrets', 'error'],
   ];
   for (const [title, gold, candidate, kind] of rows) {
-    test(`${title}: ${kind}`, async ({ shop }) => {
+    test(`the judge's verdict on ${title} is ${kind}`, async ({ shop }) => {
       expect(await shop.judge(gold, candidate)).toMatchObject({
         kind,
         diff: kind === 'equal' ? '' : expect.stringMatching(/./),
@@ -95,7 +105,7 @@ test.describe('a candidate against its gold', () => {
   }
 });
 
-test('what is right on one instance by coincidence is caught on the other', async ({ shop }) => {
+test('a query that is right on one instance by coincidence is found wrong on the other instance', async ({ shop }) => {
   const { rows } = await shop.gold('SELECT COUNT(*) FROM customers', 'A');
   expect(await shop.judge('SELECT COUNT(*) FROM customers', `SELECT ${rows[0]?.[0]}::bigint`)).toMatchObject({
     kind: 'rows',
@@ -103,19 +113,19 @@ test('what is right on one instance by coincidence is caught on the other', asyn
   });
 });
 
-test('an error carries what the database said', async ({ shop }) => {
+test("the judge's verdict on a query that fails carries the database's message and hint", async ({ shop }) => {
   const { diff } = await shop.judge('SELECT name FROM customers', 'SELECT nam FROM customers');
   expect(diff).toContain('42703: column "nam" does not exist');
   expect(diff).toContain('HINT: Perhaps you meant to reference the column "customers.name".');
 });
 
-test('a broken gold query blames no candidate', async ({ shop }) => {
+test('the judge throws when the gold query itself fails, and does not blame the candidate', async ({ shop }) => {
   await expect(shop.judge('SELECT nam FROM customers', 'SELECT name FROM customers')).rejects.toThrow(
     'The gold query fails on A (42703: column "nam" does not exist)',
   );
 });
 
-test('the connection is good after every kind of failure', async ({ databases }) => {
+test("the judge's connection stays usable after every kind of failing query", async ({ databases }) => {
   await using judge = createJudge({ A: databases.shop.urls.reader }, { timeoutMs: 200, maxRows: 10, connections: 1 });
   for (const broken of ['SELECT pg_sleep(5)', 'SELECT 1/0', 'COMMIT', 'SELECT generate_series(1, 99)', "SELECT '"])
     expect((await judge.judge('SELECT 1', broken)).kind).not.toBe('equal');

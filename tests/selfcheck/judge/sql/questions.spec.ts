@@ -24,7 +24,7 @@ const schemaOf = (database: Database) =>
     ({ db_id }) => db_id === database,
   );
 
-test('the set is as large and as wide as promised', () => {
+test('the bundled questions cover both databases, every difficulty and every category', () => {
   expect(questions.length).toBeGreaterThanOrEqual(160);
   for (const unique of [questions.map(({ id }) => id), questions.map((one) => `${one.db_id} ${one.question}`)])
     expect(new Set(unique).size).toBe(questions.length);
@@ -40,13 +40,13 @@ test('the set is as large and as wide as promised', () => {
   expect(routingQuestions.length).toBeGreaterThanOrEqual(10);
 });
 
-test('a question that does not exist is refused by its id', () => {
+test('question() refuses an unknown id and names the known range', () => {
   expect(question('shop-001').id).toBe('shop-001');
   expect(() => question('shop-999')).toThrow('No bundled question shop-999; ids run from shop-001 to');
 });
 
 for (const database of ['shop', 'clinic'] as const) {
-  test(`every gold query of ${database} finds rows, one answer, and another one on the other instance`, async ({
+  test(`every gold query of ${database} has exactly one right answer, not empty, and a different one on each instance`, async ({
     judgeOf,
   }) => {
     const judge = judgeOf(database);
@@ -64,20 +64,20 @@ for (const database of ['shop', 'clinic'] as const) {
     expect(faults).toEqual([]);
   });
 
-  test(`the rows of ${database} tell at least 95 % of the mutants of its gold queries from them`, async ({
+  test(`the rows of ${database} distinguish at least 95 % of the mutants from their gold queries`, async ({
     judgeOf,
   }, testInfo) => {
     const { mutants, survivors, score } = await scoreMutants(judgeOf(database), of(database), schemaOf(database), 3);
     const lines = survivors.map(({ id, fault, sql }) => `${id}  ${fault}: ${sql}`);
     await testInfo.attach('survivors', { body: lines.join('\n') || 'none', contentType: 'text/plain' });
-    const description = `${mutants} mutants, ${survivors.length} survivors: ${(score * 100).toFixed(1)} % told apart`;
+    const description = `${mutants} mutants, ${survivors.length} survivors: ${(score * 100).toFixed(1)} % distinguished`;
     testInfo.annotations.push({ type: 'mutants', description });
     expect(mutants).toBeGreaterThan(of(database).length * 3);
     expect(score, `${description}\n${lines.join('\n')}`).toBeGreaterThanOrEqual(0.95);
   });
 }
 
-test('rows that are too weak let mutants live', async ({ freshDatabase, query }) => {
+test('the mutation score is below 80 % on a database with too few rows', async ({ freshDatabase, query }) => {
   const { urls } = await freshDatabase('shop');
   await query(urls.owner, 'DELETE FROM reviews');
   await query(urls.owner, 'DELETE FROM order_items');

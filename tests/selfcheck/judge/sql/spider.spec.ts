@@ -10,7 +10,7 @@ import { questions } from '../../../../seed/questions/index.ts';
 const ours = fileURLToPath(new URL('../../../../seed/questions', import.meta.url));
 const sample = `${ours}/spider-sample`;
 
-test('one reader reads our questions and a copy of Spider', requirement('SQL-15'), () => {
+test('readSpider reads both the bundled questions and a folder in the format of Spider', requirement('SQL-15'), () => {
   expect(readSpider(ours).questions.map(({ id }) => id)).toEqual(questions.map(({ id }) => id));
   const { questions: others, tables } = readSpider(sample);
   expect(others[0]).toMatchObject({ id: 'dev-0001', db_id: 'library', categories: [] });
@@ -18,7 +18,7 @@ test('one reader reads our questions and a copy of Spider', requirement('SQL-15'
 });
 
 test(
-  'SQLite databases load into Postgres, and every gold query has a report',
+  'the SQLite databases of a Spider folder load into Postgres, and every gold query is reported',
   requirement('SQL-15'),
   async ({ freshDatabase }) => {
     const { questions: all } = readSpider(sample);
@@ -32,7 +32,7 @@ test(
     }
     expect(problems).toEqual([
       'Author.Birth_Year: 1 values became NULL: ""',
-      'Book.Pages: declared INT, holds text: "unknown"',
+      'Book.Pages: declared as INT, but holds text: "unknown"',
       'Loan.Fine: 1 values became NULL: "n/a"',
       'ship.code: no primary key: column "code" of relation "ship" contains null values',
     ]);
@@ -53,12 +53,12 @@ test(
   },
 );
 
-test('a database that was not loaded is reported, not passed over', async () => {
+test('checkGold reports a question whose database was not loaded', async () => {
   const [first] = await checkGold(readSpider(sample).questions.slice(0, 1), {});
   expect(first).toMatchObject({ id: 'dev-0001', error: 'the database library was not loaded' });
 });
 
-test('a folder of another shape is refused with what is wrong', async ({}, testInfo) => {
+test('readSpider refuses a folder that is not in the format of Spider and says what is wrong', async ({}, testInfo) => {
   expect(() => readSpider(testInfo.outputPath())).toThrow('tables.json cannot be read as JSON');
   writeFileSync(testInfo.outputPath('tables.json'), '[]');
   expect(() => readSpider(testInfo.outputPath())).toThrow('has none of questions.json, dev.json');
@@ -69,26 +69,30 @@ test('a folder of another shape is refused with what is wrong', async ({}, testI
   );
 });
 
-test.describe('SQLite’s spelling becomes Postgres’s', () => {
+test.describe('translation of SQLite to Postgres', () => {
   const rows: [title: string, sqlite: string, postgres: string][] = [
     ['a string in double quotes', 'SELECT a FROM t WHERE a = "x y"', "SELECT a FROM t WHERE a = 'x y'"],
-    ['a quote inside of it', `SELECT a FROM t WHERE a = "O'Neill"`, "SELECT a FROM t WHERE a = 'O''Neill'"],
+    [
+      'a single quote inside a string in double quotes',
+      `SELECT a FROM t WHERE a = "O'Neill"`,
+      "SELECT a FROM t WHERE a = 'O''Neill'",
+    ],
     ['a name in double quotes', 'SELECT "A" FROM t', 'SELECT "a" FROM t'],
     ['an alias in double quotes', 'SELECT a AS "Sum" FROM t ORDER BY "Sum"', 'SELECT a AS "sum" FROM t ORDER BY "sum"'],
-    ['backticks and brackets', 'SELECT `User`, [b] FROM t', 'SELECT "user", "b" FROM t'],
-    ['a reserved name', 'SELECT user FROM t', 'SELECT "user" FROM t'],
+    ['names in backticks and brackets', 'SELECT `User`, [b] FROM t', 'SELECT "user", "b" FROM t'],
+    ['a reserved word as a name', 'SELECT user FROM t', 'SELECT "user" FROM t'],
     ['a double equals sign', 'SELECT a FROM t WHERE a == 1', 'SELECT a FROM t WHERE a = 1'],
     ['LIKE', "SELECT a FROM t WHERE a LIKE 'x%'", "SELECT a FROM t WHERE a ILIKE 'x%'"],
     ['LIMIT with two numbers', 'SELECT a FROM t LIMIT 5, 10', 'SELECT a FROM t LIMIT 10 OFFSET 5'],
     ['IFNULL', 'SELECT ifnull(a, 0) FROM t', 'SELECT COALESCE(a, 0) FROM t'],
-    ['nothing in a string', 'SELECT a FROM t WHERE a = \'x "==" y\'', 'SELECT a FROM t WHERE a = \'x "==" y\''],
+    ['operators inside a string', 'SELECT a FROM t WHERE a = \'x "==" y\'', 'SELECT a FROM t WHERE a = \'x "==" y\''],
     ['a semicolon at the end', 'SELECT a FROM t ;', 'SELECT a FROM t'],
   ];
   for (const [title, sqlite, postgres] of rows)
-    test(title, () => expect(toPostgres(sqlite, ['t', 'a', 'b', 'User'])).toBe(postgres));
+    test(`toPostgres translates ${title}`, () => expect(toPostgres(sqlite, ['t', 'a', 'b', 'User'])).toBe(postgres));
 });
 
-test.describe('a column is typed by its declaration and its values, and says what could not stay what it was', () => {
+test.describe('types of SQLite columns in Postgres', () => {
   type Values = Parameters<typeof typeColumn>[1];
   const rows: [title: string, declared: string, values: Values, type: string, problems?: string[]][] = [
     ['whole numbers', 'INTEGER', [1n, null, 2n], 'bigint'],
@@ -97,21 +101,28 @@ test.describe('a column is typed by its declaration and its values, and says wha
       'INT',
       [1n, 1.5],
       'double precision',
-      ['declared INT, holds fractions: double precision'],
+      ['declared as INT, but holds fractions: double precision'],
     ],
-    ['numbers in text', 'int', ['7', ' 8 '], 'bigint'],
-    ['text among numbers', 'int', [1n, 'many'], 'text', ['declared int, holds text: "many"']],
-    ['nothing in words', 'int', [1n, 'n/a', ''], 'bigint', ['2 values became NULL: "n/a", ""']],
-    ['money', 'decimal(8,2)', [1n, 2.25], 'numeric'],
-    ['a date', 'date', ['2024-01-01', '2024'], 'text'],
-    ['no declaration, numbers', '', [1n, 2.5], 'double precision'],
-    ['no declaration, nothing', '', [null], 'text'],
-    ['a flag in letters', 'bool', ['T', 'F'], 'text'],
-    ['a flag in digits', 'bool', [0n, 1n], 'bigint'],
+    ['numbers written as text', 'int', ['7', ' 8 '], 'bigint'],
+    ['text among whole numbers', 'int', [1n, 'many'], 'text', ['declared as int, but holds text: "many"']],
+    ['empty values written as text', 'int', [1n, 'n/a', ''], 'bigint', ['2 values became NULL: "n/a", ""']],
+    ['decimals', 'decimal(8,2)', [1n, 2.25], 'numeric'],
+    ['dates', 'date', ['2024-01-01', '2024'], 'text'],
+    ['numbers without a declared type', '', [1n, 2.5], 'double precision'],
+    ['no values and no declared type', '', [null], 'text'],
+    ['booleans written as letters', 'bool', ['T', 'F'], 'text'],
+    ['booleans written as digits', 'bool', [0n, 1n], 'bigint'],
     ['digits declared as text', 'varchar(5)', ['007'], 'text'],
     ['bytes', 'blob', [new Uint8Array([104, 105])], 'text', ['binary values became text']],
-    ['a NUL in text', 'text', ['a\0b'], 'text', ['NUL characters were dropped: Postgres has none in text']],
+    [
+      'text with a NUL',
+      'text',
+      ['a\0b'],
+      'text',
+      ['NUL characters were removed: Postgres does not allow them in text'],
+    ],
   ];
   for (const [title, declared, values, type, problems = []] of rows)
-    test(title, () => expect(typeColumn(declared, values)).toMatchObject({ type, problems }));
+    test(`typeColumn makes ${type} of ${title}${problems.length > 0 ? ' and reports what changed' : ''}`, () =>
+      expect(typeColumn(declared, values)).toMatchObject({ type, problems }));
 });

@@ -16,13 +16,14 @@ export interface Drawn {
   readonly columns: number;
 }
 
-/** Reads a chart of the page back: what its axes say, and where its marks are. */
+/** Reads a chart of the page back: the labels of its axes, and where its marks are. */
 export const drawn = (page: Page, id: string): Promise<Drawn> => page.evaluate(read, id);
 
-/** From pixels back to values, by an axis' own labels. */
+/** Turns pixels back into values, by the labels of an axis. */
 export function inverse(ticks: readonly Tick[], kind: 'log' | 'linear'): (at: number) => number {
   const [a, b] = [ticks[0], ticks.at(-1)];
-  if (!a || !b || a === b) throw new Error('An axis with fewer than two labels says nothing.');
+  if (!a || !b || a === b)
+    throw new Error(`An axis needs at least two labels to be read back, but has ${ticks.length}.`);
   const [va, vb] = [labelled(a.text), labelled(b.text)];
   return (at) => {
     const part = (at - a.at) / (b.at - a.at);
@@ -43,13 +44,13 @@ export function heightAt(path: string, x: number): number {
   for (const [, command, first, second] of numbers) {
     if (command === 'M') y = Number(second);
     if (command === 'V') y = Number(first);
-    // Just before where it goes up: a percentile is the value up to its share.
+    // The value just before the step: a percentile is the value up to its share.
     if (command === 'H' && Number(first) >= x - 0.06) return y;
   }
   return y;
 }
 
-// Runs in the page, which knows nothing of this module.
+// Runs in the page, which cannot see this module.
 function read(id: string): Drawn {
   interface Shape {
     textContent: string;

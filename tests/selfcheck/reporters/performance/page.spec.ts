@@ -13,7 +13,7 @@ import { everyKind, reportWith } from './samples.ts';
 
 const browser = useBrowser();
 
-/** Opens a page from its file, as who downloads it from CI does, and keeps what it complained of and asked for. */
+/** Opens a page from its file, as a person who downloads it from CI does, and keeps its console messages and requests. */
 async function opened(testInfo: TestInfo, page: string, options: BrowserContextOptions = {}) {
   const file = testInfo.outputPath('performance.html');
   await writeFile(file, page);
@@ -47,7 +47,7 @@ const legible = [
 ];
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`it is legible on a ${colorScheme} screen, asks for nothing, and no text stands on another`, async ({}, testInfo) => {
+  test(`the performance page is legible on a ${colorScheme} screen, makes no request and has no overlapping text`, async ({}, testInfo) => {
     const { tab, complaints, requests } = await opened(testInfo, performancePage(report), { colorScheme });
     await testInfo.attach(`page ${colorScheme}`, { body: await picture(tab), contentType: 'image/png' });
     expect(complaints).toEqual([]);
@@ -68,14 +68,14 @@ for (const colorScheme of ['light', 'dark'] as const)
     await tab.close();
   });
 
-test('on a telephone only the tables are wider than the screen, and scroll by themselves', async ({}, testInfo) => {
+test('the performance page fits the screen of a telephone, where only its tables scroll', async ({}, testInfo) => {
   const { tab } = await opened(testInfo, performancePage(report), { viewport: { width: 400, height: 800 } });
   await testInfo.attach('page, narrow', { body: await picture(tab), contentType: 'image/png' });
   expect(await tab.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400);
   await tab.close();
 });
 
-test('charts say what the JSON says: curves, histograms, the run over time', async ({}, testInfo) => {
+test('the charts of the performance page show the figures of the JSON report', async ({}, testInfo) => {
   const { tab } = await opened(testInfo, performancePage(report));
   const { load, id } = loadOf('sql.databases');
   const latency = load.latency;
@@ -115,7 +115,7 @@ test('charts say what the JSON says: curves, histograms, the run over time', asy
   await tab.close();
 });
 
-test('tables beside the charts have the same figures', async ({}, testInfo) => {
+test('the tables of the performance page show the figures of the JSON report', async ({}, testInfo) => {
   const { tab } = await opened(testInfo, performancePage(report));
   for (const load of report.loads) {
     const { id } = loadOf(load.title);
@@ -125,7 +125,7 @@ test('tables beside the charts have the same figures', async ({}, testInfo) => {
       .getByRole('cell')
       .allTextContents();
     const { n, mean, p50, p95, p99, max } = load.latency ?? {};
-    // Where nothing was right there is no row.
+    // A load without a right answer has no row.
     const expected = load.latency ? [n, mean?.value, p50?.value, p95?.value, p99?.value, max] : [];
     expect(cells.length, load.title).toBe(expected.length);
     for (const [i, text] of cells.entries())
@@ -137,7 +137,7 @@ test('tables beside the charts have the same figures', async ({}, testInfo) => {
   await tab.close();
 });
 
-test('who cannot see it is told: every chart has a name and its figures, every table its headings', async ({}, testInfo) => {
+test('a screen reader gets a name and figures for every chart of the performance page, and a name for every table', async ({}, testInfo) => {
   const { tab } = await opened(testInfo, performancePage(report));
   const images = await tab.getByRole('img').all();
   expect(images.length).toBeGreaterThan(15);
@@ -162,7 +162,7 @@ const nasty = [
   'javascript:window.hit=1//',
 ];
 
-test('whatever a title, a reason or an answer has in it, nothing of it is markup', async ({}, testInfo) => {
+test('a title, a reason or an answer cannot become markup on the performance page', async ({}, testInfo) => {
   for (const text of nasty) {
     const { tab, complaints, requests } = await opened(testInfo, performancePage(reportWith(everyKind(text), text)));
     await expect(tab.getByRole('heading', { name: text }).first()).toBeVisible();
@@ -173,7 +173,7 @@ test('whatever a title, a reason or an answer has in it, nothing of it is markup
   }
 });
 
-test('the HTML report links to it from each test that sent a load', async ({}, testInfo) => {
+test('the HTML report links each test that sent a load to the performance page', async ({}, testInfo) => {
   const { folder, run } = await performanceProject(testInfo, {
     'a.spec.ts': `
 test('sends a load', () => send({ title: 'health', seed: 1, ms: 2 }, { p50Ms: 100 }));

@@ -10,7 +10,7 @@ const health = { title: 'health', seed: 1, ms: 2 } as const;
 const slow = { title: 'registry', seed: 6, ms: 400, skew: 0.9 } as const;
 const budgets = { p50Ms: 100, p95Ms: 500 };
 
-test('each load is a row: its figures, its budgets and what came of them', async ({}, testInfo) => {
+test('the performance report has a row for each load with its figures, its budgets and the verdict', async ({}, testInfo) => {
   const { folder, run } = await performanceProject(testInfo, {
     'a.spec.ts': `
 test('answers in time', () => send(${JSON.stringify(health)}, ${JSON.stringify(budgets)}));
@@ -52,7 +52,7 @@ test('is only measured', () => send({ title: 'once', seed: 3, ms: 30, stream: tr
   expect(await readFile(join(folder, 'performance.html'), 'utf8')).toContain('<h2>registry <span class="chip fail">');
 });
 
-test('of several attempts the judged one is shown, and that others were disturbed', async ({}, testInfo) => {
+test('the performance report shows the attempt that was judged and mentions those that were disturbed', async ({}, testInfo) => {
   const { run } = await performanceProject(testInfo, {
     'a.spec.ts': `
 test('is sent twice', async () => {
@@ -66,10 +66,10 @@ test('is cut off', async () => send({ title: 'cut off', seed: 1, ms: 900 }, ${JS
   expect(sent).toMatchObject({ verdict: 'pass', runs: 1, due: 200, disturbed: ['p50Ms, p95Ms missed'] });
   expect(sent?.latency).toEqual(sampled({ title: 'health', seed: 2, ms: 2 }).load.latency);
   expect(cutOff).toMatchObject({ title: 'cut off', due: 200, disturbed: ['p50Ms, p95Ms missed'] });
-  expect(result.output).toContain('health: an attempt was disturbed, and is not counted: p50Ms, p95Ms missed');
+  expect(result.output).toContain('health: an attempt was disturbed and is not counted: p50Ms, p95Ms missed');
 });
 
-test('repetitions are added up, and their percentiles are those of all values', async ({}, testInfo) => {
+test('the performance report adds up repetitions, and its percentiles are those of all values', async ({}, testInfo) => {
   const { run } = await performanceProject(testInfo, {
     'a.spec.ts': `
 test('is repeated', ({}, { repeatEachIndex }) =>
@@ -99,20 +99,20 @@ test('is repeated', ({}, { repeatEachIndex }) =>
   expect(result.output).toContain('health: 3 runs added up');
 });
 
-test('a job summary of GitHub’s CI is appended to, not replaced', async ({}, testInfo) => {
+test('the performance report is appended to the summary of a GitHub job', async ({}, testInfo) => {
   const summary = testInfo.outputPath('summary.md');
   await writeFile(summary, '# Before\n');
   const { run } = await performanceProject(testInfo, {
     'a.spec.ts': `test('one', () => send(${JSON.stringify(health)}, ${JSON.stringify(budgets)}));`,
   });
   await run(['test'], { GITHUB_STEP_SUMMARY: summary });
-  // Each reporter adds its part, in an order of their own.
+  // Each reporter adds its part, in no fixed order.
   expect(await readFile(summary, 'utf8')).toMatch(/^# Before\n[\s\S]*^## Performance\n\n1 load: 1 pass\. /m);
 });
 
 const nasty = '<img src=x onerror=alert(1)>|`*_[a](http://x)\\u001b[31m\\n';
 
-test('what a title has in it is text in every form', async ({}, testInfo) => {
+test('the title of a load stays text on the terminal, in Markdown and in HTML', async ({}, testInfo) => {
   const { folder, run } = await performanceProject(testInfo, {
     'a.spec.ts': `test('one', () => send({ title: '${nasty}', seed: 1, ms: 2 }, { p50Ms: 100 }));`,
   });
@@ -124,7 +124,7 @@ test('what a title has in it is text in every form', async ({}, testInfo) => {
   expect(await readFile(join(folder, 'performance.html'), 'utf8')).not.toMatch(/<img|onerror=alert\(1\)>/);
 });
 
-test('what cannot be read is named, and the rest is reported', async ({}, testInfo) => {
+test('the performance report names an attachment that it cannot read and reports the rest', async ({}, testInfo) => {
   const { run } = await performanceProject(testInfo, {
     'a.spec.ts': `
 test('one', async () => {
@@ -141,10 +141,12 @@ test('one', async () => {
     'load 1: half',
     'verdict: none',
   ]);
-  expect(result.output).toMatch(/Performance: "load 1: half" cannot be read: id: /);
+  expect(result.output).toMatch(
+    /Performance: the attachment "load 1: half" should hold a load, but cannot be read: id: /,
+  );
 });
 
-test('a run without loads leaves nothing', async ({}, testInfo) => {
+test('a run without loads writes no performance report', async ({}, testInfo) => {
   const { folder, run } = await performanceProject(testInfo, { 'a.spec.ts': `test('one', () => {});` });
   const { output } = await run();
   expect(output).not.toContain('Performance');

@@ -5,7 +5,7 @@ import { project, type ReportedRun } from '../../support/reported-run.ts';
 
 const samples = JSON.stringify(fileURLToPath(new URL('./samples.ts', import.meta.url)));
 
-/** What an inline spec of loads begins with: `send` attaches a load, and what it was held against, as the fixtures do. */
+/** The beginning of an inline spec of loads: `send` attaches a load and its verdict, as the fixtures do. */
 const header = `
 import { test, expect } from '@playwright/test';
 import { compared, judged, sampled, saturation } from ${samples};
@@ -19,7 +19,7 @@ const send = async (options, budgets, { superseded = false, change = (load) => l
 };
 `;
 
-/** A project whose only reporters are those that add up what tests attached. */
+/** A project whose reporters are those that add up what tests attached. */
 export const performanceProject = (testInfo: TestInfo, specs: Record<string, string>, config = '') =>
   project(testInfo, Object.fromEntries(Object.entries(specs).map(([name, text]) => [name, `${header}${text}`])), {
     config,

@@ -12,25 +12,25 @@ interface Sampled {
   readonly title: string;
   readonly seed: number;
   /** Requests a second, and for how many seconds; the rate may change. */
-  readonly stretches?: readonly { from: number; to: number; seconds: number }[];
+  readonly stages?: readonly { from: number; to: number; seconds: number }[];
   /** The median in milliseconds, and how skewed. */
   readonly ms: number;
   readonly skew?: number;
-  /** Every so many-th fails. */
+  /** Every n-th request fails. */
   readonly failing?: number;
   readonly stream?: boolean;
   /** Between these seconds everything takes ten times as long. */
   readonly slow?: readonly [from: number, to: number];
 }
 
-/** What a load of known latencies attaches: the same every time. */
+/** What a load of known latencies attaches, the same every time. */
 export function sampled(options: Sampled): { load: LoadJson; result: ReturnType<typeof resultOf> } {
   const { title, seed, ms, skew = 0.35, failing = 0, stream = false, slow = [0, 0] } = options;
-  const stretches = options.stretches ?? [{ from: 25, to: 25, seconds: 8 }];
+  const stages = options.stages ?? [{ from: 25, to: 25, seconds: 8 }];
   const random = createRandom(seed, 'loads');
   const rows = createRows();
   let [due, i] = [0, 0];
-  for (const { from, to, seconds } of stretches) {
+  for (const { from, to, seconds } of stages) {
     const ends = due + seconds * 1000;
     for (; due < ends - 1e-6; i += 1) {
       const factor = due >= slow[0] * 1000 && due < slow[1] * 1000 ? 10 : 1;
@@ -56,7 +56,7 @@ export function sampled(options: Sampled): { load: LoadJson; result: ReturnType<
       },
       {
         title,
-        pace: { kind: 'open', stretches },
+        pace: { kind: 'open', stages },
         warmup: 0,
         calibration: { n: 60, overhead: { p50: 0.5, p95: 0.9, p99: 1.4, max: 2 }, loopLagP99: 1, processorShare: 0.97 },
       },
@@ -66,7 +66,7 @@ export function sampled(options: Sampled): { load: LoadJson; result: ReturnType<
   return { load: loadJson(result), result };
 }
 
-/** What a load was held against, as `expectBudget` attaches it. */
+/** The verdict on a load, as `expectBudget` attaches it. */
 export function judged(
   { result }: Pick<ReturnType<typeof sampled>, 'result'>,
   group: string,
@@ -86,7 +86,7 @@ export function judged(
   return { load: result.id, title: result.title, verdict, reason, superseded, budgets: lines.map(json) };
 }
 
-/** A load beside the one that was stored before it. */
+/** A load with its comparison with a stored baseline. */
 export function compared(now: LoadJson, then: LoadJson, machine: string | undefined = 'Xeon, 2 cores, 8 GB'): LoadJson {
   const { latency } = then;
   if (!latency) return now;
@@ -121,7 +121,7 @@ export const saturation: Saturation = {
 
 const endpoint = { p50Ms: 100, p95Ms: 500 };
 
-/** A load of every kind: passing, failing, inconclusive, disturbed, compared, of streams, of one request, of none. @param evil stands wherever words may */
+/** A load of every kind: passing, failing, inconclusive, disturbed, compared, of streams, of one request, of none. @param evil a text to put wherever words may stand */
 export function everyKind(evil?: string): Measurement[] {
   const of = (options: Sampled, group: string, budgets: Readonly<Record<string, number>>): Measurement => {
     const one = sampled({ ...options, title: evil ?? options.title });
@@ -135,7 +135,7 @@ export function everyKind(evil?: string): Measurement[] {
     };
   };
   const databases = of(
-    { title: 'sql.databases', seed: 4, ms: 12, slow: [3, 4], stretches: [{ from: 50, to: 100, seconds: 6 }] },
+    { title: 'sql.databases', seed: 4, ms: 12, slow: [3, 4], stages: [{ from: 50, to: 100, seconds: 6 }] },
     'endpoint',
     endpoint,
   );
@@ -145,7 +145,7 @@ export function everyKind(evil?: string): Measurement[] {
     of({ title: 'health.health', seed: 1, ms: 2.1, skew: 0.1 }, 'endpoint', endpoint),
     of({ title: 'ask.ask', seed: 2, ms: 180, skew: 0.7, failing: 40 }, 'ask', { p95Ms: 2_000, okShare: 0.9 }),
     of(
-      { title: 'chat streams', seed: 3, ms: 640, stream: true, stretches: [{ from: 5, to: 5, seconds: 20 }] },
+      { title: 'chat streams', seed: 3, ms: 640, stream: true, stages: [{ from: 5, to: 5, seconds: 20 }] },
       'streams',
       tokens,
     ),
@@ -153,20 +153,16 @@ export function everyKind(evil?: string): Measurement[] {
     { ...databases, load: compared(databases.load, before.load, evil) },
     of({ title: 'registry.list', seed: 6, ms: 400, skew: 0.9 }, 'endpoint', { meanMs: 200, ...endpoint, maxMs: 550 }),
     {
-      ...of(
-        { title: 'asked once', seed: 9, ms: 30, stretches: [{ from: 1, to: 1, seconds: 1 }] },
-        'endpoint',
-        endpoint,
-      ),
+      ...of({ title: 'asked once', seed: 9, ms: 30, stages: [{ from: 1, to: 1, seconds: 1 }] }, 'endpoint', endpoint),
       judgement: undefined,
     },
     of({ title: 'all refused', seed: 9, ms: 3, failing: 1 }, 'endpoint', endpoint),
   ];
 }
 
-/** The report of these, as the reporter makes it. */
+/** The report of these loads, as the reporter makes it. */
 export const reportWith = (measurements: readonly Measurement[], evil?: string): PerformanceReport => ({
-  version: 1,
+  version: 2,
   at: '2026-11-28T09:00:00.000Z',
   loads: entriesOf(measurements),
   saturations: [{ ...saturation, ...(evil && { title: evil, knee: { rate: 40, reason: evil } }) }],

@@ -9,13 +9,13 @@ import { profileFile, shown } from './readme.ts';
 const suites = ['journey', 'streaming', 'resilience', 'performance'].map((name) => `--project=${name}`);
 
 test(
-  'against a target that has nothing every test is skipped by what it needs, and nothing boots',
+  'a run against a target without capabilities skips every test with the capability it needs, and boots nothing',
   requirement('STACK-07', 'STACK-08'),
   async ({}, testInfo) => {
     test.setTimeout(300_000);
     const nothing =
       "import { defineProfile } from './fixtures/target/profile/index.ts';\nexport default defineProfile({ name: 'nothing' });";
-    // Nobody listens there: a test that asked anything of its target would fail.
+    // Nothing listens at this URL: a test that sent a request to its target would fail.
     const env = { TARGET_URL: 'http://127.0.0.1:9', TARGET_PROFILE: profileFile(testInfo, nothing) };
     const run = await runProject(testInfo, [...suites, '--workers=2'], env);
     const all = outcomes(run);
@@ -23,22 +23,22 @@ test(
     const undeclared = all.filter(({ annotations }) => !annotations.some((text) => text.startsWith('needs: ')));
     expect(
       undeclared.map(({ title }) => title),
-      'tests that do not say what they need',
+      'tests that do not declare their needs',
     ).toEqual([]);
     const unskipped = all.filter(
       ({ status, annotations }) => status !== 'skipped' || !annotations.some((text) => text.startsWith('skip: needs ')),
     );
     expect(
       unskipped.map(({ title, status }) => `${status}: ${title}`),
-      'tests not skipped by name',
+      'tests that were not skipped with the name of a capability',
     ).toEqual([]);
     expect(run.code).toBe(0);
-    expect(run.stderr, 'something booted').not.toMatch(/plumbline: (?!swept)/);
+    expect(run.stderr, 'log of booted servers').not.toMatch(/plumbline: (?!swept)/);
   },
 );
 
 test(
-  'a model server is verified by URL and key alone: what it can is run, the rest skipped by name',
+  'a model server is verified with only a URL and a key: its capabilities are tested, the other tests are skipped by name',
   requirement('STACK-08', 'MODELS-05'),
   async ({}, testInfo) => {
     test.setTimeout(180_000);
@@ -65,13 +65,13 @@ test(
     );
     for (const { annotations, title } of of('skipped')) expect(annotations.join('\n'), title).toMatch(/skip: needs /);
     expect(run.stderr).toMatch(/attached to the service at TARGET_URL/);
-    expect(run.stderr, 'only that').not.toMatch(/plumbline: (?!attached|swept)/);
+    expect(run.stderr, 'log of booted servers').not.toMatch(/plumbline: (?!attached|swept)/);
     expect(JSON.stringify(run.report)).not.toContain('key-1');
   },
 );
 
 test(
-  'a service of another shape is verified with the README’s profile, its rows judged where they are',
+  'a service with other paths and fields is verified with the profile in the README, and its SQL is judged on its databases',
   requirement('STACK-08'),
   async ({ databases }, testInfo) => {
     test.setTimeout(180_000);
@@ -91,8 +91,12 @@ test(
     ).toEqual([]);
     expect(all.filter(({ status }) => status === 'passed').length).toBeGreaterThan(20);
     const reasons = all.flatMap(({ annotations }) => annotations.filter((text) => text.startsWith('skip: ')));
-    expect(reasons.join('\n')).toMatch(/needs models: the target has none, says profile "acme"/);
-    expect(reasons.join('\n')).toMatch(/needs sql\.database: the target has no such part/);
+    expect(reasons.join('\n')).toMatch(
+      /needs models: the profile "acme" \(TARGET_PROFILE\) says that the target lacks it/,
+    );
+    expect(reasons.join('\n')).toMatch(
+      /needs sql\.database: the profile "acme" \(TARGET_PROFILE\) says that the target lacks this part/,
+    );
     expect(new Set(service.asked.map(({ path }) => path))).toEqual(new Set(['/llm/chat', '/query']));
     expect(new Set(service.asked.map(({ key }) => key))).toEqual(new Set([otherKey]));
   },

@@ -9,41 +9,49 @@ import { resolveProfile } from '../../../../fixtures/target/profile/resolve.ts';
 import type { ProfileInput } from '../../../../fixtures/target/profile/schema.ts';
 import { plainResponse } from '../../../../fixtures/wire/response.ts';
 
-/** A profile as its author may get it wrong: the compiler would say so too, but an inline spec has none. */
+/** A profile that may contain mistakes, which the compiler would find in a TypeScript file. */
 const written = (profile: object) => () => defineProfile({ name: 'mine', ...profile } as ProfileInput);
 
 const misspelt = [
-  ['a capability', { sqll: true }, 'sqll is unknown. Did you mean sql?'],
-  ['a path', { sql: { paths: { aks: '/query' } } }, 'sql.paths.aks is unknown. Did you mean ask?'],
+  ['a misspelt capability', { sqll: true }, 'sqll is unknown. Did you mean sql?'],
+  ['a misspelt path', { sql: { paths: { aks: '/query' } } }, 'sql.paths.aks is unknown. Did you mean ask?'],
   [
-    'a field of the request',
+    'a misspelt field of the request',
     { sql: { request: { qestion: 'text' } } },
     'sql.request.qestion is unknown. Did you mean question?',
   ],
-  ['a field of the answer', { sql: { response: { row: 'r' } } }, 'sql.response.row is unknown. Did you mean rows?'],
-  ['a part', { chat: { lacks: ['steaming'] } }, 'chat.lacks.0: "steaming" is no part of it. Did you mean streaming?'],
-  ['a section', { sql: { path: {} } }, 'sql.path is unknown. Did you mean paths?'],
-  ['the key', { key: { heder: 'x' } }, 'key.heder is unknown. Did you mean header?'],
-  ['something unlike all', { zzzzzzzz: true }, 'zzzzzzzz is unknown. Known: name, key, health'],
+  [
+    'a misspelt field of the answer',
+    { sql: { response: { row: 'r' } } },
+    'sql.response.row is unknown. Did you mean rows?',
+  ],
+  [
+    'a misspelt part',
+    { chat: { lacks: ['steaming'] } },
+    'chat.lacks.0: "steaming" is not a part of it. Did you mean streaming?',
+  ],
+  ['a misspelt section', { sql: { path: {} } }, 'sql.path is unknown. Did you mean paths?'],
+  ['a misspelt field of the key', { key: { heder: 'x' } }, 'key.heder is unknown. Did you mean header?'],
+  ['an unknown name', { zzzzzzzz: true }, 'zzzzzzzz is unknown. Known: name, key, health'],
 ] as const;
 
 for (const [what, profile, message] of misspelt)
-  test(`${what} that is misspelt is named, with the nearest right name`, requirement('STACK-07'), () => {
+  test(`defineProfile refuses ${what} and suggests the known names`, requirement('STACK-07'), () => {
     expect(written(profile)).toThrow(message);
   });
 
-test('every mistake of a profile is told at once', requirement('STACK-07'), () => {
+test('defineProfile reports every mistake of a profile at once', requirement('STACK-07'), () => {
   const wrong = written({ sql: { paths: { ask: 'query' }, request: { question: 'a..b' } }, chatt: true });
-  expect(wrong).toThrow(/sql\.paths\.ask is "query": a path that begins with \//);
-  expect(wrong).toThrow(/sql\.request\.question is "a\.\.b": a dotted place/);
+  expect(wrong).toThrow(/sql\.paths\.ask is "query": write a path that begins with \//);
+  expect(wrong).toThrow(/sql\.request\.question is "a\.\.b": write a dotted path/);
   expect(wrong).toThrow(/chatt is unknown\. Did you mean chat\?/);
 });
 
 test(
-  'a profile that is none, and a file that is not there, are named',
+  'loadProfile refuses an unknown profile, a missing file and a file without a profile',
   requirement('STACK-07'),
   async ({}, testInfo) => {
-    await expect(loadProfile('opnai')).rejects.toThrow('TARGET_PROFILE="opnai" is no profile. Did you mean openai?');
+    await expect(loadProfile('opnai')).rejects.toThrow('TARGET_PROFILE="opnai" is not a profile. Did you mean openai?');
     await expect(loadProfile('./none.ts')).rejects.toThrow('TARGET_PROFILE=./none.ts: there is no such file.');
     const empty = testInfo.outputPath('empty.mjs');
     fs.writeFileSync(empty, 'export const profile = {};');
@@ -63,9 +71,9 @@ const mine = resolveProfile(
     },
   }),
 );
-const sql = mine.at('sql');
+const sql = mine.capability('sql');
 
-test('a request goes out in the service’s words, and an answer comes in in ours', () => {
+test('a profile translates field names of requests to those of the service, and of answers back', () => {
   expect(sql.path('ask', { id: 'a/b' })).toBe('/query/a%2Fb');
   expect(sql.request({ question: 'Who?', execute: true })).toEqual({ ask: { text: 'Who?' }, execute: true });
   expect(sql.request([1])).toEqual([1]);
@@ -76,40 +84,47 @@ test('a request goes out in the service’s words, and an answer comes in in our
   expect(mine.keyHeaders(undefined)).toEqual({});
 });
 
-test('a place that the answer does not have is named, with the nearest that it has', requirement('STACK-07'), () => {
-  const bytes = Buffer.from(JSON.stringify({ generatedSql: 'SELECT 1', result: { rows: [] }, score: 1 }));
-  const exchange = { response: { status: 200, headers: {} } } as Parameters<typeof plainResponse>[0];
-  expect(() => sql.answer(plainResponse(exchange, bytes)).json()).toThrow(
-    'The profile "mine" says that sql\'s sql is at "generated_sql" of the answer, where there is nothing. Did you mean generatedSql?',
-  );
-});
+test(
+  'an answer without the field that the profile names gives an error that suggests the nearest field',
+  requirement('STACK-07'),
+  () => {
+    const bytes = Buffer.from(JSON.stringify({ generatedSql: 'SELECT 1', result: { rows: [] }, score: 1 }));
+    const exchange = { response: { status: 200, headers: {} } } as Parameters<typeof plainResponse>[0];
+    expect(() => sql.answer(plainResponse(exchange, bytes)).json()).toThrow(
+      'The profile "mine" sets sql.response.sql to "generated_sql", but the answer has nothing there. Did you mean generatedSql?',
+    );
+  },
+);
 
 const attached = loadConfig({ TARGET_URL: 'http://127.0.0.1:1' });
 
 const needed = [
   ['sql', undefined],
   ['sql.confidence', undefined],
-  ['sql.streaming', /^needs sql\.streaming: the target has no such part, says profile "mine"/],
+  [
+    'sql.streaming',
+    /^needs sql\.streaming: the profile "mine" \(TARGET_PROFILE\) says that the target lacks this part/,
+  ],
   ['chat.usage', undefined],
   ['chat.streaming', /^needs chat\.streaming: /],
-  ['documents', /^needs documents: the target has none, says profile "mine"/],
+  ['documents', /^needs documents: the profile "mine" \(TARGET_PROFILE\) says that the target lacks it/],
   ['started target', /^needs a started target: /],
   ['gold databases', /set TARGET_DATABASES/],
 ] as const;
 
 for (const [need, reason] of needed)
-  test(`${need} is ${reason ? 'missed by name' : 'there'}`, requirement('STACK-08'), () => {
-    const said = lacking(need, mine, attached);
-    if (reason) expect(said).toMatch(reason);
-    else expect(said).toBeUndefined();
+  test(`a test that needs ${need} is ${reason ? 'skipped with the reason' : 'run'}`, requirement('STACK-08'), () => {
+    const skipReason = lacking(need, mine, attached);
+    if (reason) expect(skipReason).toMatch(reason);
+    else expect(skipReason).toBeUndefined();
   });
 
-test('a target that this run starts has everything', requirement('STACK-08'), async () => {
+test('a target that the run itself starts has every capability', requirement('STACK-08'), async () => {
   const reference = await loadProfile(loadConfig({}).TARGET_PROFILE);
   for (const [need] of needed) expect(lacking(need, reference, loadConfig({}))).toBeUndefined();
 });
 
-test('an unknown capability is refused where it is needed, and does not compile', () => {
+test('needs() refuses an unknown capability at run time and at compile time', () => {
   // @ts-expect-error: the name is misspelt
   expect(() => needs('docments')).toThrow("needs('docments'): there is no such capability. Did you mean documents?");
   expect(requirement('SQL-01', needs('sql')).annotation).toEqual([
