@@ -14,7 +14,7 @@ import { bundledModels } from '../../../seed/model/index.ts';
 const bundled = bundledModels[0]?.path as string;
 
 const test = base.extend<{ folder: string }>({
-  /** Outside of the checkout, as the files of a user are. */
+  /** Outside the checkout, as a user's files are. */
   folder: async ({}, use) => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plumbline-places-'));
     fs.mkdirSync(path.join(folder, 'there'));
@@ -27,7 +27,7 @@ const test = base.extend<{ folder: string }>({
 });
 test.describe.configure({ timeout: 5_000 });
 
-/** `%` stands for the test's folder, in what is set and in what is said. */
+/** `%` stands for the test's folder, in the values and in the messages. */
 const places: readonly [environment: Record<string, string>, line: string, todo: string][] = [
   [{ MODEL_PATH: '%/none.gguf' }, 'MODEL_PATH="%/none.gguf"', 'There is no such file. Correct the path.'],
   [{ MODEL_PATH: '%/there' }, 'MODEL_PATH="%/there"', 'It is a folder. Name the .gguf file in it.'],
@@ -51,14 +51,14 @@ const places: readonly [environment: Record<string, string>, line: string, todo:
   [{ PLUMBLINE_BASELINES: '%/file' }, 'PLUMBLINE_BASELINES="%/file"', 'It is a file. Name a folder, or unset it.'],
 ];
 
-for (const [environment, said, todo] of places) {
+for (const [environment, expected, todo] of places) {
   const what = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   test(`${what.join(' with ')} is refused before anything starts`, requirement('STACK-07'), ({ folder }) => {
     const at = (text: string) => text.replaceAll('%', folder);
     const given = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, at(value)]));
     const lines = misplaced(loadConfig(given)).filter((line) => !line.startsWith('MODEL_ID') || 'MODEL_ID' in given);
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain(`${at(said)} is not usable: `);
+    expect(lines[0]).toContain(`${at(expected)} is not usable: `);
     expect(lines[0]).toContain(todo);
     expect(lines[0]).toContain(' Allowed: ');
     expect(lines[0]).not.toContain('\n');
@@ -107,8 +107,8 @@ test(
 const profile = 'export default { name: "acme", chat: true };\n';
 const typed = 'const chat: true = true;\nexport default { name: "acme", chat };\n';
 
-/** Files of a user in a folder whose package.json is the second; `undefined` is to be accepted. */
-const profiles: readonly [file: string, manifest: string, text: string, said: string | undefined][] = [
+/** Profiles in a folder with this package.json; without a message the profile must be accepted. */
+const profiles: readonly [file: string, manifest: string, text: string, expected: string | undefined][] = [
   ['right.ts', '', typed, undefined],
   ['right.ts', '{ "type": "commonjs" }', typed, undefined],
   ['right.ts', '{ "type": "module" }', typed, undefined],
@@ -135,9 +135,9 @@ const profiles: readonly [file: string, manifest: string, text: string, said: st
   ['misspelt.ts', '', 'export default { name: "a", chatt: true };', 'chatt is unknown. Did you mean chat?'],
 ];
 
-for (const [file, manifest, text, said] of profiles)
+for (const [file, manifest, text, expected] of profiles)
   test(
-    `the profile ${file} beside ${manifest || 'no package.json'} ${said ? `is refused: ${said}` : 'is read'}`,
+    `the profile ${file} beside ${manifest || 'no package.json'} ${expected ? `is refused: ${expected}` : 'is read'}`,
     requirement('STACK-07'),
     async ({ folder }) => {
       if (manifest) fs.writeFileSync(path.join(folder, 'package.json'), manifest);
@@ -146,9 +146,9 @@ for (const [file, manifest, text, said] of profiles)
       const importing = importProfile(
         `./${file}`,
         at,
-        said?.includes('loading') || said?.includes('loop') ? 500 : 4_000,
+        expected?.includes('loading') || expected?.includes('loop') ? 500 : 4_000,
       );
-      if (said === undefined) await expect(importing).resolves.toEqual({ name: 'acme', chat: true });
+      if (expected === undefined) await expect(importing).resolves.toEqual({ name: 'acme', chat: true });
       else {
         const error = await importing.then(
           () => new Error('It was accepted.'),
@@ -156,7 +156,7 @@ for (const [file, manifest, text, said] of profiles)
         );
         const { message, stack } = error;
         expect(message).toContain(`TARGET_PROFILE=./${file}: `);
-        expect(message).toContain(said);
+        expect(message).toContain(expected);
         expect(stack, 'no call stack').toBe(message);
       }
     },
@@ -170,7 +170,7 @@ const named: readonly [string, string][] = [
   ['./', 'TARGET_PROFILE=./ is not a file. Set it to the file that exports the profile.'],
 ];
 
-for (const [name, said] of named)
+for (const [name, expected] of named)
   test(`TARGET_PROFILE=${name} is refused with what to write`, requirement('STACK-07'), async () => {
-    await expect(loadProfile(name)).rejects.toThrow(said);
+    await expect(loadProfile(name)).rejects.toThrow(expected);
   });

@@ -5,10 +5,10 @@ import { requirement } from '../../../fixtures/spec/requirements.ts';
 import { definePlumbline } from '../../../projects/define.ts';
 import { files, misspelt, others, together, values } from './refused.ts';
 
-// A run that ends with a sentence ends at once: no test of a plain function may take as long as its limit.
+// A refusal comes at once, so no test of a plain function may take long.
 test.describe.configure({ timeout: 5_000 });
 
-/** What a call is refused with, line by line. */
+/** The lines of the error that a call throws. */
 function refusal(call: () => unknown): string[] {
   try {
     call();
@@ -20,7 +20,7 @@ function refusal(call: () => unknown): string[] {
   throw new Error('Expected a refusal, and it was accepted.');
 }
 
-/** The one problem among them. */
+/** The only problem in the lines. */
 function only(lines: string[]): string {
   expect(lines, 'a head and one problem').toHaveLength(2);
   return (lines[1] as string).replace(/^ {2}- /, '');
@@ -31,7 +31,7 @@ for (const [name, value, todo, visible] of values) {
     .replace(/[^ -~]/g, '?')
     .slice(0, 60)} is refused with what is allowed and what to do`;
   test(title, requirement('STACK-07'), () => {
-    // What describes a target is allowed where there is one.
+    // Settings that describe a target are allowed only with TARGET_URL.
     const target = name.startsWith('TARGET_') && name !== 'TARGET_URL' ? { TARGET_URL: 'http://h' } : {};
     const line = only(refusal(() => loadConfig({ ...target, [name]: value })));
     const { secret, allowed } = settings[name];
@@ -54,7 +54,7 @@ for (const [name, meant] of misspelt)
 
 test('variables of other programs that merely look like settings are left alone', requirement('STACK-07'), () => {
   for (const name of others) expect(() => loadConfig({ [name]: 'x' }), name).not.toThrow();
-  // Set to nothing it is not set, as CI systems export a secret that they do not have.
+  // An empty variable is not set: CI systems export missing secrets as empty text.
   expect(() => loadConfig({ TARGET_ULR: '' })).not.toThrow();
 });
 
@@ -64,26 +64,26 @@ test('a setting is no misspelling of another one', () => {
     expect(() => loadConfig({ [name]: 'auto' }), name).not.toThrow();
 });
 
-for (const [environment, said, todo] of together)
+for (const [environment, expected, todo] of together)
   test(
-    `a run with only ${Object.keys(environment).join(' and ')} set is refused: ${said}`,
+    `a run with only ${Object.keys(environment).join(' and ')} set is refused: ${expected}`,
     requirement('STACK-07'),
     () => {
       const line = only(refusal(() => loadConfig(environment)));
-      expect(line).toContain(said);
+      expect(line).toContain(expected);
       expect(line).toContain(todo);
       expect(line).not.toContain('hunter2');
     },
   );
 
-for (const [what, config, said] of files)
+for (const [what, config, expected] of files)
   test(`a configuration file with ${what} is refused`, requirement('STACK-07'), () => {
     const before = { ...process.env };
     try {
-      // Of this run's own settings nothing counts here.
+      // Without the settings of this run itself.
       for (const name of Object.keys(settings) as SettingName[]) delete process.env[name];
       const line = only(refusal(() => definePlumbline(config)));
-      expect(line).toContain(said);
+      expect(line).toContain(expected);
       expect(line).not.toContain('hunter2');
     } finally {
       process.env = before;

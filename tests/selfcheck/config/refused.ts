@@ -1,11 +1,11 @@
-// Settings that must be refused, by kind: rows for the one body of each kind in settings-refused.spec.ts.
+// Settings that must be refused, by kind: rows for the test of each kind in refused.spec.ts.
 import type { SettingName } from '../../../fixtures/config/settings.ts';
 import type { PlumblineConfig } from '../../../projects/define.ts';
 
 const wide = 'b'.repeat(100_000);
 const password = 'hunter2';
 
-/** Value, and a piece of what its line says is to be done. What is shown of it is the value itself, unless the row says. */
+/** A value, a part of the remedy in its line, and how the value is shown where that differs. */
 export const values: readonly [name: SettingName, value: string, todo: string | RegExp, shown?: string][] = [
   ['TARGET_URL', 'llm.example.com', 'Write the scheme, too: http://llm.example.com.'],
   ['TARGET_URL', 'localhost:8080', 'Write the scheme, too: http://localhost:8080.'],
@@ -119,7 +119,7 @@ export const values: readonly [name: SettingName, value: string, todo: string | 
   ['PLUMBLINE_FOREIGN', 'A B', '"A B" is not the name of a variable'],
 ];
 
-/** Names of no setting, and the one that was meant. */
+/** Misspelt names, and the setting that was meant. */
 export const misspelt: readonly [name: string, meant: SettingName][] = [
   ['TARGET_ULR', 'TARGET_URL'],
   ['TARGET_UR', 'TARGET_URL'],
@@ -176,7 +176,7 @@ export const misspelt: readonly [name: string, meant: SettingName][] = [
   ['plumbline_seed', 'PLUMBLINE_SEED'],
 ];
 
-/** Names that other programs have, and that merely look alike; those behind the line break are well known. */
+/** Names of other programs that only look like settings; those after the line break are well known. */
 export const others: readonly string[] = `
 HF_HOME HF_HUB_OFFLINE GH_TOKEN CF_TOKEN TF_TOKEN NF_TOKEN MODEL_NAME MODEL_DIR MODEL_TYPE MODEL_HASH MODEL_BATCH
 MODEL_STAGE MODEL_USAGE MODEL_SERVICE MODEL_PORT MODEL_URL MODEL_FOLDER MODEL_PRESET MODEL_SEED MODEL_IP MODULE_ID NODE_ID
@@ -190,7 +190,7 @@ DATABASE_URI CACHE_URI MODELS_PATH POSTGREST_IMAGE`
   .trim()
   .split(/\s+/);
 
-/** Settings that are each allowed: what the one line says of them together. */
+/** Settings that are each allowed, and the line about them together. */
 export const together: readonly [environment: Record<string, string>, line: string, todo: string][] = [
   [{ PLUMBLINE_POSTGRES: 'external' }, 'PLUMBLINE_POSTGRES=external needs DATABASE_URL.', 'Set that (postgres://'],
   [{ PLUMBLINE_MODEL: 'external' }, 'PLUMBLINE_MODEL=external needs MODEL_SERVER_URL.', 'Set that (an http'],
@@ -217,7 +217,7 @@ export const together: readonly [environment: Record<string, string>, line: stri
 type Config = PlumblineConfig & Record<string, unknown>;
 const config = (given: object): Config => given as Config;
 
-/** Configuration files, and a line of what is said. */
+/** Configuration files, and the line about each. */
 export const files: readonly [what: string, Config, line: string][] = [
   [
     'a misspelt setting',

@@ -6,17 +6,17 @@ import { ownTempFolder } from '../support/held.ts';
 import { type InlineRun, outcomes, runInline, startInline } from '../support/inline-run.ts';
 import { hostOf, ledgerOf } from '../support/ledger.ts';
 
-// Whole runs, for what plain functions cannot show: that a run ends in time, with a sentence, and leaves nothing.
+// Whole runs, for what plain functions cannot show: a run ends in time, with a message, and leaves nothing behind.
 
 const passing = `import { test } from '$fixtures'; test('runs', () => {});`;
 
-const said = ({ stdout, stderr, report }: InlineRun): string =>
+const outputOf = ({ stdout, stderr, report }: InlineRun): string =>
   [stdout, stderr, ...(report?.errors ?? []).map(({ message }) => message ?? '')].join('\n');
 
 /** Processes that were started with this environment, ended ones left out. */
 const left = (env: Record<string, string>): string[] => ledgerOf(env['TMPDIR'] as string).processes;
 
-/** Waits until nothing of a run is left: what is killed takes a moment to be gone. */
+/** Waits until nothing of a run is left: a killed process takes a moment to end. */
 const expectNothing = (env: Record<string, string>): Promise<void> =>
   expect.poll(() => left(env), { message: 'no process of the run is left', timeout: 10_000 }).toEqual([]);
 
@@ -24,10 +24,10 @@ test('a misspelt setting ends a run, in the environment and in .env', requiremen
   const env = { ...ownTempFolder(), TARGET_ULR: 'http://127.0.0.1:9', MODEL_SERVER_API_KEY: 'hunter2\n' };
   const run = await runInline(testInfo, { 'a.spec.ts': passing, '../.env': 'MODEL_PTH=/a.gguf\n' }, { env });
   expect(run.code).toBe(1);
-  expect(said(run)).toContain('TARGET_ULR is not a setting of Plumbline. Did you mean TARGET_URL?');
-  expect(said(run)).toContain('MODEL_PTH is not a setting of Plumbline. Did you mean MODEL_PATH?');
-  expect(said(run)).toContain('MODEL_SERVER_API_KEY=(hidden) is not allowed.');
-  expect(said(run)).not.toMatch(/hunter2|\n\s+at /);
+  expect(outputOf(run)).toContain('TARGET_ULR is not a setting of Plumbline. Did you mean TARGET_URL?');
+  expect(outputOf(run)).toContain('MODEL_PTH is not a setting of Plumbline. Did you mean MODEL_PATH?');
+  expect(outputOf(run)).toContain('MODEL_SERVER_API_KEY=(hidden) is not allowed.');
+  expect(outputOf(run)).not.toMatch(/hunter2|\n\s+at /);
   expect(outcomes(run)).toEqual([]);
   await expectNothing(env);
 });
@@ -49,7 +49,7 @@ test(
       { env, args: ['--config=specs/old.config.ts'] },
     );
     expect(run.code).toBe(1);
-    expect(said(run).trim()).toBe(
+    expect(outputOf(run).trim()).toBe(
       'Plumbline needs Node 24 or newer; this is 20.20.2. `npm install --save-dev node@24` puts one into node_modules, which npx then uses.',
     );
   },
@@ -69,12 +69,14 @@ test(
     };
     const run = await runInline(testInfo, { 'a.spec.ts': passing }, { env });
     expect(run.code).toBe(1);
-    expect(said(run)).toContain(`TARGET_PROFILE=${loop}: the file was still loading after 1000 ms, and was given up.`);
+    expect(outputOf(run)).toContain(
+      `TARGET_PROFILE=${loop}: the file was still loading after 1000 ms, and was given up.`,
+    );
     await expectNothing(env);
   },
 );
 
-/** An environment in which the stack host never gets as far as listening, and takes a core with it. */
+/** An environment in which the stack host loops and never listens. */
 function stuckHost(testInfo: TestInfo, bootMs: number): Record<string, string> {
   const hook = testInfo.outputPath('stuck.mjs');
   fs.writeFileSync(hook, `if (process.argv[1]?.endsWith('servers/host/main.ts')) for (;;);`);
@@ -91,7 +93,7 @@ test(
     const env = stuckHost(testInfo, 3_000);
     const run = await runInline(testInfo, { 'a.spec.ts': passing }, { env });
     expect(run.code).toBe(1);
-    expect(said(run)).toContain(
+    expect(outputOf(run)).toContain(
       'The stack host was ended by SIGKILL before it was ready, because it took longer than 1500 ms: raise PLUMBLINE_BOOT_TIMEOUT_MS if this machine is slow.',
     );
     expect(outcomes(run)).toEqual([]);
@@ -110,7 +112,7 @@ test(
     await expect.poll(() => hostOf(runner), { message: 'the host is being started', timeout: 30_000 }).toBeTruthy();
     process.kill(-runner, 'SIGINT');
     const run = await ended;
-    expect(run.code, said(run)).toBe(130);
+    expect(run.code, outputOf(run)).toBe(130);
     await expectNothing(env);
     expect(runsOf(env)).toEqual([]);
   },

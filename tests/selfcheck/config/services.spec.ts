@@ -11,12 +11,12 @@ import { loadProfile } from '../../../fixtures/target/profile/load.ts';
 import { whyUnanswered } from '../../../fixtures/wire/unanswered.ts';
 import { deadUrl, serve, serveBytes } from '../support/http-servers.ts';
 
-// What the services that settings name turn out to be: one line each, as soon as it is known.
+// A setting may name a service that is something else: one line reports that, as soon as it is known.
 test.describe.configure({ timeout: 15_000 });
 
 const page = '<!DOCTYPE html><html><body>Welcome</body></html>';
 
-/** Answers whatever is asked. */
+/** The same answer to every request. */
 const always =
   (status: number, body: string, headers: Record<string, string> = {}): RequestListener =>
   (_, response) =>
@@ -32,7 +32,7 @@ const attached = async (settings: Record<string, string>) =>
   attach(loadConfig(settings), await loadProfile('openai'), AbortSignal.timeout(10_000));
 
 /** `%` stands for the URL of the server. */
-const targets: readonly [what: string, RequestListener, said: string, settings?: Record<string, string>][] = [
+const targets: readonly [what: string, RequestListener, expected: string, settings?: Record<string, string>][] = [
   [
     'a web page',
     always(200, page),
@@ -79,12 +79,12 @@ const targets: readonly [what: string, RequestListener, said: string, settings?:
   ],
 ];
 
-for (const [what, listener, said, settings] of targets)
+for (const [what, listener, expected, settings] of targets)
   test(`${what} at TARGET_URL is reported as such, with a remedy`, requirement('STACK-07'), async () => {
     await using server = await serve(listener);
     const error = (await attached({ TARGET_URL: server.url, ...settings }).catch((refused) => refused)) as Error;
     expect(error.message).toContain(`The service at TARGET_URL=${server.url} `);
-    expect(error.message).toContain(said.replaceAll('%', server.url));
+    expect(error.message).toContain(expected.replaceAll('%', server.url));
     expect(error.message).not.toMatch(/\n|hunter2/);
   });
 
@@ -120,12 +120,12 @@ test(
 
 const speaking = (bytes: string) => (socket: Socket) => void socket.once('data', () => socket.end(bytes));
 
-/** No answer at all, whatever asks: `%` stands for the address without its scheme. */
+/** Servers that give no answer; the URL is made from the address. */
 const silent: readonly [
   what: string,
   url: (address: string) => string,
-  talk: ((socket: Socket) => void) | 'nobody',
-  said: RegExp,
+  respond: ((socket: Socket) => void) | 'nobody',
+  expected: RegExp,
 ][] = [
   [
     'a port that nothing listens on',
@@ -153,25 +153,25 @@ const silent: readonly [
   ],
 ];
 
-for (const [what, url, talk, said] of silent)
+for (const [what, url, respond, expected] of silent)
   test(`${what} is reported alike at TARGET_URL and at MODEL_SERVER_URL`, requirement('STACK-07'), async () => {
-    await using server = talk === 'nobody' ? undefined : await serveBytes(talk);
+    await using server = respond === 'nobody' ? undefined : await serveBytes(respond);
     const at = url(new URL(server?.url ?? (await deadUrl())).host);
     const target = (await attached({ TARGET_URL: at }).catch((refused) => refused)) as Error;
     expect(target.message).toMatch(
       new RegExp(`^No service answers at TARGET_URL=${at} \\(given up after \\d+ ms\\): .*TARGET_URL`),
     );
-    expect(target.message).toMatch(said);
+    expect(target.message).toMatch(expected);
     const model = await modelAt(at, 'hunter2');
     expect(model).toMatch(
       new RegExp(`^No model server answers at MODEL_SERVER_URL=${at} \\(given up after \\d+ ms\\): .*MODEL_SERVER_URL`),
     );
-    expect(model).toMatch(said);
+    expect(model).toMatch(expected);
     expect(target.message + model, 'no line of a library').not.toMatch(/\n|:SSL routines:|openssl/i);
   });
 
-/** What no server can be made to say here: it takes a certificate, or a name service. */
-const errors: readonly [code: string, said: string, reason: string, remedy: string][] = [
+/** Errors that no server here can cause: they need a certificate or a name service. */
+const errors: readonly [code: string, text: string, reason: string, remedy: string][] = [
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate', 'its certificate is not trusted', 'NODE_EXTRA_CA_CERTS'],
   ['CERT_HAS_EXPIRED', 'certificate has expired', 'its certificate is not trusted', 'or correct TARGET_URL.'],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify', 'its certificate is not trusted', 'NODE_EXTRA_CA_CERTS'],
@@ -185,22 +185,22 @@ const errors: readonly [code: string, said: string, reason: string, remedy: stri
   ['ERR_SSL_TLSV1_ALERT', 'C0:error:0A:SSL routines', 'the TLS connection failed', 'Correct the scheme or the port'],
 ];
 
-for (const [code, said, reason, remedy] of errors)
+for (const [code, text, reason, remedy] of errors)
   test(`a request that fails with ${code} is reported with the reason and a remedy`, requirement('STACK-07'), () => {
-    const error = Object.assign(new Error(said), { code });
+    const error = Object.assign(new Error(text), { code });
     const why = whyUnanswered(error, 'https://h/x', 'TARGET_URL', 'TARGET_API_KEY');
     expect(why.reason).toContain(reason);
     expect(why.remedy).toContain(remedy);
   });
 
-/** What is said of a model server. */
+/** The error of joining a model server. */
 const modelAt = async (url: string, apiKey: string): Promise<string> =>
   externalModel.start(loadConfig({ MODEL_SERVER_URL: url, MODEL_SERVER_API_KEY: apiKey }), { progress: () => {} }).then(
     () => 'accepted',
     (error: Error) => error.message,
   );
 
-const models: readonly [what: string, RequestListener, said: string][] = [
+const models: readonly [what: string, RequestListener, expected: string][] = [
   [
     'a web page',
     always(200, page),
@@ -220,16 +220,16 @@ const models: readonly [what: string, RequestListener, said: string][] = [
   ['a server that refuses the key', always(401, '{}'), 'refused the API key (401); correct MODEL_SERVER_API_KEY.'],
 ];
 
-for (const [what, listener, said] of models)
+for (const [what, listener, expected] of models)
   test(`${what} at MODEL_SERVER_URL is reported as such, with a remedy`, requirement('STACK-07'), async () => {
     await using server = await serve(listener);
     const message = await modelAt(server.url, 'hunter2');
     expect(message).toContain(`The server at MODEL_SERVER_URL=${server.url} is not usable: `);
-    expect(message).toContain(said);
+    expect(message).toContain(expected);
     expect(message).not.toMatch(/\n|hunter2/);
   });
 
-/** A run in which a provider must start nothing: the server is somebody else's. */
+/** A run in which a provider must start nothing, because the server runs already. */
 const nothingToStart = {
   runDir: '',
   processes: { spawn: () => Promise.reject(new Error('started a process')), stop: async () => null, logs: () => [] },
@@ -238,7 +238,7 @@ const nothingToStart = {
   tracesUrl: async () => '',
 };
 
-const modelIds: readonly [environment: Record<string, string>, said: string][] = [
+const modelIds: readonly [environment: Record<string, string>, expected: string][] = [
   [{}, 'MODEL_ID="plumbline-tiny" (the default) is not a model of this server.'],
   [
     { MODEL_ID: 'onne' },
@@ -246,7 +246,7 @@ const modelIds: readonly [environment: Record<string, string>, said: string][] =
   ],
 ];
 
-for (const [environment, said] of modelIds)
+for (const [environment, expected] of modelIds)
   test(
     `${environment['MODEL_ID'] ? `MODEL_ID=${environment['MODEL_ID']}` : 'the default MODEL_ID'} that the model server refuses is reported with a remedy`,
     requirement('STACK-07'),
@@ -258,12 +258,12 @@ for (const [environment, said] of modelIds)
       );
       const config = loadConfig({ MODEL_SERVER_URL: `${server.url}/v1`, ...environment });
       const started = measured(externalModel).start(config, nothingToStart);
-      await expect(started).rejects.toThrow(said);
+      await expect(started).rejects.toThrow(expected);
       await expect(started).rejects.toThrow('Set MODEL_ID to one that it has.');
     },
   );
 
-const caches: readonly [what: string, scheme: string, talk: (socket: Socket) => void, said: string][] = [
+const caches: readonly [what: string, scheme: string, respond: (socket: Socket) => void, expected: string][] = [
   [
     'an HTTP server',
     'redis',
@@ -287,13 +287,13 @@ const caches: readonly [what: string, scheme: string, talk: (socket: Socket) => 
 
 const cacheAt = (url: string): Promise<unknown> => externalCache.start({ CACHE_URL: url }, { progress: () => {} });
 
-for (const [what, scheme, talk, said] of caches)
+for (const [what, scheme, respond, expected] of caches)
   test(`${what} at CACHE_URL is reported as such, without the password`, requirement('STACK-07'), async () => {
-    await using server = await serveBytes(talk);
+    await using server = await serveBytes(respond);
     const url = `${scheme}://:hunter2@${new URL(server.url).host}`;
     const error = (await cacheAt(url).catch((refused) => refused)) as Error;
     expect(error.message).toContain('No Redis or Valkey answers at CACHE_URL (given up after ');
-    expect(error.message).toContain(said);
+    expect(error.message).toContain(expected);
     expect(error.message).not.toMatch(/\n|hunter2/);
   });
 

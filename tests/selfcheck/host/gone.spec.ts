@@ -47,13 +47,13 @@ test(
       ['interrupted', []],
       ['none', []],
     ]);
-    const told = ended.stderr.split('\n').filter((line) => line.includes('PLUMBLINE_CACHE_DIR'));
-    expect(told).toEqual([expect.stringMatching(/ is not a folder.*\(E\w+\), so this run stores nothing there/)]);
+    const reported = ended.stderr.split('\n').filter((line) => line.includes('PLUMBLINE_CACHE_DIR'));
+    expect(reported).toEqual([expect.stringMatching(/ is not a folder.*\(E\w+\), so this run stores nothing there/)]);
     await expectNothingLeft(runDir, pids, 10_000);
   },
 );
 
-/** Where Playwright makes the folder of its second worker, whose process comes after it: Ctrl-C in between. */
+/** Sends Ctrl-C after Playwright has made the folder of its second worker, and before it starts the process. */
 const interruptBetween = `
 import fs from 'node:fs';
 import { once } from 'node:events';
@@ -61,10 +61,10 @@ const { mkdir } = fs.promises;
 if (process.env.TEST_WORKER_INDEX === undefined) fs.promises.mkdir = async (dir, ...rest) => {
   const made = await mkdir(dir, ...rest);
   if (String(dir).endsWith('.playwright-artifacts-1')) {
-    const told = once(process, 'SIGINT');
+    const interrupted = once(process, 'SIGINT');
     process.kill(process.pid, 'SIGINT');
-    await told;
-    // Until Playwright has told its workers to stop.
+    await interrupted;
+    // Until Playwright has interrupted its workers to stop.
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   }
   return made;
@@ -105,16 +105,16 @@ async function startBareRunner(loops: string) {
   return { ...(JSON.parse(String(said)) as { runDir: string; host: number }), kill, [Symbol.dispose]: kill };
 }
 
-for (const how of ['loops for ever', 'is frozen'] as const)
+for (const how of ['loops for ever', 'is stopped'] as const)
   test(
-    `a stack host that ${how} is ended after its runner was killed, and nothing of the run is left`,
+    `a stack host that ${how} is ended after its runner was killed, and nothing of the run is left behind`,
     requirement('STACK-03'),
     async ({}, testInfo) => {
       skipWithout(testInfo, 'linux');
       const loops = testInfo.outputPath('loops');
       using runner = await startBareRunner(loops);
       const { runDir, host } = runner;
-      if (how === 'is frozen') process.kill(host, 'SIGSTOP');
+      if (how === 'is stopped') process.kill(host, 'SIGSTOP');
       else fs.writeFileSync(loops, '');
       const pids = pidsOf(runDir);
       expect(pids.length, 'the host, its warden, and what watches the runner').toBeGreaterThanOrEqual(3);
@@ -139,7 +139,7 @@ test(
   },
 );
 
-for (const [how, script, limitMs, says] of [
+for (const [how, script, limitMs, expected] of [
   [
     'is killed',
     `process.kill(process.pid, 'SIGKILL')`,
@@ -171,7 +171,7 @@ for (const [how, script, limitMs, says] of [
     async () => {
       const runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'plumb-'));
       const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
-      await expect(startHost(runDir, limitMs, () => {}, env)).rejects.toThrow(says);
+      await expect(startHost(runDir, limitMs, () => {}, env)).rejects.toThrow(expected);
       expect(fs.existsSync(runDir)).toBe(false);
     },
   );

@@ -11,7 +11,7 @@ import { hostOf, ledgerOf, nothing, ownedBy, runDirOf, wardensOf } from '../supp
 test.beforeEach(({}, testInfo) => skipWithout(testInfo, 'linux'));
 test.describe.configure({ mode: 'default' });
 
-/** Holds everything that a test can hold, says so through a file, and then does as it is told. */
+/** A spec that holds everything that a test can hold, reports that through a file, and then ends in the given way. */
 const holding = (then: string, first = '') => `
 import fs from 'node:fs';
 import { expect, test } from '$fixtures';
@@ -115,13 +115,13 @@ test('leaves something of each kind', async ({ freshDatabase: _ }) => {
   },
 );
 
-/** What a test can have the stack host hold and forget; what its worker keeps is not among it. */
+/** Everything that a test can leave in the stack host; what belongs to its worker is not part of it. */
 const forgotten = `
 import fs from 'node:fs';
 import { test } from '$fixtures';
 import { leaseFresh, spawnProcess, startOwnPostgres } from '$root/fixtures/stack/lease/protocol.ts';
 const lasting = (label) => ({
-  label, timeoutMs: 20_000, env: {}, ready: { says: 'up', url: 'http://nowhere' },
+  label, timeoutMs: 20_000, env: {}, ready: { line: 'up', url: 'http://nowhere' },
   args: ['-e', "console.log('up'); setInterval(() => {}, 1000)"],
 });
 test('ends all that it starts', async ({ freshDatabase, startOwnTarget }) => { await freshDatabase('shop'); await startOwnTarget(); });
@@ -162,11 +162,11 @@ test(
   },
 );
 
-/** A process that is killed has no time to remove what is temporary: it lies where the run removes it. */
+/** A killed process cannot remove its temporary files, so they are in a folder that the run removes. */
 const killed = `
   const keeps = "const { mkdtempSync } = require('node:fs');"
-    + "console.log('up', mkdtempSync(require('node:os').tmpdir() + '/kept-')); setInterval(() => {}, 1000)";
-  const options = { label: 'keeper-w0', timeoutMs: 20_000, env: {}, ready: { says: 'up', url: 'http://nowhere' } };
+    + "console.log('up', mkdtempSync(require('node:os').tmpdir() + '/left-')); setInterval(() => {}, 1000)";
+  const options = { label: 'keeper-w0', timeoutMs: 20_000, env: {}, ready: { line: 'up', url: 'http://nowhere' } };
   const { value: { pid } } = await _host.rpc.sendRequest(spawnProcess, { ...options, args: ['-e', keeps] });
   await _host.rpc.sendRequest(stopProcess, { pid, signal: 'SIGKILL' });`;
 
@@ -177,8 +177,8 @@ test(
     const { run, runner, runDir, pids } = await hold(testInfo, holding(forever, killed));
     expect(
       fs.readdirSync(`${runDir}/temp`),
-      'what the killed process kept is in the temp folder of its run (TMPDIR of every child)',
-    ).toContainEqual(expect.stringMatching(/^kept-/));
+      'what the killed process left is in the temp folder of its run (TMPDIR of every child)',
+    ).toContainEqual(expect.stringMatching(/^left-/));
     process.kill(-runner, 'SIGINT');
     expect((await run.ended).code).toBe(130);
     await expectNothingLeft(runDir, pids);
@@ -213,7 +213,7 @@ test(
   'the remains of a stack host that is killed together with its warden are swept by the next run',
   requirement('STACK-03'),
   async ({}, testInfo) => {
-    // A temp folder of their own: every other run that starts meanwhile would sweep, too.
+    // A temp folder of its own: any other run that starts meanwhile would sweep, too.
     const env = ownTempFolder('awkward');
     const { run, runner, runDir, pids } = await hold(testInfo, holding(forever), env);
     for (const pid of [hostOf(runner) as number, ...wardensOf(runDir), runner]) process.kill(pid, 'SIGKILL');

@@ -9,9 +9,9 @@ import { compileCache } from '../../../servers/host/compiled.ts';
 test('a cache folder is made with its parents, and existing files stay', ({}, testInfo) => {
   const dir = testInfo.outputPath('a', 'b', 'c');
   makeFolder(dir);
-  fs.writeFileSync(path.join(dir, 'kept'), '');
+  fs.writeFileSync(path.join(dir, 'existing'), '');
   makeFolder(dir);
-  expect(fs.readdirSync(dir)).toEqual(['kept']);
+  expect(fs.readdirSync(dir)).toEqual(['existing']);
   expect(compileCache({ PLUMBLINE_CACHE_DIR: dir })).toEqual({ NODE_COMPILE_CACHE: path.join(dir, 'compiled') });
 });
 
@@ -22,14 +22,14 @@ test(
     const file = testInfo.outputPath('file');
     fs.writeFileSync(file, '');
     const runDir = testInfo.outputPath('run');
-    // Nothing can be made in /proc, and Node's own recursion never ends there.
+    // No folder can be made in /proc, where Node's own recursion never ends.
     const places = [file, path.join(file, 'below'), ...(process.platform === 'linux' ? ['/proc/plumbline'] : [])];
     const lines = places.map((dir) => {
-      const said: string[] = [];
+      const lines: string[] = [];
       for (const name of ['models', 'weights'])
-        expect(folderIn(dir, runDir, name, (line) => said.push(line))).toBe(path.join(runDir, name));
+        expect(folderIn(dir, runDir, name, (line) => lines.push(line))).toBe(path.join(runDir, name));
       expect(compileCache({ PLUMBLINE_CACHE_DIR: dir })).toEqual({});
-      return said;
+      return lines;
     });
     expect(fs.readdirSync(runDir).sort()).toEqual(['models', 'weights']);
     expect(lines).toEqual(

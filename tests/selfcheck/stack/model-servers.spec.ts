@@ -15,7 +15,7 @@ import { findOnPath } from '../../../fixtures/stack/on-path.ts';
 import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
 import { bundledModels } from '../../../seed/model/index.ts';
 
-/** What llama-server's router says, its own lines and those of the models' processes, in llama.cpp's own format. */
+/** A log of llama-server's router, with its own lines and those of the models' processes. */
 const routerLog = `
 0.00.024.143 I srv          load: spawning server instance with name=critic on port 42521
 0.00.024.656 I srv          load: spawning server instance with name=big on port 48151
@@ -139,7 +139,7 @@ function onPath(folder: string, name: string, script: string): string {
   return path.join(folder, name);
 }
 
-/** A run to start something for, until the deadline. */
+/** A run whose boot has a deadline. */
 const quiet = (ms = 20_000) => ({ progress: () => {}, own: () => {}, signal: AbortSignal.timeout(ms) });
 
 const refused: [what: string, script: string, message: RegExp][] = [

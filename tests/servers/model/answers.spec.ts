@@ -52,7 +52,7 @@ test(
       ((await (await fetch(`${model.url}/v1/models/two`)).json()) as Json)['state'];
     const act = (what: string) => answer(`${model.url}/v1/models/two/${what}`, {});
     expect(await act('load')).toMatchObject({ id: 'two', object: 'model', state: 'loaded' });
-    // What runs is not cut off by an unload: it ends first.
+    // An unload waits for running generations.
     const running = answer<Chat>(`${model.url}/v1/chat/completions`, endless({ model: 'two', max_tokens: 100 }));
     await expect.poll(() => metric(model, 'model_slots', 'state="busy"'), { intervals: [1] }).toBeGreaterThan(0);
     expect(await act('unload')).toMatchObject({ state: 'unloaded' });

@@ -63,7 +63,7 @@ test(
     }
     const best = (pick: (time: (typeof times)[number]) => number): number => Math.round(Math.min(...times.map(pick)));
     const [wallMs, cpuMs] = [best((time) => time.wallMs), best((time) => time.cpuMs)];
-    // Time on the clock says nothing of the server while others want the processors too; its own time still does.
+    // On a busy machine wall-clock time does not measure the server; its CPU time still does.
     const busy = (os.loadavg()[0] ?? 0) > os.availableParallelism();
     const description = `${wallMs} ms, of them ${cpuMs} ms of processor time${busy ? '; inconclusive: the machine is busy' : ''}`;
     testInfo.annotations.push({ type: 'boot to first answer', description });
@@ -128,36 +128,36 @@ test('the model server ends when its parent process has ended', requirement('STA
 });
 
 const header = Buffer.concat([Buffer.from('GGUF'), Buffer.from([3, 0, 0, 0])]);
-const broken: { what: string; content: (whole: Buffer) => Buffer | undefined; says: RegExp }[] = [
-  { what: 'is missing', content: () => undefined, says: /Cannot read the model file .*ENOENT.*MODEL_PATH/ },
-  { what: 'is empty', content: () => Buffer.alloc(0), says: /not a GGUF model: it is empty/ },
+const broken: { what: string; content: (whole: Buffer) => Buffer | undefined; message: RegExp }[] = [
+  { what: 'is missing', content: () => undefined, message: /Cannot read the model file .*ENOENT.*MODEL_PATH/ },
+  { what: 'is empty', content: () => Buffer.alloc(0), message: /not a GGUF model: it is empty/ },
   {
     what: 'is a text file',
     content: () => Buffer.from('version https://git-lfs.github.com/spec/v1\n'),
-    says: /not a GGUF model.*"vers".*git lfs pull/,
+    message: /not a GGUF model.*"vers".*git lfs pull/,
   },
   {
     what: 'has random bytes',
     content: () => Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 251)),
-    says: /not a GGUF model: it is 5000 bytes/,
+    message: /not a GGUF model: it is 5000 bytes/,
   },
   {
     what: 'has random bytes after its magic number',
     content: () => Buffer.concat([header, Buffer.alloc(4000, 0xab)]),
-    says: /damaged GGUF file/,
+    message: /damaged GGUF file/,
   },
   {
     what: 'ends within its header',
     content: (whole) => whole.subarray(0, 200),
-    says: /damaged GGUF file.*ends at byte 200/,
+    message: /damaged GGUF file.*ends at byte 200/,
   },
   {
     what: 'ends within its weights',
     content: (whole) => whole.subarray(0, whole.length >> 1),
-    says: /llama\.cpp could not load/,
+    message: /llama\.cpp could not load/,
   },
 ];
-for (const { what, content, says } of broken) {
+for (const { what, content, message } of broken) {
   test(
     `a model file that ${what} fails the boot of the model server at once, with an error that names the fault`,
     requirement('STACK-07'),
@@ -167,7 +167,7 @@ for (const { what, content, says } of broken) {
       if (bytes) fs.writeFileSync(file, bytes);
       const started = performance.now();
       const failure = bootModel({ models: [{ id: 'one', path: file }] });
-      await expect(failure).rejects.toThrow(says);
+      await expect(failure).rejects.toThrow(message);
       await expect(failure).rejects.toThrow(
         /ended with code 1, before it listened, after \d+ ms: .*\. Its last log lines:/,
       );
@@ -215,7 +215,7 @@ test('a llama.cpp addon that lacks a method is refused with one error that names
   );
 });
 
-/** Joins a server that somebody else runs. */
+/** Starts the provider `external` with these settings. */
 const join = (settings: Record<string, string>) => external.start(loadConfig(settings), { progress: () => {} });
 
 test('an external model server is probed and used, and is not stopped', requirement('STACK-08'), async () => {

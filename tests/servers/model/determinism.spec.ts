@@ -6,21 +6,21 @@ import { answer, chat, expect, type Json, test } from '../../selfcheck/support/m
 
 interface Answer {
   content: string;
-  /** Of its characters, each a token; left out: the server gives none. */
+  /** Log probabilities of its characters, each a token; absent: the server sends none. */
   logprob?: number;
 }
 
-/** A server that answers with what is made of the request's number. */
+/** A server whose answer is a function of the request's number. */
 async function lying(answerOf: (n: number, together: boolean) => string | Answer) {
   let [n, open] = [0, 0];
   const server = http.createServer((request, response) => {
     const mine = n++;
     open++;
     request.resume().once('end', () =>
-      // One turn later: whoever comes at the same time is seen.
+      // One turn of the event loop later, so that concurrent requests are counted.
       setImmediate(() => {
-        const said = answerOf(mine, open > 1);
-        const { content, logprob } = typeof said === 'string' ? { content: said, logprob: undefined } : said;
+        const answer = answerOf(mine, open > 1);
+        const { content, logprob } = typeof answer === 'string' ? { content: answer, logprob: undefined } : answer;
         open--;
         const logprobs = logprob === undefined ? null : { content: [...content].map((token) => ({ token, logprob })) };
         response.end(JSON.stringify({ choices: [{ message: { content }, logprobs }] }));
@@ -41,7 +41,7 @@ test(
         `${model.url}/v1/chat/completions`,
         chat('How many orders are pending?', { seed, logprobs: true }),
       );
-      // How much of the prompt was in memory may differ.
+      // The number of cached prompt tokens may differ.
       return JSON.stringify({ choices, usage: { ...usage, prompt_tokens_details: null } });
     };
     const first = await ask(1);

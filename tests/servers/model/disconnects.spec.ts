@@ -19,7 +19,7 @@ const path = '/v1/chat/completions';
 const busy = (model: ModelUnderTest) => metric(model, 'model_slots', 'state="busy"');
 const cancelled = (model: ModelUnderTest) => metric(model, 'model_requests_total', 'outcome="cancelled"');
 
-/** Leaves as soon as `when` holds, and sees the server end the generation. */
+/** Disconnects as soon as `when` holds, and checks that the server ends the generation. */
 async function leave(
   model: ModelUnderTest,
   body: unknown,
@@ -34,7 +34,7 @@ async function leave(
   client.abort();
   await expectIdle(model);
   expect(await cancelled(model)).toBe(before + 1);
-  // Had it run on, all four choices would have filled their contexts.
+  // Otherwise all four choices would have filled their contexts.
   expect((await metric(model, 'model_generated_tokens_total')) - generated).toBeLessThan(slots * (contextSize - 50));
 }
 

@@ -42,7 +42,7 @@ test(
     await using model = await bootModel();
     const ask = async (question: string, rest?: Json) => {
       const { choices, usage } = await answer<Answer>(`${model.url}/v1/chat/completions`, request(question, rest));
-      return { said: choices, cached: usage.prompt_tokens_details.cached_tokens, read: usage.prompt_tokens };
+      return { choices, cached: usage.prompt_tokens_details.cached_tokens, read: usage.prompt_tokens };
     };
     const anew = [];
     for (const question of questions) anew.push(await ask(question, { cache_prompt: false }));
@@ -51,8 +51,8 @@ test(
     const alone = [];
     for (const question of questions) alone.push(await ask(question));
     const together = await Promise.all([...questions, ...questions, ...questions].map((question) => ask(question)));
-    expect(alone.map(({ said }) => said)).toEqual(anew.map(({ said }) => said));
-    for (const [i, { said }] of together.entries()) expect(said).toEqual(anew[i % questions.length]?.said);
+    expect(alone.map(({ choices }) => choices)).toEqual(anew.map(({ choices }) => choices));
+    for (const [i, { choices }] of together.entries()) expect(choices).toEqual(anew[i % questions.length]?.choices);
     // The instructions are most of each prompt.
     for (const { cached, read } of alone) expect(cached).toBeGreaterThan(read / 2);
     expect(alone.every(({ cached, read }) => cached < read)).toBe(true);
@@ -84,7 +84,7 @@ test('an aborted generation leaves no wrong state for later prompts', requiremen
   await expectIdle(model);
 });
 
-/** A context that notes what it is told; `cuts` says whether its memory can be cut. */
+/** A context that records its calls; `cuts`: whether its memory can be truncated. */
 function notingContext(cuts = true) {
   const notes: string[] = [];
   const context = {

@@ -28,7 +28,7 @@ test(
     ).not.toContain('failed');
     expect(outcomes(trained).length).toBeGreaterThan(2);
 
-    // Under the name of the trained one: it is spoken to alike, and differs by its weights alone.
+    // Under the name of the trained model: it gets the same prompts, and differs in its weights alone.
     const untrained = await runProject(testInfo, journeys, { MODEL_PATH: random, MODEL_ID: model.id });
     expect(untrained.code).toBe(1);
     expect(outcomes(untrained).map(({ status }) => status)).toEqual(outcomes(trained).map(() => 'failed'));

@@ -13,7 +13,7 @@ import {
 
 const path = '/v1/chat/completions';
 
-/** What OpenAI's specification says of every stream that ends well. */
+/** What OpenAI's specification requires of every stream that ends without an error. */
 function expectConforming({ chunks, events, raw }: ReadStream, choices = 1): void {
   expect(raw.replace(/data: [^\n]+\n\n/g, '')).toBe('');
   expect(events.at(-1)).toBe('[DONE]');

@@ -8,7 +8,7 @@ const piece = (bytes: Buffer): Piece => {
   return { bytes, text: text.includes('\uFFFD') ? undefined : text };
 };
 
-/** Feeds bytes in tokens of the sizes given (the last size repeats) and tells what came out, piece by piece. */
+/** Feeds bytes in tokens of the given sizes (the last size repeats) and returns the decoded pieces. */
 function feed(
   bytes: Buffer,
   sizes: readonly number[],

@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test';
 import { cachedReads } from '../../../servers/reference/registry/cached.ts';
 
-type Reply = 'told' | 'missed';
+type Reply = 'done' | 'missed';
 
-/** A cache that answers a deletion when, and as, the test says, and may lose sight of what it is to keep. */
+/** A cache in which the test decides when and how a deletion is answered, and which may store late. */
 function heldCache() {
   const entries = new Map<string, unknown>();
   const deletions: ((reply: Reply) => void)[] = [];
@@ -11,7 +11,7 @@ function heldCache() {
   return {
     deletions,
     slow: false,
-    /** What was too slow to be waited for comes in all the same. */
+    /** Stores arrive that were too slow to be waited for. */
     arrive() {
       for (const keep of late.splice(0)) keep();
     },
@@ -26,21 +26,21 @@ function heldCache() {
     async delete(key: string) {
       const { promise, resolve } = Promise.withResolvers<Reply>();
       deletions.push(resolve);
-      const told = (await promise) === 'told';
-      if (told) entries.delete(key);
-      return told;
+      const done = (await promise) === 'done';
+      if (done) entries.delete(key);
+      return done;
     },
   };
 }
 
-/** Reads of one row of a database, through a cache that was told of everything so far. */
+/** Reads of one row of a database, through a cache that got every invalidation so far. */
 async function reads() {
   const cache = heldCache();
   const through = cachedReads(cache, cache, 60);
   const database = { row: 'before' };
   const read = () => through.read('row', async () => database.row);
   const first = read();
-  cache.deletions.shift()?.('told');
+  cache.deletions.shift()?.('done');
   await first;
   return { cache, through, database, read };
 }
@@ -53,7 +53,7 @@ test('a write whose invalidation the cache missed is not hidden while a later in
   const later = through.invalidate();
   cache.deletions.shift()?.('missed');
   await written;
-  // The first writer has its answer: from here on nobody may be told what was before.
+  // The first write is acknowledged: from here on no read may return the old value.
   const seen = read();
   for (const reply of cache.deletions.splice(0)) reply('missed');
   expect(await seen).toEqual({ value: 'after', hit: false });
@@ -64,7 +64,7 @@ test('a later invalidation that reaches the cache covers an earlier one that it 
   const { cache, through, database, read } = await reads();
   const [written, later] = [through.invalidate(), through.invalidate()];
   database.row = 'after';
-  cache.deletions[1]?.('told');
+  cache.deletions[1]?.('done');
   await later;
   cache.deletions[0]?.('missed');
   await written;
@@ -77,14 +77,14 @@ test('a later invalidation that reaches the cache covers an earlier one that it 
 test('a slow store of an old value in the cache is not read after a write', async () => {
   const { cache, through, database, read } = await reads();
   const written = through.invalidate();
-  cache.deletions.shift()?.('told');
+  cache.deletions.shift()?.('done');
   await written;
   cache.slow = true;
   expect(await read()).toEqual({ value: 'before', hit: false });
   cache.slow = false;
   database.row = 'after';
   const again = through.invalidate();
-  cache.deletions.shift()?.('told');
+  cache.deletions.shift()?.('done');
   await again;
   cache.arrive();
   expect(await read()).toEqual({ value: 'after', hit: false });

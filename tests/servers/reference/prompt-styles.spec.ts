@@ -16,7 +16,7 @@ for (const [model, setting, style] of styles)
     expect(styleOf({ PROMPT_STYLE: setting }, model)).toBe(style);
   });
 
-/** Answers as instruct models do: thinking aloud, with words around what was asked for, in a fence. */
+/** Answers as instruct models do: with reasoning, with prose around the answer, in a fence. */
 const wordy = (system: string): string | undefined => {
   if (/You choose the database/.test(system))
     return '<think>\nProducts are sold, so…\n</think>\n\nThe best one is **shop**.';

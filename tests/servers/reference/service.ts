@@ -36,7 +36,7 @@ export async function startService({ databases, modelUrl, settings = {} }: Optio
     log,
     lifecycle,
     post,
-    /** Asks and reads the whole answer, an event stream as its events. */
+    /** Sends a request and reads the whole response, an event stream as its events. */
     async ask(body: object, init?: RequestInit) {
       const response = await post(body, init);
       const text = await response.text();

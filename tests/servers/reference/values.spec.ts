@@ -6,7 +6,7 @@ import { sqlPrompt } from '../../../servers/reference/sql/instruct-prompts.ts';
 import { comparisonsOf } from '../../../servers/reference/sql/values/comparisons.ts';
 import { indexValues } from '../../../servers/reference/sql/values/index.ts';
 
-/** What the recipe's generator is held to, too: weights that are taught to read matches must meet the same ones. */
+/** The recipe of the model is tested on these, too: the model is trained on the same matches that the service makes. */
 type Cases = {
   tables: { name: string; columns: string[]; labels?: Record<string, string[]> }[];
   contents: Contents[];
@@ -61,7 +61,7 @@ test.describe('hints at the column that has a value', () => {
     message: `no row of customers has city = '${value}'`,
     hint: `Perhaps you meant to reference the column "${table}.country".`,
   });
-  const rows: [sql: string, value: string, table: string, mended: string | undefined][] = [
+  const rows: [sql: string, value: string, table: string, repaired: string | undefined][] = [
     [
       "SELECT city FROM customers WHERE city = 'India'",
       'India',
@@ -79,7 +79,7 @@ test.describe('hints at the column that has a value', () => {
     ["SELECT 1 FROM customers WHERE city = 'India'", 'India', 'shops', undefined],
     ["SELECT 1 FROM customers WHERE city = 'Peru'", 'India', 'customers', undefined],
   ];
-  for (const [sql, value, table, mended] of rows)
-    test(`a hint at the right column ${mended ? `turns ${sql} into ${mended}` : `does not apply to ${sql}`}`, () =>
-      expect(followHint(sql, say(value, table))).toBe(mended));
+  for (const [sql, value, table, repaired] of rows)
+    test(`a hint at the right column ${repaired ? `turns ${sql} into ${repaired}` : `does not apply to ${sql}`}`, () =>
+      expect(followHint(sql, say(value, table))).toBe(repaired));
 });

@@ -24,7 +24,7 @@ type Compose = { services: Record<string, Service> };
 const folder = fileURLToPath(new URL('../../../../docker/', import.meta.url));
 const read = (name: string) => parse(fs.readFileSync(path.join(folder, name), 'utf8'), { merge: true }) as Compose;
 const files = fs.readdirSync(folder).filter((name) => /^compose.*\.yaml$/.test(name));
-/** What stands behind `${NAME:-…}`: the value without a setting. */
+/** The default in `${NAME:-…}`. */
 const fallback = (text: string): string => text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
 const { services } = read('compose.yaml');
 
@@ -81,7 +81,7 @@ for (const name of ['compose.yaml', 'compose.external.yaml'])
       return [key, text];
     });
     const config = readConfig(Object.fromEntries(filled));
-    // A variable that the service does not know would be taken for one that it obeys.
+    // A variable that the service does not know would look like one that has an effect.
     const known = new Set([...Object.keys(config), ...optional]);
     expect(Object.keys(environment).filter((key) => !known.has(key))).toEqual([]);
   });

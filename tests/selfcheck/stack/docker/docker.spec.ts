@@ -107,7 +107,7 @@ test('an image that cannot be pulled gives one error with the docker pull comman
   }),
 );
 
-/** Holds what a run in containers can hold. */
+/** A spec that holds everything that a run on containers can hold. */
 const holding = (then: string) => `
 import fs from 'node:fs';
 import { expect, test } from '$fixtures';
@@ -163,7 +163,7 @@ test(
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // One of them went with another.
+        // It ended with another one.
       }
     }
     await run.ended;

@@ -5,7 +5,7 @@ import type { TestImage } from '../../support/test-image.ts';
 
 const shell = ['/bin/sh', '/bin/cat'];
 
-/** Does with its variables what the entry point of the official images does. */
+/** Treats its variables as the entry point of the official images does. */
 const postgresEntry = `#!/bin/sh
 set -e
 echo "$POSTGRES_PASSWORD" | "$BIN/initdb" -D "$PGDATA" --username="$POSTGRES_USER" --pwfile=/dev/stdin \\
@@ -16,7 +16,7 @@ shift
 exec "$BIN/postgres" -D "$PGDATA" -c listen_addresses='*' -c unix_socket_directories= "$@"
 `;
 
-/** Postgres's programs from npm, in an image that takes what the official one takes. */
+/** The Postgres programs from npm, in an image with the interface of the official one. */
 export async function postgresImage(cacheDir: string): Promise<TestImage> {
   const { initdb, postgres } = await findBinaries(serverUser(), [cacheDir]);
   const bin = path.dirname(postgres);
@@ -36,7 +36,7 @@ export const cacheImage = (server: string): TestImage => ({
   changes: [`ENTRYPOINT ["${server}", "--bind", "0.0.0.0", "--protected-mode", "no"]`, 'EXPOSE 6379'],
 });
 
-/** Says something and ends. */
+/** Prints a line and ends. */
 export const brokenImage: TestImage = {
   name: 'plumbline-selfcheck/broken:1',
   programs: shell,

@@ -25,7 +25,7 @@ import {
 
 test.describe.configure({ mode: 'default' });
 
-/** Of the seeded templates; `platform` is empty until a service brings its schema. */
+/** The tables of a seeded template; `platform` is empty until a service creates its schema. */
 const tablesOf = (template: TemplateName): string[] =>
   template === 'platform' ? [] : [...Object.keys(tableCounts[template]), 'private.secrets'];
 
@@ -71,7 +71,7 @@ test(
   'a damaged Postgres cache is rebuilt even where it cannot be written, and a repaired one gives a warm boot even where it is read-only',
   requirement('STACK-02'),
   async ({ postgres }, testInfo) => {
-    // Whoever ran first filled the shared cache.
+    // An earlier run or test filled the shared cache.
     expect(postgres.lease.version).toMatch(/^18\./);
     const cacheDir = testInfo.outputPath('cache');
     fs.mkdirSync(cacheDir);
@@ -102,7 +102,7 @@ test(
   },
 );
 
-/** Stands in for a cache that is full or only read: root is refused nothing by a folder's mode. */
+/** Simulates a cache that is full or read-only: the mode of a folder does not stop root. */
 async function refusing<T>(
   dir: string,
   refused: { readonly [name in 'appendFileSync' | 'utimesSync']?: string },
@@ -170,7 +170,7 @@ for (const victim of ['host', 'server'] as const) {
       const [pid] = (await once(host, 'message')) as [number];
       expect(ledgerOf(runDir, [pid]).sharedMemory).toHaveLength(1);
       if (victim === 'server') {
-        // Frozen, its backends cannot notice that it is gone, just as one cannot that waits for a lock.
+        // Stopped backends cannot notice the death of their postmaster, just as one that waits for a lock cannot.
         const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
         for (const child of children) process.kill(Number(child), 'SIGSTOP');
       }

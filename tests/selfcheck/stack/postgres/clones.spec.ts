@@ -90,7 +90,7 @@ test(
     const times: number[] = [];
     pool.prewarm('shop');
     for (let lease = 0; lease < 40; lease++) {
-      // A test that uses its database leaves the pool this much time; it is not what is measured here.
+      // A test that uses its database gives the pool this much time to refill, which is not measured here.
       await expect.poll(() => ready, { message: 'the pool is refilled', intervals: [2] }).toBeGreaterThan(0);
       const leased = await pool.lease('shop');
       ready -= 1;
@@ -112,7 +112,7 @@ test(
   async ({ postgres }, testInfo) => {
     const admin = new pg.Pool({ connectionString: postgres.url('postgres', 'admin'), max: 2 });
     const clones = createClones(admin, (template) => template);
-    // A pool that keeps nothing ready: every lease finds it empty, and nothing is made behind the stopwatch's back.
+    // A pool that holds nothing ready: every lease finds it empty, and nothing is made in the background.
     const pool = createFreshPool(
       (template, name) => clones.create(template, `empty_${name}`),
       async () => undefined,
@@ -125,7 +125,7 @@ test(
     };
     const ratios: number[] = [];
     const shown: string[] = [];
-    // The machine's noise is larger than the difference: the best of three rounds of medians in turns decides.
+    // The machine's noise is larger than the difference: the best of three rounds of alternating medians decides.
     for (let round = 0; round < 3 && !ratios.some((ratio) => ratio <= 1.1); round++) {
       const times = { leased: [] as number[], bare: [] as number[] };
       for (let turn = 0; turn < 15; turn++) {

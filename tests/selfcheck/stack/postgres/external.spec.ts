@@ -6,7 +6,7 @@ import type { StartedPostgres } from '../../../../fixtures/stack/postgres/types.
 import { templateNames } from '../../../../seed/databases/templates.ts';
 import { expect, query, startOptions, test } from '../../support/postgres-servers.ts';
 
-// In order: the tests of this file tell one story of one foreign server.
+// In order: each test of this file builds on what the one before it did to the foreign server.
 test.describe.configure({ mode: 'serial' });
 
 // Nothing is written to its folder: an external run only takes its name from it.

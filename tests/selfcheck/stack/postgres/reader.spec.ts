@@ -20,7 +20,7 @@ async function withReader<T>(url: string, use: (client: pg.Client) => Promise<T>
 
 const denied = '42501';
 
-// Each is tried after the session has lifted what a session can lift.
+// Each is tried after the session has lifted every limit that a session can lift.
 for (const [what, sql] of [
   ['insert', "INSERT INTO reviews VALUES (100000, 1, 1, 5, 'x', '2024-01-01')"],
   ['update', 'UPDATE products SET price = 1'],

@@ -15,9 +15,9 @@ interface Report {
   readonly roles: { role: string; provider: string; reason: string; usable: boolean; problem?: string }[];
 }
 
-async function doctor(env: Record<string, string> = {}): Promise<{ code: number; said: string; report: Report }> {
+async function doctor(env: Record<string, string> = {}): Promise<{ code: number; output: string; report: Report }> {
   const { code, stdout, stderr } = await plumbline(['doctor', '--json'], { env });
-  return { code, said: stdout + stderr, report: JSON.parse(stdout) as Report };
+  return { code, output: stdout + stderr, report: JSON.parse(stdout) as Report };
 }
 
 const of = ({ roles }: Report, role: string) => roles.find((one) => one.role === role);
@@ -91,20 +91,20 @@ test('plumbline doctor reports a cache folder that does not exist yet, and does 
   expect(fs.readdirSync(path.dirname(path.dirname(dir)))).toEqual([]);
 });
 
-for (const [code, said] of [
+for (const [code, why] of [
   ['ENOSPC', 'has no space left'],
   ['EDQUOT', "has reached this user's quota"],
   ['EROFS', 'is read-only'],
   ['EACCES', 'may not be written to by this user'],
 ] as const)
-  test(`plumbline doctor reports of a cache folder in which writing fails with ${code} that it ${said}`, ({}, testInfo) => {
+  test(`plumbline doctor reports of a cache folder in which writing fails with ${code} that it ${why}`, ({}, testInfo) => {
     const dir = emptyFolder(testInfo);
     const refuse = () => {
       throw Object.assign(new Error(code), { code });
     };
     const { state, detail } = cacheFolder(dir, refuse);
     expect(state).toBe('absent');
-    expect(detail).toContain(`PLUMBLINE_CACHE_DIR: ${dir} ${said} (${code})`);
+    expect(detail).toContain(`PLUMBLINE_CACHE_DIR: ${dir} ${why} (${code})`);
     expect(cacheFolder(dir)).toEqual({ name: 'cache folder', state: 'there', detail: dir });
     expect(fs.readdirSync(dir)).toEqual([]);
   });
@@ -114,7 +114,7 @@ test(
   requirement('STACK-07'),
   async () => {
     const url = new URL(await deadUrl());
-    const { code, said, report } = await doctor({ DATABASE_URL: `postgres://me:hunter2@${url.host}/x` });
+    const { code, output, report } = await doctor({ DATABASE_URL: `postgres://me:hunter2@${url.host}/x` });
     expect(code).toBe(1);
     expect(report.ready).toBe(false);
     expect(of(report, 'postgres')).toMatchObject({
@@ -122,7 +122,7 @@ test(
       usable: false,
       problem: `DATABASE_URL: nothing answers at ${url.host} (ECONNREFUSED): start that server, correct DATABASE_URL, or unset it`,
     });
-    expect(said).not.toContain('hunter2');
+    expect(output).not.toContain('hunter2');
   },
 );
 
@@ -137,7 +137,7 @@ test(
 );
 
 test('plumbline doctor fails for PLUMBLINE_STACK=docker without a Docker daemon', requirement('STACK-07'), async () => {
-  // Where there is a Docker it is found whatever the environment says: that there is none is said here.
+  // A Docker daemon would be found whatever the environment is, so the probe's answer is given here.
   const absence = { problem: 'no Docker daemon answers', remedy: 'start Docker' };
   const config = loadConfig({ PLUMBLINE_STACK: 'docker' });
   const roles = await rolesOf(config, (role) => settle(config, role, 'all', async () => absence));
@@ -164,11 +164,11 @@ test(
 
 test('plumbline doctor checks nothing but an attached target, with its API key', requirement('STACK-08'), async () => {
   await using guarded = await serve((_, response) => void response.writeHead(401).end('{}'));
-  const { code, said, report } = await doctor({ TARGET_URL: guarded.url, TARGET_API_KEY: 'doctor-key-1' });
+  const { code, output, report } = await doctor({ TARGET_URL: guarded.url, TARGET_API_KEY: 'doctor-key-1' });
   expect(code).toBe(1);
   expect(report.roles).toHaveLength(1);
   expect(report.roles[0]?.problem).toMatch(/refuses the API key \(401 to GET \/v1\/models\): correct TARGET_API_KEY/);
-  expect(said).not.toContain('doctor-key-1');
+  expect(output).not.toContain('doctor-key-1');
 });
 
 test('plumbline doctor reports a bad setting with the setting’s own error', requirement('STACK-07'), async () => {
@@ -202,13 +202,15 @@ test(
   'plumbline on an old Node ends with the version that it needs and how to install it',
   requirement('STACK-07'),
   async ({}, testInfo) => {
-    // The check must be read by the Node that it is about; what such a Node says of itself is put in its mouth.
-    const lie = path.join(emptyFolder(testInfo), 'lie.cjs');
+    // The check must run on the old Node itself, so this Node reports an old version.
+    const preload = path.join(emptyFolder(testInfo), 'old-node.cjs');
     fs.writeFileSync(
-      lie,
+      preload,
       "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } });",
     );
-    const { code, stderr } = await plumbline(['doctor'], { env: { NODE_OPTIONS: `--require=${JSON.stringify(lie)}` } });
+    const { code, stderr } = await plumbline(['doctor'], {
+      env: { NODE_OPTIONS: `--require=${JSON.stringify(preload)}` },
+    });
     expect(code).toBe(1);
     expect(stderr).toContain('plumbline needs Node 24 or newer; this is 20.1.0');
     expect(stderr).toContain('npm install --save-dev node@24');

@@ -10,7 +10,7 @@ import { outcomes, runFolder } from '../../support/inline-run.ts';
 import { bootModel } from '../../support/model-server.ts';
 import { otherKey, startOtherService } from '../../support/right-service.ts';
 
-/** An empty folder in which modules are modules, wherever `--output` is. */
+/** An empty folder whose package.json has type module, wherever `--output` is. */
 function folder(testInfo: TestInfo): string {
   const dir = testInfo.outputPath('project');
   fs.mkdirSync(dir, { recursive: true });
@@ -20,12 +20,12 @@ function folder(testInfo: TestInfo): string {
 
 const written = (dir: string, file: string): string => fs.readFileSync(path.join(dir, file), 'utf8');
 
-/** Runs the first spec, and says how its tests ended. */
+/** Runs the first spec, and returns how its tests ended. */
 async function first(dir: string, env: Record<string, string> = {}) {
   const run = await runFolder(dir, ['--project=specs'], env);
   const all = outcomes(run).map(({ title, status, errors }) => ({ title, status, errors }));
   expect(all, run.stdout + run.stderr).not.toEqual([]);
-  return { all, said: run.stdout + run.stderr + JSON.stringify(run.report) };
+  return { all, output: run.stdout + run.stderr + JSON.stringify(run.report) };
 }
 
 const passed = (...titles: string[]) => titles.map((title) => ({ title, status: 'passed', errors: [] }));
@@ -43,12 +43,12 @@ test(
     expect(code, stderr).toBe(0);
     expect(stdout).toContain('2 models at /v1/models: plumbline-tiny, plumbline-critic');
     expect(stdout).toContain('chat at /v1/chat/completions: "plumbline-tiny" answers, as a stream too');
-    const { all, said } = await first(dir, env);
+    const { all, output } = await first(dir, env);
     expect(all).toEqual(passed('a greeting is answered', 'an answer is streamed', 'the service says that it is well'));
     const files = ['plumbline.profile.mts', 'playwright.config.ts', 'tests/first.spec.ts'].map((file) =>
       written(dir, file),
     );
-    expect([stdout, stderr, said, ...files].join('\n'), 'the key is told nobody').not.toContain('init-key-1');
+    expect([stdout, stderr, output, ...files].join('\n'), 'the key is in no output').not.toContain('init-key-1');
   },
 );
 

@@ -16,7 +16,7 @@ export interface Packed {
   readonly files: readonly string[];
 }
 
-/** What the package is made of; a copy, so that two packs at once do not write into one `dist/`. */
+/** A copy of the package's sources, so that two packs at once do not write into one `dist/`. */
 const sources = [
   'fixtures',
   'projects',
@@ -47,7 +47,7 @@ export async function pack(folder: string): Promise<Packed> {
   });
   const all = JSON.parse(stdout.slice(stdout.search(/^[[{]/m))) as PackJson[] | Record<string, PackJson>;
   const [packed] = Object.values(all);
-  if (!packed) throw new Error(`npm pack said nothing:\n${stdout}`);
+  if (!packed) throw new Error(`npm pack printed no file name:\n${stdout}`);
   await fs.rm(stage, { recursive: true });
   return { ...packed, tarball: path.join(folder, packed.filename), files: packed.files.map(({ path: file }) => file) };
 }
@@ -55,7 +55,7 @@ export async function pack(folder: string): Promise<Packed> {
 type PackJson = { filename: string; size: number; unpackedSize: number; files: { path: string }[] };
 
 /**
- * Installs the tarball in a folder as npm would: what the package declares is there beside it, and nothing else. The
+ * Installs the tarball in a folder as npm would: with the packages that it declares, and no others. The
  * dependencies are linked from this checkout's node_modules, so that no registry is needed.
  */
 export async function install(tarball: string, project: string): Promise<string> {
@@ -65,7 +65,7 @@ export async function install(tarball: string, project: string): Promise<string>
   const { dependencies, peerDependencies } = JSON.parse(
     await fs.readFile(path.join(at, 'package.json'), 'utf8'),
   ) as Manifest;
-  // What the user of a TypeScript project has besides.
+  // What a TypeScript project has besides.
   const theirs = ['typescript', '@types/node'];
   for (const name of [...Object.keys({ ...dependencies, ...peerDependencies }), ...theirs]) {
     const link = path.join(project, 'node_modules', name);
@@ -77,7 +77,7 @@ export async function install(tarball: string, project: string): Promise<string>
 
 type Manifest = Record<'dependencies' | 'peerDependencies', Record<string, string>>;
 
-/** The compiler's complaints about a project; none, where it is well typed. */
+/** The compiler's errors about a project. */
 export async function typeFaults(project: string): Promise<string> {
   const tsc = path.join(modules, 'typescript/bin/tsc');
   return run(process.execPath, [tsc, '--noEmit', '-p', project], { maxBuffer: 16e6 }).then(

@@ -5,8 +5,8 @@ import path from 'node:path';
 const specifiers = /(?:\bfrom|\bimport|\bimport\()\s*(['"])([^'"\n]+)\1|new URL\('([^']+)', import\.meta\.url\)/g;
 
 /**
- * What the code of an installed package names and npm would not bring: files that are not there, and packages that are
- * not declared.
+ * What the code of an installed package imports and npm would not install: missing files, and packages that are not
+ * declared.
  */
 export function missingFrom(folder: string): string[] {
   const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as Record<string, object>;
@@ -19,7 +19,7 @@ export function missingFrom(folder: string): string[] {
     [...withoutComments(fs.readFileSync(path.join(folder, file), 'utf8')).matchAll(specifiers)].flatMap(
       ([, , imported, url]) => {
         const name = imported ?? (url as string);
-        // A text that is written into somebody's file.
+        // A text that is written into a user's file.
         if (name.includes('${')) return [];
         if (!name.startsWith('.')) return known(name) ? [] : [`${file} imports ${name}, which is not declared`];
         return fs.existsSync(path.join(folder, path.dirname(file), name)) ? [] : [`${file} needs ${name}`];

@@ -9,7 +9,7 @@ import { outcomes, runFolder } from '../../support/inline-run.ts';
 import { install, type Packed, pack, typeFaults } from './example.ts';
 import { missingFrom } from './imports.ts';
 
-// All of them in one worker: it packs once.
+// All tests in one worker, which packs once.
 base.describe.configure({ mode: 'default' });
 
 const test = base.extend<{ project: string }, { packed: Packed }>({
@@ -21,7 +21,7 @@ const test = base.extend<{ project: string }, { packed: Packed }>({
     },
     { scope: 'worker', timeout: 120_000 },
   ],
-  /** A folder of somebody else's, outside this checkout, with the package installed. */
+  /** A folder outside this checkout, with the package installed. */
   project: async ({ packed }, use) => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plumbline-user-'));
     await install(packed.tarball, folder);
@@ -38,7 +38,7 @@ test('the dearest product is found', needs('sql'), async ({ sql }) => {
 });
 `;
 
-/** What the exports are used for; the compiler looks at it. */
+/** Uses every export; it is compiled and not run. */
 const uses = `import { defineConfig } from '@playwright/test';
 import { budgets, requirement } from 'plumbline';
 import { createHttpClient, createRecorder, modelClient, type SqlClient, sqlClient } from 'plumbline/clients';
@@ -123,7 +123,9 @@ test(
     const { code, stdout, stderr } = await plumbline(['test', '--project=journey', 'smoke'], { cwd: project, file });
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain('Smoke: 2 of 2 models answer');
-    expect(fs.existsSync(path.join(project, 'test-results/requirements.json')), 'reports lie here').toBe(true);
+    expect(fs.existsSync(path.join(project, 'test-results/requirements.json')), 'reports are in the project').toBe(
+      true,
+    );
     expect(fs.existsSync(path.join(project, 'playwright-report/index.html'))).toBe(true);
   },
 );
@@ -190,14 +192,14 @@ test(
   requirement('STACK-07'),
   async ({ project }) => {
     write(project);
-    // As a linked Plumbline would bring it: a copy of its own, under its own folder.
+    // As with a linked Plumbline: a second copy, under Plumbline's own folder.
     const own = path.join(project, 'node_modules/plumbline/node_modules/@playwright/test');
     fs.mkdirSync(own, { recursive: true });
     fs.writeFileSync(path.join(own, 'package.json'), '{ "name": "@playwright/test", "version": "1.0.0" }');
     const run = await runFolder(project, [], {}, path.join(project, 'node_modules/@playwright/test/cli.js'));
     expect(run.code).toBe(1);
-    const said = run.stdout + run.stderr + JSON.stringify(run.report?.errors);
-    expect(said).toContain('There are two copies of @playwright/test, and Playwright works with one only');
-    expect(said).toContain('npm install --save-dev @playwright/test@1.0.0');
+    const output = run.stdout + run.stderr + JSON.stringify(run.report?.errors);
+    expect(output).toContain('There are two copies of @playwright/test, and Playwright works with one only');
+    expect(output).toContain('npm install --save-dev @playwright/test@1.0.0');
   },
 );
