@@ -6,7 +6,7 @@ import { ask, type Heard, jsonOf } from './plain-client.ts';
 import { lieRows } from './upstream-lies.ts';
 
 for (const [title, lie, stream, check] of lieRows)
-  test(`a lying upstream sends ${title} once, and then passes on the answers of the model server`, async ({
+  test(`a lying upstream answers once with ${title}, and then passes on the answers of the model server`, async ({
     startUpstream,
     model: _,
   }) => {
