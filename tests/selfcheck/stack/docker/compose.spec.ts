@@ -113,18 +113,18 @@ test('each dependency of the composed service is behind a proxy with its name', 
 test('the image of the reference service contains what the service imports, and nothing of the harness', ({}, testInfo) => {
   const root = path.join(folder, '..');
   const scratch = testInfo.outputPath('app');
-  for (const name of ['package.json', 'reference', 'seed/databases', 'docker/service'])
+  for (const name of ['package.json', 'servers/reference', 'seed/databases', 'docker/service'])
     fs.cpSync(path.join(root, name), path.join(scratch, name), { recursive: true });
-  const script = ['docker/service/dependencies.ts', 'reference', 'seed/databases'];
+  const script = ['docker/service/dependencies.ts', 'servers/reference', 'seed/databases'];
   expect(spawnSync(process.execPath, script, { cwd: scratch, encoding: 'utf8' }).stderr).toBe('');
   const { dependencies } = JSON.parse(fs.readFileSync(path.join(scratch, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
   const needed = fs
-    .readdirSync(path.join(root, 'reference'), { recursive: true, encoding: 'utf8' })
+    .readdirSync(path.join(root, 'servers/reference'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .flatMap((name) => [
-      ...fs.readFileSync(path.join(root, 'reference', name), 'utf8').matchAll(/from '([^'.][^']*)'/g),
+      ...fs.readFileSync(path.join(root, 'servers/reference', name), 'utf8').matchAll(/from '([^'.][^']*)'/g),
     ])
     .map((match) => match[1] ?? '')
     .filter((name) => !name.startsWith('node:'));
