@@ -185,6 +185,16 @@ test('credentialsIn returns the credentials of an exchange that look random, and
   expect(credentialsIn([exchange])).toEqual([opaque, 'abcdef0123456789', jwt]);
 });
 
+test('a part of a text is searched for plain secrets, and the whole text for secrets in pieces', () => {
+  const key = 'sk_9aB3dEf6hIj9lMn2p';
+  const redactor = createRedactor([key]);
+  const bits = [...key].map((bit) => `{"delta":"${bit}"}`).join('\n');
+  for (const plain of [`it is ${key}`, 'password=hunter2', '{"token":"abcdef0123456789"}', 'Authorization: hunter2'])
+    expect(redactor.part(plain)).toBe(redactor.text(plain));
+  expect(redactor.part(bits)).toBe(bits);
+  expect(redactor.text(JSON.stringify({ body: redactor.part(bits) }))).not.toContain('E');
+});
+
 test('redaction of a megabyte without line breaks takes linear time', () => {
   const started = performance.now();
   for (const filler of ['a', 'a.', 'a-', '"', '\\"', '\\', 'a:', 'eyJ', 'password=', '://', '@', ' ', 'Bearer '])

@@ -63,6 +63,26 @@ test('a part of a secret is redacted from a third of its length on, unless it co
   expect(text('local-development-key')).toBe('[redacted]');
 });
 
+test('of many tokens of one issuer, which begin and go on alike, each is found in whole and by a third of it', () => {
+  const claims = (i: number) =>
+    JSON.stringify({ sub: `u${i * 7919}`, aud: 'api', iss: 'reference', iat: 1796069577 + i });
+  const tokens = Array.from({ length: 300 }, (_, i) =>
+    ['{"alg":"HS256","typ":"JWT"}', claims(i), `${i * 104729} is no signature`]
+      .map((part) => Buffer.from(part).toString('base64url'))
+      .join('.'),
+  );
+  const finder = new Finder();
+  for (const token of tokens) finder.add(token);
+  for (const token of tokens) {
+    const third = Math.ceil(token.length / 3);
+    for (const piece of [token, ...[0, 7, 20, token.length - third].map((at) => token.slice(at, at + third))])
+      expect(finder.spansIn(`it was ${piece}!`), `${piece} of ${token}`).toContainEqual({
+        start: 'it was '.length,
+        end: 'it was '.length + piece.length,
+      });
+  }
+});
+
 test('the finder recognises the beginning of a secret at the end of a write', () => {
   const finder = new Finder();
   finder.add('sk-Ab3dEf6hIj9lMn2pQr5t');
