@@ -90,7 +90,7 @@ test('steady traffic is refused unless it has either a rate or users', () => {
   expect(send({ users: 1, ratePerSecond: 1 })).toThrow('but both were given');
 });
 
-test('a rate that keeps more in flight than this process can measure sends late, and drops nothing', async () => {
+test('steady traffic sends requests late and drops none when its rate exceeds the limit of requests in flight', async () => {
   let [now, most] = [0, 0];
   const generator = sendSteadily(
     async () => {

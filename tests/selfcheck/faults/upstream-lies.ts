@@ -71,14 +71,14 @@ export const lieRows: [
     },
   ],
   [
-    'a body of its own',
+    'a body that the test sets',
     lies.body('{"a":1}', { status: 418 }),
     true,
     (heard) =>
       expect([heard.status, heard.headers['content-type'], jsonOf(heard)]).toEqual([418, 'application/json', { a: 1 }]),
   ],
   [
-    'words of its own',
+    'a text that the test sets',
     lies.says('Not what the model says.'),
     false,
     (heard) =>
@@ -87,7 +87,7 @@ export const lieRows: [
       }),
   ],
   [
-    'words of its own in a stream',
+    'a stream of a text that the test sets',
     lies.says(async (_, n) => ({
       text: `Call ${n}`,
       logprob: -1,

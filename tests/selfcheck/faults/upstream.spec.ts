@@ -6,19 +6,19 @@ import { ask, type Heard, jsonOf } from './plain-client.ts';
 import { lieRows } from './upstream-lies.ts';
 
 for (const [title, lie, stream, check] of lieRows)
-  test(`a lying upstream sends ${title} once, and then passes on the answers of the model server`, async ({
+  test(`a lying upstream answers once with ${title}, and then passes on the answers of the model server`, async ({
     startUpstream,
     model: _,
   }) => {
     const upstream = await startUpstream();
-    const told = upstream.lie(lie, { from: 2, times: 1 });
+    const applied = upstream.lie(lie, { from: 2, times: 1 });
     const whole = stream ? '[DONE]' : '"choices"';
     expect((await ask(upstream.url, stream)).text).toContain(whole);
-    expect(told.answered()).toBe(0);
+    expect(applied.answered()).toBe(0);
     check(await ask(upstream.url, stream, { leaveAfter: /endless|silence/.test(title) ? 500 : 10_000 }));
-    await expect.poll(() => told.answered()).toBe(1);
+    await expect.poll(() => applied.answered()).toBe(1);
     const honest = await ask(upstream.url, stream, { leaveAfter: 10_000 });
-    expect([honest.status, honest.error, told.answered()]).toEqual([200, undefined, 1]);
+    expect([honest.status, honest.error, applied.answered()]).toEqual([200, undefined, 1]);
     expect(honest.text).toContain(whole);
   });
 
@@ -49,7 +49,7 @@ test('a lying upstream passes on answers unchanged and lies only to requests tha
   expect(other.answered()).toBe(1);
 });
 
-test('an answer that is held back comes when it is let go, and calls that were already answered are not touched', async ({
+test('a lying upstream holds an answer back until it is released, and other calls pass meanwhile', async ({
   startUpstream,
 }) => {
   const upstream = await startUpstream();
@@ -66,18 +66,18 @@ test('an answer that is held back comes when it is let go, and calls that were a
   expect((await answer).text).toContain('[DONE]');
 });
 
-test('a model that says nothing of its own for a call leaves that call to the model server', async ({
+test('a lying upstream passes a call on to the model server when its lie returns no text for that call', async ({
   startUpstream,
 }) => {
   const upstream = await startUpstream();
-  const said = upstream.lie(lies.says(({ stream }) => (stream ? 'mine' : undefined)));
+  const scripted = upstream.lie(lies.says(({ stream }) => (stream ? 'mine' : undefined)));
   expect((await ask(upstream.url, false, { leaveAfter: 10_000 })).text).not.toContain('mine');
-  expect([said.answered(), upstream.passed()]).toEqual([0, 1]);
+  expect([scripted.answered(), upstream.passed()]).toEqual([0, 1]);
   expect((await ask(upstream.url, true)).text).toContain('mine');
-  expect([said.answered(), upstream.passed()]).toEqual([1, 1]);
+  expect([scripted.answered(), upstream.passed()]).toEqual([1, 1]);
 });
 
-test('an upstream without a model server answers what its lies say, keeps the calls, and says which call no lie fits', async () => {
+test('an upstream without a model server answers with its lies, records the calls, and answers 501 to a call without a lie', async () => {
   await using upstream = await startUpstream();
   upstream.lie(lies.lists('one', 'two'));
   upstream.lie(lies.says('Hello'), { saying: /respond/ });

@@ -1,6 +1,7 @@
 // Kills processes of runs at random moments, and says what was left and what did not end.
 // Usage: node main.ts [--count 20] [--minutes 9] [--seed 1] [--kinds runner,worker,host,child] [--program redis]
 //   [--interrupt 5000]: SIGINT for the runner within so many milliseconds of the kill
+//   [--from 0.5]: no kill before half of what an undisturbed run takes
 //   [--projects bare,cached,journey]: `bare` has nothing but the stack host, `cached` a cache server beside it
 import fs from 'node:fs';
 import os from 'node:os';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     signals: { type: 'string', default: 'SIGKILL,SIGTERM,SIGINT,SIGSTOP' },
     projects: { type: 'string', default: Object.keys(projects).join(',') },
     program: { type: 'string' },
+    from: { type: 'string', default: '0' },
     parallel: { type: 'string', default: '1' },
     interrupt: { type: 'string' },
     out: { type: 'string' },
@@ -32,6 +34,8 @@ const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'pk-'));
 fs.chmodSync(workspace, 0o711);
 const until = performance.now() + Number(values.minutes) * 60_000;
 
+/** Between which moments a signal is sent, as shares of a run that nobody disturbs. */
+const [from, to] = [Number(values.from), 0.95];
 const wantedKinds = values.kinds.split(',') as Kind[];
 const wantedSignals = values.signals.split(',') as Plan['signal'][];
 const wantedProjects = values.projects.split(',') as ProjectName[];
@@ -65,7 +69,7 @@ async function rounds(): Promise<void> {
       project,
       kind: draw(wantedKinds),
       signal: draw(wantedSignals),
-      atMs: random() * (await lengthOf(project)) * 0.95,
+      atMs: (from + random() * (to - from)) * (await lengthOf(project)),
       which: random(),
       ...(values.program ? { program: values.program } : {}),
       ...(values.interrupt ? { interruptMs: random() * Number(values.interrupt) } : {}),

@@ -1,4 +1,4 @@
-// A server in a process of its own that stamps what it writes with the machine's monotonic clock (hrtime), the one
+// A server in a separate process that stamps what it writes with the machine's monotonic clock (hrtime), the one
 // clock that this process and the recorder share.
 //   GET /?events=&every=       a stream whose every event carries its stamp
 //   GET /pair?id=&events=&every=  the same for two callers with one id: both get each event, and they take turns to be first

@@ -44,7 +44,7 @@ export const gapErrors = (events: readonly Stamped[]): number[] => {
   return late.slice(1).map((value, i) => Math.abs(value - (late[i] ?? Number.NaN)));
 };
 
-/** The emitter in a process of its own. */
+/** Starts the emitter in a separate process. */
 export async function startEmitter(): Promise<AsyncDisposable & { url: string }> {
   const child = fork(`${import.meta.dirname}/emitter.ts`, { silent: true, execArgv: [] });
   const closed = once(child, 'exit');
