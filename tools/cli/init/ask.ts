@@ -2,8 +2,8 @@ import { request } from 'undici';
 import { isUnsent } from '../../../fixtures/wire/unsent.ts';
 import { CliError } from '../cli-error.ts';
 
-/** What a service said to one question of the probe. */
-export interface Said {
+/** A service's reply to one request of the probe. */
+export interface Reply {
   readonly status: number;
   readonly type: string;
   readonly text: string;
@@ -12,9 +12,9 @@ export interface Said {
 }
 
 /** Asks the service; the headers carry the key. */
-export type Ask = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Said>;
+export type Ask = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Reply>;
 
-const patienceMs = 30_000;
+const replyMs = 30_000;
 
 /** @throws a CliError where no answer comes: every question of the probe can be answered by any service */
 export function asking(base: string, headers: Readonly<Record<string, string>>): Ask {
@@ -23,7 +23,7 @@ export function asking(base: string, headers: Readonly<Record<string, string>>):
       const answer = await request(`${base}${path}`, {
         method,
         headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(replyMs),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await answer.body.text();
@@ -35,7 +35,7 @@ export function asking(base: string, headers: Readonly<Record<string, string>>):
           `Plumbline’s own client refuses to send ${method} ${path} (${error.message}): correct TARGET_API_KEY or the path.`,
         );
       const { name, code, message } = error as Error & { code?: string };
-      const why = name === 'TimeoutError' ? `no answer within ${patienceMs / 1_000} s` : (code ?? message);
+      const why = name === 'TimeoutError' ? `no answer within ${replyMs / 1_000} s` : (code ?? message);
       throw new CliError(
         `No service answers at ${base} (${why}; ${method} ${path}). Is it running, and is that its address?`,
       );
@@ -43,11 +43,11 @@ export function asking(base: string, headers: Readonly<Record<string, string>>):
   };
 }
 
-export const succeeded = ({ status }: Said): boolean => status >= 200 && status < 300;
-export const refusesKey = ({ status }: Said): boolean => status === 401 || status === 403;
+export const succeeded = ({ status }: Reply): boolean => status >= 200 && status < 300;
+export const refusesKey = ({ status }: Reply): boolean => status === 401 || status === 403;
 /** Whether the endpoint exists, by its answer to an empty body: a refusal of the body says that it does. */
-export const exists = (said: Said): boolean =>
-  said.status !== 404 && said.status !== 405 && said.status < 500 ? !refusesKey(said) : false;
+export const exists = (reply: Reply): boolean =>
+  reply.status !== 404 && reply.status !== 405 && reply.status < 500 ? !refusesKey(reply) : false;
 
 function parsed(text: string): unknown {
   try {

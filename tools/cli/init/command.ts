@@ -57,7 +57,7 @@ const bullets = (lines: readonly string[]): string[] => lines.map((line) => `  -
 function write(folder: string, name: string, text: string): void {
   const file = path.join(folder, name);
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  // These files are committed, and hold what a service said: names of models, of fields.
+  // These files are committed, and hold what a service replied: names of models, of fields.
   fs.writeFileSync(file, hideKnown(text).text);
 }
 

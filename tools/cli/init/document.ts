@@ -18,10 +18,10 @@ type Json = Record<string, unknown>;
 /** The document, at one of its usual places; undefined where there is none. */
 export async function readDocument(ask: Ask): Promise<Described | undefined> {
   for (const path of usual) {
-    const said = await ask('GET', path);
-    const document = said.json as Json | null | undefined;
+    const reply = await ask('GET', path);
+    const document = reply.json as Json | null | undefined;
     const version = document?.['openapi'] ?? document?.['swagger'];
-    if (!succeeded(said) || !document || typeof version !== 'string') continue;
+    if (!succeeded(reply) || !document || typeof version !== 'string') continue;
     const operations = Object.entries((document['paths'] ?? {}) as Record<string, Json>).flatMap(([at, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${nameless(at)}`),
     );

@@ -8,7 +8,7 @@ import { carrying, findKeyHeader } from './key.ts';
 import { probeHealth, probeMetrics, probeReadiness } from './operations.ts';
 import { findShape, sqlIn } from './shape.ts';
 
-/** What the user said about the service. */
+/** What the user's options state about the service. */
 export interface Hints {
   readonly name: string;
   readonly key: string | undefined;
@@ -50,7 +50,7 @@ export async function probe(base: string, hints: Hints): Promise<Found> {
   };
 }
 
-/** Something that a service with a key guards: several list their models, and tell their health, to everybody. */
+/** A route that needs the key: several services list their models and show their health without it. */
 async function guarded(ask: Ask, { chat, sql }: Hints): Promise<string> {
   for (const path of [chat, sql, '/v1/chat/completions'])
     if (path !== undefined && (exists(await ask('POST', path, {})) || refusesKey(await ask('POST', path, {}))))
