@@ -1,4 +1,4 @@
 import { definePlumbline } from './projects/define.ts';
-import { selfcheck } from './projects/selfcheck.ts';
+import { selfcheck, servers } from './projects/selfcheck.ts';
 
-export default definePlumbline({ projects: [selfcheck], failOnFlakyTests: true });
+export default definePlumbline({ projects: [servers, selfcheck], failOnFlakyTests: true });

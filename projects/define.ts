@@ -1,17 +1,17 @@
 import path from 'node:path';
 import type { PlaywrightTestConfig, Project, ReporterDescription } from '@playwright/test';
 import { distance } from 'fastest-levenshtein';
-import { applySettings, type GivenSettings } from '../fixtures/config/given.ts';
 import { loadConfig } from '../fixtures/config/index.ts';
-import { suggest } from '../fixtures/config/suggest.ts';
-import { unusable } from '../fixtures/config/told.ts';
 import { guard } from '../fixtures/evidence/gate/run.ts';
-import { requireNode, requireOnePlaywright } from '../fixtures/package/runtime.ts';
-import { needsStack } from '../fixtures/stack/host/ahead.ts';
-import type { Budgets } from './budgets.ts';
+import type { Budgets } from '../fixtures/spec/budgets.ts';
+import { needsStack } from '../fixtures/stack/ahead.ts';
+import { suggest } from '../fixtures/text/suggest.ts';
+import { unusable } from '../fixtures/text/user-error.ts';
+import { applySettings, type GivenSettings } from './given.ts';
 import { journey } from './journey.ts';
 import { performance } from './performance.ts';
 import { resilience } from './resilience.ts';
+import { requireNode, requireOnePlaywright } from './runtime.ts';
 import { streaming } from './streaming.ts';
 import { forWork, mostWorkers } from './workers.ts';
 
@@ -40,7 +40,7 @@ const home = (): string => path.resolve(import.meta.dirname, '..');
 const own = (file: string): string => path.join(home(), `${file}${path.extname(import.meta.filename)}`);
 
 /** Reporters that Plumbline adds to any others. */
-const reporters = ['latency', 'smoke', 'resilience', 'model', 'requirements', 'notVerified', 'failures'];
+const reporters = ['latency', 'smoke', 'resilience', 'model', 'requirements', 'not-verified', 'failures'];
 
 /**
  * A Playwright configuration with Plumbline's suites, reporters and set-up in it. Specs of your own are the project
@@ -72,7 +72,7 @@ export function definePlumbline(config: PlumblineConfig = {}): PlaywrightTestCon
       ...(wanted ?? (Object.keys(suites) as Suite[])).map((name) => suiteNamed(name, rest.workers !== undefined)),
       ...projects,
     ],
-    globalSetup: [own('fixtures/evidence/gate/setup'), own('fixtures/stack/host/setup'), ...[globalSetup ?? []].flat()],
+    globalSetup: [own('fixtures/evidence/gate/setup'), own('servers/host/setup'), ...[globalSetup ?? []].flat()],
     reporter: [
       // First of all: it takes the secrets out of what the others are given.
       [own('fixtures/reporters/secrets')],

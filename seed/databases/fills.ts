@@ -1,5 +1,5 @@
-import type { ClinicFill } from './clinic/rows.ts';
-import type { ShopFill } from './shop/rows.ts';
+import type { ClinicFill } from './clinic/base-rows.ts';
+import type { ShopFill } from './shop/base-rows.ts';
 
 /**
  * How each instance is filled. `b` is not `a` again with another seed: it differs in size, in which countries and

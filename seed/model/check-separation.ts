@@ -12,7 +12,7 @@ const questionsFolder = fileURLToPath(new URL('../questions', import.meta.url));
 const documentsFolder = fileURLToPath(new URL('../documents', import.meta.url));
 const recordFile = fileURLToPath(new URL('./trained-questions.bin', import.meta.url));
 
-/** Case, punctuation and whitespace gone. Kept in step with `normal` in recipe/batches.py. */
+/** Case, punctuation and whitespace gone. Kept in step with `normal` in tools/model/recipe/batches.py. */
 function normalise(question: string): string {
   const kept = question
     .normalize('NFKC')

@@ -14,7 +14,7 @@ import {
 } from '../../fixtures/index.ts';
 
 test(
-  'the questions about the corpus are answered within the accuracy budget of the model in use',
+  'the model in use answers the questions about the document corpus within its accuracy budget',
   { ...requirement('ASK-02', 'ASK-07'), ...needs('ask', 'documents'), tag: ['@slow', '@model'] },
   async ({ ask, uploadAndWait, config }, testInfo) => {
     test.setTimeout(300_000);
@@ -25,7 +25,7 @@ test(
       await uploadAndWait(file);
     });
     const results = await inParallel(4, [...corpusQuestions, ...elsewhereQuestions], async (question) => {
-      // A refusal is a wrong answer to a question that can be asked; it counts, it does not end the count.
+      // A refused question counts as a wrong answer, and must not end the run.
       const answer = await ask.question(question.question).then(
         ({ body }) => body,
         () => undefined,

@@ -1,8 +1,8 @@
 import { expect, needs, ofTheModel, requirement, test } from '../../fixtures/index.ts';
 
-test.describe('answers given again', needs('ask.caching', 'documents'), () => {
+test.describe('cached answers about documents', needs('ask.caching', 'documents'), () => {
   test(
-    'the second identical question is a cache hit with the same answer',
+    'a question that is asked again is a cache hit with the same answer, plain and streamed',
     requirement('ASK-05'),
     async ({ ask, uploadAndWait, sampleDocument, meter, stored }) => {
       const { document } = await uploadAndWait(sampleDocument);
@@ -21,18 +21,21 @@ test.describe('answers given again', needs('ask.caching', 'documents'), () => {
       await expect.poll(() => meters.moved('cache_hits_total', { cache: 'ask' })).toBe(2);
       expect(await meters.moved('cache_misses_total', { cache: 'ask' })).toBe(1);
       const { usage: spent } = first.body;
-      expect(await meters.moved('model_tokens_total', { purpose: 'answer' }), 'asked once').toBe(spent.total_tokens);
+      expect(
+        await meters.moved('model_tokens_total', { purpose: 'answer' }),
+        'tokens of answers: the model is asked only once',
+      ).toBe(spent.total_tokens);
       expect((await stored(document.id)).cachedAnswers).toHaveLength(citations.length > 0 ? 1 : 0);
 
-      // Another question, and the same one to one document alone, are others.
+      // A different question misses the cache, and so does the same question about one document.
       expect((await ask.question(`${sampleDocument.question} Please.`)).headers['x-cache']).toBe('MISS');
-      const alone = await ask.question(sampleDocument.question, { document: document.id });
-      expect(alone.headers['x-cache']).toBe('MISS');
+      const aboutOne = await ask.question(sampleDocument.question, { document: document.id });
+      expect(aboutOne.headers['x-cache']).toBe('MISS');
     },
   );
 
   test(
-    'a document that is put in the place of another makes the old answer void',
+    'replacing a document invalidates the cached answer that came from it',
     requirement('ASK-06', 'DOC-07'),
     async ({ ask, documents, uploadAndWait, newDocument }) => {
       const file = await newDocument('text');
@@ -54,16 +57,18 @@ test.describe('answers given again', needs('ask.caching', 'documents'), () => {
   );
 
   test(
-    'one document more makes every earlier answer void, and none of somebody else’s',
+    "uploading a document invalidates its owner's cached answers, and nobody else's",
     requirement('ASK-06'),
     async ({ ask, uploadAndWait, newDocument, knowledgeOf, signUp }) => {
       const [file, another] = [await newDocument('text'), await newDocument('text')];
       const other = knowledgeOf(await signUp());
       await uploadAndWait(file);
       await other.uploadAndWait(file);
-      for (const [who, asker] of Object.entries({ 'the first': ask, 'the other': other.ask }))
+      for (const [who, asker] of Object.entries({ 'the first user': ask, 'the other user': other.ask }))
         for (const cached of [false, true])
-          expect((await asker.question(file.question)).body.cached, `cached, asked by ${who}`).toBe(cached);
+          expect((await asker.question(file.question)).body.cached, `whether the answer for ${who} is cached`).toBe(
+            cached,
+          );
 
       await uploadAndWait(another);
 
@@ -73,5 +78,5 @@ test.describe('answers given again', needs('ask.caching', 'documents'), () => {
   );
 });
 
-/** `822` is not the answer that `8222` is. */
+/** Matches whole words only, so that an answer of `8222` does not pass for `822`. */
 const word = (text: string): RegExp => new RegExp(`\\b${text}\\b`);

@@ -1,7 +1,7 @@
 import { askStreamRules, expect, needs, ofTheModel, requirement, test } from '../../fixtures/index.ts';
 
-test.describe('questions to documents', needs('ask', 'documents'), () => {
-  test('upload, wait, ask, stream: the answer comes from the document and quotes it', {
+test.describe('questions about documents', needs('ask', 'documents'), () => {
+  test('the streamed answer to a question about an uploaded document comes from the document and quotes it', {
     ...requirement('ASK-01', 'ASK-02', 'ASK-03'),
     tag: ['@e2e', '@quick'],
   }, async ({ ask, uploadAndWait, sampleDocument, meter, config, user, query, databases }) => {
@@ -14,9 +14,10 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
     await expect(stream).toBeConformantStream(askStreamRules);
     expect(events.map(({ name }) => name)).not.toContain('error');
     const done = events.at(-1);
-    if (done?.name !== 'done') throw new Error(`The stream ends with ${done?.name}.`);
+    if (done?.name !== 'done')
+      throw new Error(`Expected "done" as the last event, but it is ${done?.name}. See the attached stream.`);
     const text = events.map((event) => (event.name === 'token' ? event.data.text : '')).join('');
-    expect(text, 'the tokens joined are the answer').toBe(done.data.answer);
+    expect(text, 'the joined text of the token events is the answer').toBe(done.data.answer);
     await ofTheModel(() => {
       expect(text).toMatch(word(answer));
       expect(done.data.citations).toEqual([
@@ -29,7 +30,7 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
     const stages = events.flatMap((event) => (event.name === 'progress' ? [event.data.stage] : []));
     expect(stages).toEqual(['retrieving', 'generating']);
 
-    // The answer, the metrics and the record of the calls agree.
+    // The usage in the answer, the metrics and the recorded model calls agree.
     const { usage } = done.data;
     expect(usage.total_tokens).toBe(usage.prompt_tokens + usage.completion_tokens);
     const moved = (kind: string) => meters.moved('model_tokens_total', { purpose: 'answer', kind });
@@ -49,10 +50,10 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
   });
 
   test(
-    'the plain answer is the streamed one',
+    'a question about a document gets the same answer plain and streamed',
     requirement('ASK-02', 'ASK-03'),
     async ({ knowledgeOf, signUp, newDocument }) => {
-      // Two people with the same document: neither is given the other's cached answer.
+      // Two users with the same document, because a second answer for one user would come from the cache.
       const file = await newDocument('text');
       const [one, other] = [knowledgeOf(await signUp()), knowledgeOf(await signUp())];
       await one.uploadAndWait(file);
@@ -68,7 +69,7 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
   );
 
   test(
-    'of two documents, the one that has the answer is quoted',
+    'with two documents uploaded, an answer quotes the one that contains it',
     requirement('ASK-02'),
     async ({ ask, uploadAndWait, newDocument }) => {
       const [one, other] = [await newDocument('pdf'), await newDocument('text')];
@@ -87,21 +88,21 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
   );
 
   test(
-    'of two documents that disagree, the one that is believed is quoted',
+    'when two documents contradict each other, the answer quotes the one that it agrees with',
     requirement('ASK-02'),
     async ({ ask, uploadAndWait, newDocument }) => {
       const codes = ['4417', '9023'];
-      const saying = await Promise.all(
+      const sources = await Promise.all(
         codes.map(async (code) => {
           const bytes = Buffer.from(`The gate code of the Alder house is ${code}.`);
           return { code, document: (await uploadAndWait({ ...(await newDocument('text')), bytes })).document };
         }),
       );
       const { body } = await ask.question('What is the gate code of the Alder house?');
-      const believed = saying.filter(({ code }) => word(code).test(body.answer));
-      await ofTheModel(() => expect(believed, body.answer).toHaveLength(1));
+      const agreeing = sources.filter(({ code }) => word(code).test(body.answer));
+      await ofTheModel(() => expect(agreeing, body.answer).toHaveLength(1));
       expect(body.citations).toEqual(
-        believed.map(({ code, document: { id, name } }) => ({
+        agreeing.map(({ code, document: { id, name } }) => ({
           document_id: id,
           document_name: name,
           chunk: 0,
@@ -112,7 +113,7 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
   );
 
   test(
-    'what stands in no document is not known, and nothing is quoted',
+    'a question that no document answers gets "I do not know.", no citation and no call to the model',
     requirement('ASK-07'),
     async ({ ask, uploadAndWait, sampleDocument, meter }) => {
       const { document } = await uploadAndWait(sampleDocument);
@@ -126,12 +127,15 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
           usage: { total_tokens: 0 },
         });
       }
-      expect(await meters.moved('model_tokens_total', { purpose: 'answer' }), 'no model was asked').toBe(0);
+      expect(
+        await meters.moved('model_tokens_total', { purpose: 'answer' }),
+        'tokens of answers: no model should be asked',
+      ).toBe(0);
     },
   );
 
   test(
-    'who has no documents learns nothing from other people’s',
+    "a user without documents gets no answer from another user's documents",
     requirement('ASK-07', 'DOC-06'),
     async ({ knowledgeOf, signUp, sampleDocument }) => {
       await knowledgeOf(await signUp()).uploadAndWait(sampleDocument);
@@ -141,7 +145,7 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
   );
 
   test(
-    'a document that does not exist, or is somebody else’s, is not found',
+    "asking about another user's document, or one that does not exist, is refused with 404",
     requirement('ASK-04', 'SEC-01'),
     async ({ ask, knowledgeOf, signUp, sampleDocument }) => {
       const { document } = await knowledgeOf(await signUp()).uploadAndWait(sampleDocument);
@@ -156,7 +160,7 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
   );
 
   test(
-    'a document that failed cannot be asked',
+    'asking about a document whose indexing failed is refused with 409',
     requirement('ASK-04', 'DOC-05'),
     async ({ ask, documents, newDocument, uploadAndWait }) => {
       const file = { ...(await newDocument('pdf')), bytes: Buffer.from(`%PDF-1.4 ${Math.random()}`) };
@@ -170,22 +174,26 @@ test.describe('questions to documents', needs('ask', 'documents'), () => {
   for (const [what, body, field] of [
     ['no question', {}, 'question'],
     ['an empty question', { question: ' ' }, 'question'],
-    ['an endless question', { question: 'why '.repeat(600) }, 'question'],
-    ['a document that is no id', { question: 'Why?', document_id: 'x' }, 'document_id'],
-    ['a field nobody knows', { question: 'Why?', documentid: 'x' }, 'documentid'],
+    ['a question of 2,400 characters', { question: 'why '.repeat(600) }, 'question'],
+    ['a document id that is not a UUID', { question: 'Why?', document_id: 'x' }, 'document_id'],
+    ['an unknown field', { question: 'Why?', documentid: 'x' }, 'documentid'],
   ] as const) {
-    test(`${what} is refused by name`, requirement('ASK-04'), async ({ ask }) => {
-      const refusal = await ask.refusal(body);
-      expect(refusal).toBeProblem(422);
-      expect(refusal.body['errors']).toMatchObject([{ field }]);
-    });
+    test(
+      `asking about documents with ${what} is refused with 422, naming "${field}"`,
+      requirement('ASK-04'),
+      async ({ ask }) => {
+        const refusal = await ask.refusal(body);
+        expect(refusal).toBeProblem(422);
+        expect(refusal.body['errors']).toMatchObject([{ field }]);
+      },
+    );
   }
 
-  test('nobody asks without being signed in', requirement('SEC-01'), async ({ http }) => {
+  test('asking about documents without signing in is refused with 401', requirement('SEC-01'), async ({ http }) => {
     const { status } = await http.request('POST', '/api/v1/ask', { json: { question: 'Why?' } });
     expect(status).toBe(401);
   });
 });
 
-/** `822` is not the answer that `8222` is. */
+/** Matches whole words only, so that an answer of `8222` does not pass for `822`. */
 const word = (text: string): RegExp => new RegExp(`\\b${text}\\b`);

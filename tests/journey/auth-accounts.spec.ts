@@ -1,7 +1,10 @@
 import { expect, needs, newAccount, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('accounts', needs('auth'), () => {
-  test('whoever registers is signed in', { ...requirement('AUTH-01', 'AUTH-03'), tag: '@quick' }, async ({ auth }) => {
+  test('registering creates an account and signs the user in', {
+    ...requirement('AUTH-01', 'AUTH-03'),
+    tag: '@quick',
+  }, async ({ auth }) => {
     const account = { ...newAccount(), name: 'Ada Lovelace' };
     const { status, body } = await auth.register(account);
     expect(status).toBe(201);
@@ -9,7 +12,7 @@ test.describe('accounts', needs('auth'), () => {
     expect((await auth.me(body.access_token)).body).toEqual(body.user);
   });
 
-  test('whoever has an account can sign in', requirement('AUTH-02', 'AUTH-03'), async ({ auth, user }) => {
+  test('a registered user signs in and gets new tokens', requirement('AUTH-02', 'AUTH-03'), async ({ auth, user }) => {
     const { body } = await auth.login(user);
     expect(body.user).toMatchObject({ id: user.id, email: user.email });
     expect(body.access_token).not.toBe(user.accessToken);
@@ -18,18 +21,22 @@ test.describe('accounts', needs('auth'), () => {
   });
 });
 
-test.describe('accounts, refused', needs('auth.refusals'), () => {
-  test('the case of an e-mail address does not matter', requirement('AUTH-02', 'AUTH-07'), async ({ auth, signUp }) => {
-    const { email, password } = newAccount();
-    const user = await signUp({ email: email.toUpperCase(), password });
-    for (const written of [email, email.toUpperCase(), email.replace('user', 'User')]) {
-      expect((await auth.login({ email: written, password })).body.user.id).toBe(user.id);
-      expect(await auth.refusal('register', { json: { email: written, password } })).toBeProblem(409);
-    }
-  });
+test.describe('account rules', needs('auth.refusals'), () => {
+  test(
+    'the case of an e-mail address does not matter when registering or signing in',
+    requirement('AUTH-02', 'AUTH-07'),
+    async ({ auth, signUp }) => {
+      const { email, password } = newAccount();
+      const user = await signUp({ email: email.toUpperCase(), password });
+      for (const spelling of [email, email.toUpperCase(), email.replace('user', 'User')]) {
+        expect((await auth.login({ email: spelling, password })).body.user.id).toBe(user.id);
+        expect(await auth.refusal('register', { json: { email: spelling, password } })).toBeProblem(409);
+      }
+    },
+  );
 
   test(
-    'an address has one account, however many ask at once',
+    'an e-mail address gets only one account, even when eight registrations arrive at once',
     requirement('AUTH-07', 'AUTH-12'),
     async ({ auth, user }) => {
       expect(await auth.refusal('register', { json: { ...newAccount(), email: user.email } })).toBeProblem(
@@ -37,67 +44,87 @@ test.describe('accounts, refused', needs('auth.refusals'), () => {
         /e-mail/i,
       );
       const account = newAccount();
-      const all = await Promise.all(Array.from({ length: 8 }, () => auth.answer('register', { json: account })));
-      expect(all.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
+      const answers = await Promise.all(Array.from({ length: 8 }, () => auth.answer('register', { json: account })));
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
       expect((await auth.login(user)).body.user.id).toBe(user.id);
     },
   );
 
-  test('a wrong password and an unknown user are refused alike', requirement('AUTH-08'), async ({ auth, user }) => {
-    const wrong = await auth.refusal('login', { json: { email: user.email, password: `${user.password}x` } });
-    const unknown = await auth.refusal('login', { json: newAccount() });
-    expect(wrong).toBeProblem(401);
-    const told = ({ body }: typeof wrong) => ({
-      ...body,
-      request_id: undefined,
-      trace_id: undefined,
-    });
-    expect(told(unknown)).toEqual(told(wrong));
-    expect(Object.keys(unknown.headers).sort()).toEqual(Object.keys(wrong.headers).sort());
-    expect(wrong.body).not.toHaveProperty('errors');
-  });
+  test(
+    'signing in with a wrong password or as an unknown user is refused with the same 401',
+    requirement('AUTH-08'),
+    async ({ auth, user }) => {
+      const wrong = await auth.refusal('login', { json: { email: user.email, password: `${user.password}x` } });
+      const unknown = await auth.refusal('login', { json: newAccount() });
+      expect(wrong).toBeProblem(401);
+      const withoutIds = ({ body }: typeof wrong) => ({
+        ...body,
+        request_id: undefined,
+        trace_id: undefined,
+      });
+      expect(withoutIds(unknown)).toEqual(withoutIds(wrong));
+      expect(Object.keys(unknown.headers).sort()).toEqual(Object.keys(wrong.headers).sort());
+      expect(wrong.body).not.toHaveProperty('errors');
+    },
+  );
 
-  const refused = [
-    { what: 'an address that is none', field: 'email', change: { email: 'not-an-address' } },
-    { what: 'an address without a domain', field: 'email', change: { email: 'somebody@' } },
-    { what: 'an address that is too long', field: 'email', change: { email: `${'a'.repeat(250)}@plumbline.test` } },
-    { what: 'no address', field: 'email', change: { email: undefined } },
-    { what: 'an address that is a number', field: 'email', change: { email: 7 } },
+  const invalid = [
+    { what: 'an e-mail address without an @', field: 'email', change: { email: 'not-an-address' } },
+    { what: 'an e-mail address without a domain', field: 'email', change: { email: 'somebody@' } },
+    {
+      what: 'an e-mail address that is too long',
+      field: 'email',
+      change: { email: `${'a'.repeat(250)}@plumbline.test` },
+    },
+    { what: 'no e-mail address', field: 'email', change: { email: undefined } },
+    { what: 'a number as e-mail address', field: 'email', change: { email: 7 } },
     { what: 'no password', field: 'password', change: { password: undefined } },
-    { what: 'a short password', field: 'password', change: { password: 'sh0rt-Pw!' } },
-    { what: 'a password of one character', field: 'password', change: { password: 'a'.repeat(40) } },
-    { what: 'a password that costs a fortune to hash', field: 'password', change: { password: 'ab3dE'.repeat(2_000) } },
-    { what: 'a password with NUL', field: 'password', change: { password: 'a\0bcdefghijkl' } },
-    { what: 'a name that is no text', field: 'name', change: { name: { first: 'Ada' } } },
-    { what: 'a name with NUL', field: 'name', change: { name: 'A\0da' } },
-    { what: 'a role of their own choice', field: 'role', change: { role: 'admin' } },
+    { what: 'a password that is too short', field: 'password', change: { password: 'sh0rt-Pw!' } },
+    { what: 'a password that repeats one character', field: 'password', change: { password: 'a'.repeat(40) } },
+    { what: 'a password of 10,000 characters', field: 'password', change: { password: 'ab3dE'.repeat(2_000) } },
+    { what: 'a NUL character in the password', field: 'password', change: { password: 'a\0bcdefghijkl' } },
+    { what: 'a name that is not a string', field: 'name', change: { name: { first: 'Ada' } } },
+    { what: 'a NUL character in the name', field: 'name', change: { name: 'A\0da' } },
+    { what: 'a self-chosen role', field: 'role', change: { role: 'admin' } },
   ];
-  for (const { what, field, change } of refused) {
-    test(`registering with ${what} is refused, and the field named`, requirement('AUTH-09'), async ({ auth }) => {
-      const answer = await auth.refusal('register', { json: { ...newAccount(), ...change } });
-      expect(answer).toBeProblem(422, field);
-      expect((answer.body['errors'] as { field: string }[]).map((error) => error.field)).toEqual([field]);
-    });
+  for (const { what, field, change } of invalid) {
+    test(
+      `registering with ${what} is refused with 422, naming "${field}"`,
+      requirement('AUTH-09'),
+      async ({ auth }) => {
+        const answer = await auth.refusal('register', { json: { ...newAccount(), ...change } });
+        expect(answer).toBeProblem(422, field);
+        expect((answer.body['errors'] as { field: string }[]).map((error) => error.field)).toEqual([field]);
+      },
+    );
   }
 
-  test('all of a long password counts', requirement('AUTH-02', 'AUTH-08'), async ({ auth, signUp }) => {
-    const password = `a long Passphrase ${'of many Wörds, '.repeat(6)}`;
-    const { email } = await signUp({ ...newAccount(), password: `${password}1` });
-    expect(await auth.refusal('login', { json: { email, password: `${password}2` } })).toBeProblem(401);
-    // One keyboard sends ö as one character, another as two.
-    for (const form of ['NFC', 'NFD'])
-      expect((await auth.login({ email, password: `${password}1`.normalize(form) })).status, form).toBe(200);
-  });
+  test(
+    'every character of a long password counts when signing in',
+    requirement('AUTH-02', 'AUTH-08'),
+    async ({ auth, signUp }) => {
+      const password = `a long Passphrase ${'of many Wörds, '.repeat(6)}`;
+      const { email } = await signUp({ ...newAccount(), password: `${password}1` });
+      expect(await auth.refusal('login', { json: { email, password: `${password}2` } })).toBeProblem(401);
+      // Some keyboards send ö as one code point, others as two.
+      for (const form of ['NFC', 'NFD'])
+        expect((await auth.login({ email, password: `${password}1`.normalize(form) })).status, form).toBe(200);
+    },
+  );
 
-  test('a password must not contain the address', requirement('AUTH-09'), async ({ auth }) => {
-    const { email } = newAccount();
-    const password = `${email.split('@')[0]}-2026`;
-    expect(await auth.refusal('register', { json: { email, password } })).toBeProblem(422, 'password');
-  });
+  test(
+    'registering with a password that contains the e-mail address is refused with 422',
+    requirement('AUTH-09'),
+    async ({ auth }) => {
+      const { email } = newAccount();
+      const password = `${email.split('@')[0]}-2026`;
+      expect(await auth.refusal('register', { json: { email, password } })).toBeProblem(422, 'password');
+    },
+  );
 });
 
 test(
-  'an account is one row, its password a salted argon2id hash',
+  'an account is stored as one row, with a salted argon2id hash of its password',
   requirement('AUTH-01', 'AUTH-02', needs('auth', 'started target')),
   async ({ databases, query, signUp }) => {
     const { password } = newAccount();
@@ -117,7 +144,7 @@ test(
 );
 
 test(
-  'what is refused leaves no row',
+  'a refused registration leaves no row in the database',
   requirement('AUTH-07', 'AUTH-09', needs('auth', 'started target')),
   async ({ auth, user, databases, query }) => {
     const { email, password } = newAccount();

@@ -1,13 +1,13 @@
-import { expect, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test, uniqueName } from '../../fixtures/index.ts';
 
 test.describe('audit log', needs('auth.audit'), () => {
   test(
-    'it says who changed which role, from what to what, when and from where',
+    'the audit log records who changed which role, from what to what, when and from which address',
     requirement('SEC-05'),
     async ({ admin, user, adminAs, config }) => {
       const id = uniqueName('request');
       const before = Date.now();
-      // Where a request comes from is seen, not believed: nobody has said that a proxy is to be trusted.
+      // No trusted proxy is configured, so the address is that of the connection, whatever X-Forwarded-For claims.
       await adminAs(admin).changeRole(user.id, 'admin', { 'x-request-id': id, 'x-forwarded-for': '203.0.113.7' });
       const { body } = await adminAs(admin).audit({ subject: user.id, action: 'user.role' });
       expect(body.total).toBe(1);
@@ -18,18 +18,21 @@ test.describe('audit log', needs('auth.audit'), () => {
         subject: user.id,
         detail: { from: 'user', to: 'admin' },
         request_id: id,
-        // How a deployment is reached, only it knows; who claims to be somebody else is not believed there either.
+        // How an attached target sees this client is unknown here, but the forged address must not be recorded.
         address: config.TARGET_URL ? expect.not.stringContaining('203.0.113.7') : '127.0.0.1',
       });
       const at = Date.parse(body.items[0]?.at ?? '');
       expect(Math.abs(at - before)).toBeLessThan(60_000);
       const others = await adminAs(admin).audit({ subject: user.id, action: 'model.create' });
-      expect(others.body, 'a filter that nothing passes').toMatchObject({ items: [], total: 0 });
+      expect(others.body, 'entries for an action that did not happen to this user').toMatchObject({
+        items: [],
+        total: 0,
+      });
     },
   );
 
   test(
-    'what changed nothing, and what was refused, is not in it',
+    'the audit log has no entry for a role change that is refused or changes nothing',
     requirement('SEC-05'),
     async ({ admin, user, adminAs }) => {
       await adminAs(admin).changeRole(user.id, 'user');
@@ -39,7 +42,7 @@ test.describe('audit log', needs('auth.audit'), () => {
     },
   );
 
-  test('the latest comes first', requirement('SEC-05'), async ({ admin, user, adminAs }) => {
+  test('the audit log lists the latest entry first', requirement('SEC-05'), async ({ admin, user, adminAs }) => {
     for (const role of ['admin', 'user', 'admin']) await adminAs(admin).changeRole(user.id, role);
     const { body } = await adminAs(admin).audit({ subject: user.id, limit: 2 });
     expect(body.total).toBe(3);
@@ -51,7 +54,7 @@ test.describe('audit log', needs('auth.audit'), () => {
 });
 
 test(
-  'what admins do to models is in the audit log, in Postgres',
+  'registering a model adds an audit log entry with the id of the admin to Postgres',
   requirement('SEC-05', needs('registry')),
   async ({ admin, registerModel, databases, query }) => {
     const model = await registerModel();
@@ -71,7 +74,7 @@ test(
 );
 
 test(
-  'a role and its line in the audit log are written together or not at all',
+  'a role change and its audit log entry are committed together or not at all',
   requirement('SEC-05', 'RES-11', needs('auth', 'started target')),
   async ({ spareTarget, clientsOf, signUp, signInAdmin, adminAs, query }) => {
     const platform = spareTarget.platform.urls.owner;
@@ -80,11 +83,13 @@ test(
     await query(platform, 'ALTER TABLE audit_log ADD CONSTRAINT no_more CHECK (false) NOT VALID');
     const refused = await adminAs(admin, http).refusedRole(user.id, { role: 'admin' });
     expect(refused).toBeProblem(500);
-    expect(JSON.stringify(refused.body), 'what Postgres said stays inside').not.toMatch(/no_more|audit_log|constraint/);
+    expect(JSON.stringify(refused.body), 'the error of Postgres is not repeated').not.toMatch(
+      /no_more|audit_log|constraint/,
+    );
     expect(await query(platform, 'SELECT role FROM users WHERE id = $1', [user.id])).toEqual([{ role: 'user' }]);
     await query(platform, 'ALTER TABLE audit_log DROP CONSTRAINT no_more');
 
-    // The other way round: the line is written, and what it tells of is undone by the commit.
+    // The other way round: the entry is written, and the role change then makes the commit fail.
     await query(
       platform,
       "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no_more''; END'",
@@ -95,35 +100,41 @@ test(
     );
     expect(await adminAs(admin, http).refusedRole(user.id, { role: 'admin' })).toBeProblem(500);
     expect(await query(platform, 'SELECT role FROM users WHERE id = $1', [user.id])).toEqual([{ role: 'user' }]);
-    const lines = "SELECT count(*)::int AS lines FROM audit_log WHERE subject = $1 AND action = 'user.role'";
-    expect(await query(platform, lines, [user.id])).toEqual([{ lines: 0 }]);
+    const entries = "SELECT count(*)::int AS entries FROM audit_log WHERE subject = $1 AND action = 'user.role'";
+    expect(await query(platform, entries, [user.id])).toEqual([{ entries: 0 }]);
     await query(platform, 'DROP FUNCTION refuse() CASCADE');
     await adminAs(admin, http).changeRole(user.id, 'admin');
-    expect(await query(platform, lines, [user.id])).toEqual([{ lines: 1 }]);
+    expect(await query(platform, entries, [user.id])).toEqual([{ entries: 1 }]);
   },
 );
 
-for (const { what, method, url, action, needed } of [
-  { what: 'loading a model', method: 'POST', url: '/v1/models/{model}/load', action: 'model.load', needed: 'loading' },
+for (const { what, method, url, action, capability } of [
+  {
+    what: 'loading a model',
+    method: 'POST',
+    url: '/v1/models/{model}/load',
+    action: 'model.load',
+    capability: 'loading',
+  },
   {
     what: 'loading a preset',
     method: 'POST',
     url: '/v1/presets/reviewed/load',
     action: 'preset.load',
-    needed: 'orchestration',
+    capability: 'orchestration',
   },
 ] as const)
   test(
-    `${what} is in the audit log`,
-    requirement('SEC-05', needs(needed, 'auth.audit')),
+    `${what} adds an entry to the audit log, and a refused attempt adds none`,
+    requirement('SEC-05', needs(capability, 'auth.audit')),
     async ({ http, admin, user, databases, query, config }) => {
       const ids = [uniqueName('allowed'), uniqueName('forbidden')];
       const path = url.replace('{model}', config.MODEL_ID);
-      const ask = async ({ headers }: typeof user, id: string | undefined) =>
+      const load = async ({ headers }: typeof user, id: string | undefined) =>
         (await http.request(method, path, { headers: { ...headers, 'x-request-id': id ?? '' } })).status;
-      expect([await ask(admin, ids[0]), await ask(user, ids[1])]).toEqual([200, 403]);
-      const written = 'SELECT request_id, action, actor_id FROM audit_log WHERE request_id = ANY($1)';
-      expect(await query(databases.platform.urls.owner, written, [ids])).toEqual([
+      expect([await load(admin, ids[0]), await load(user, ids[1])]).toEqual([200, 403]);
+      const entriesSql = 'SELECT request_id, action, actor_id FROM audit_log WHERE request_id = ANY($1)';
+      expect(await query(databases.platform.urls.owner, entriesSql, [ids])).toEqual([
         { request_id: ids[0], action, actor_id: admin.id },
       ]);
     },

@@ -1,12 +1,12 @@
 import { expect, needs, newAccount, requirement, test } from '../../fixtures/index.ts';
 
-test.describe('many at once', needs('auth'), () => {
+test.describe('concurrent sign-in', needs('auth'), () => {
   test(
-    'thirty register and sign in at once, and each is who they are',
+    'thirty users register and sign in at once, and each gets their own account',
     requirement('AUTH-12', 'AUTH-01'),
     async ({ auth }) => {
       const accounts = Array.from({ length: 30 }, () => newAccount());
-      const everybody = await Promise.all(
+      const results = await Promise.all(
         accounts.map(async (account) => {
           const registered = (await auth.register(account)).body;
           const signedIn = (await auth.login(account)).body;
@@ -14,29 +14,31 @@ test.describe('many at once', needs('auth'), () => {
           return { account, registered, signedIn, me };
         }),
       );
-      for (const { account, registered, signedIn, me } of everybody) {
+      for (const { account, registered, signedIn, me } of results) {
         expect(me).toEqual(registered.user);
         expect(signedIn.user).toEqual(registered.user);
         expect(me.email).toBe(account.email);
       }
-      const different = (values: unknown[]) => new Set(values).size;
-      expect(different(everybody.map(({ me }) => me.id))).toBe(30);
+      const countDistinct = (values: unknown[]) => new Set(values).size;
+      expect(countDistinct(results.map(({ me }) => me.id))).toBe(30);
       expect(
-        different(everybody.flatMap(({ registered, signedIn }) => [registered.refresh_token, signedIn.refresh_token])),
+        countDistinct(
+          results.flatMap(({ registered, signedIn }) => [registered.refresh_token, signedIn.refresh_token]),
+        ),
       ).toBe(60);
     },
   );
 
   test(
-    'twenty sessions of one user live and end apart',
-    // Somebody’s own service may rightly refuse one user who signs in twenty times at once.
+    'logging out ten of the twenty sessions of one user leaves the other ten alive',
+    // Another service may have a good reason to refuse a user who signs in twenty times at once.
     requirement('AUTH-12', 'AUTH-13', needs('started target')),
     async ({ auth, user, signIn }) => {
       const sessions = await Promise.all(Array.from({ length: 20 }, () => signIn(user)));
       const [ended, alive] = [sessions.slice(0, 10), sessions.slice(10)];
       await Promise.all(ended.map(({ accessToken }) => auth.logout(accessToken)));
-      const told = await Promise.all(ended.map(({ headers }) => auth.answer('me', { headers })));
-      expect(told.map(({ status }) => status)).toEqual(Array<number>(10).fill(401));
+      const answers = await Promise.all(ended.map(({ headers }) => auth.answer('me', { headers })));
+      expect(answers.map(({ status }) => status)).toEqual(Array<number>(10).fill(401));
       const refreshed = await Promise.all(alive.map(({ refreshToken }) => auth.refresh(refreshToken)));
       expect(refreshed.map(({ body }) => body.user.id)).toEqual(Array<string>(10).fill(user.id));
     },
@@ -44,7 +46,7 @@ test.describe('many at once', needs('auth'), () => {
 });
 
 test(
-  'thirty that register at once are thirty rows',
+  'thirty users who register at once are stored as thirty accounts, sessions and password hashes',
   requirement('AUTH-12', needs('auth', 'started target')),
   async ({ signUp, databases, query }) => {
     const users = await Promise.all(Array.from({ length: 30 }, () => signUp()));

@@ -1,7 +1,7 @@
-import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test(
-  'without its own database, sign-in is a fast 503 that says when to come back, and works again afterwards',
+  'while the platform database is down, signing in gets a fast 503 with Retry-After, and afterwards works again',
   requirement('RES-03', 'AUTH-02', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, refuseConnections, signUp, authOn }) => {
     const platform = await freshDatabase('platform');
@@ -10,7 +10,7 @@ test(
     const user = await signUp({}, http);
     expect((await operations.ready()).body.dependencies).toMatchObject({ 'postgres:platform': { status: 'up' } });
 
-    const allow = await refuseConnections(platform);
+    const allowConnections = await refuseConnections(platform);
     for (const refused of [
       auth.refusal('login', { json: { email: user.email, password: user.password } }),
       auth.refusal('refresh', { json: { refresh_token: user.refreshToken } }),
@@ -26,8 +26,8 @@ test(
     expect(ready.status).toBe(503);
     expect(ready.body.dependencies).toMatchObject({ 'postgres:platform': { status: 'down', needed: true } });
 
-    await allow();
-    // The token that could not be traded while the database was away is still good.
+    await allowConnections();
+    // The refresh token that was refused during the outage is still valid.
     await expect(async () => {
       await auth.refresh(user.refreshToken);
     }).toPass({ timeout: 10_000 });

@@ -1,7 +1,7 @@
-import { expect, jwtSecret, needs, newAccount, requirement, test } from '../../fixtures/index.ts';
+import { expect, jwtSecret, needs, newAccount, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test(
-  'what people sign in with is in no log line, no metric and no error, however they send it',
+  'passwords, tokens and the signing key appear in no log line, metric or error, however a client sends them',
   requirement('SEC-03', needs('auth', 'started target')),
   async ({ http, auth, target, signUp, signIn, admin, logOf }) => {
     const account = newAccount();
@@ -22,7 +22,7 @@ test(
     const { password } = account;
     const json = { 'content-type': 'application/json' };
 
-    // Refused, each in its own way: the secret stands where it should, and where it should not.
+    // Each request is refused for a different reason, with a secret in its proper place or in a wrong one.
     const refused = await Promise.all([
       http.request('POST', '/api/v1/auth/register', { json: account }),
       http.request('POST', '/api/v1/auth/register', { json: { email: password, password } }),
@@ -46,21 +46,21 @@ test(
       expect.soft(status, `${exchange.method} ${exchange.url}`).toBeGreaterThanOrEqual(400);
 
     let log = '';
-    // The log has the requests that this is about; a line may come just after its answer.
+    // Wait until the log mentions every request: a line may be written just after the answer.
     await expect
       .poll(async () => {
         log = await logOf(target);
         return refused.map(({ headers }) => headers['x-request-id'] ?? 'no id').filter((id) => !log.includes(id));
-      }, 'requests that the log does not tell of')
+      }, 'ids of requests that the log does not mention')
       .toEqual([]);
     const metrics = (await http.request('GET', '/metrics')).text;
     for (const [what, secret] of Object.entries(secrets)) {
       expect.soft(log.includes(secret), `${what} is in the log`).toBe(false);
       expect.soft(metrics.includes(secret), `${what} is in the metrics`).toBe(false);
       for (const { text, headers, exchange } of refused) {
-        const told = `${text}${JSON.stringify(headers)}`;
+        const answer = `${text}${JSON.stringify(headers)}`;
         expect
-          .soft(told.includes(secret), `${what} is in the answer to ${exchange.method} ${exchange.url}`)
+          .soft(answer.includes(secret), `${what} is in the answer to ${exchange.method} ${exchange.url}`)
           .toBe(false);
       }
     }
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  'an unreachable database is not described to strangers, nor its password to the log',
+  'while a database is unreachable, answers do not reveal its address and the log does not reveal its password',
   requirement('SEC-03', 'RES-03', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, refuseConnections, signUp, logOf }) => {
     const platform = await freshDatabase('platform');
@@ -82,10 +82,10 @@ test(
       await http.request('POST', '/api/v1/auth/login', { json: { email: user.email, password: user.password } }),
       await http.request('GET', '/ready'),
     ];
-    const inside = [`${hostname}:${port}`, pathname.slice(1), `"${username}"`];
+    const internals = [`${hostname}:${port}`, pathname.slice(1), `"${username}"`];
     for (const { status, text } of answers) {
       expect(status).toBe(503);
-      for (const word of inside) expect.soft(text).not.toContain(word);
+      for (const word of internals) expect.soft(text).not.toContain(word);
     }
     const log = await logOf(target);
     expect(log).toContain('database_unavailable');

@@ -1,24 +1,32 @@
 import { claimsOf, expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('sessions', needs('auth.refusals'), () => {
-  test('a refresh token buys new tokens of the same session', requirement('AUTH-04'), async ({ auth, user }) => {
-    const { status, body } = await auth.refresh(user.refreshToken);
-    expect(status).toBe(200);
-    expect(body.user.id).toBe(user.id);
-    expect(body.refresh_token).not.toBe(user.refreshToken);
-    expect((await auth.me(body.access_token)).body.id).toBe(user.id);
-    // The access token of before is not spent by it.
-    expect((await auth.me(user.accessToken)).body.id).toBe(user.id);
-    expect((await auth.refresh(body.refresh_token)).status).toBe(200);
-  });
+  test(
+    'a refresh token is exchanged for new tokens, and the earlier access token stays valid',
+    requirement('AUTH-04'),
+    async ({ auth, user }) => {
+      const { status, body } = await auth.refresh(user.refreshToken);
+      expect(status).toBe(200);
+      expect(body.user.id).toBe(user.id);
+      expect(body.refresh_token).not.toBe(user.refreshToken);
+      expect((await auth.me(body.access_token)).body.id).toBe(user.id);
+      // Refreshing does not invalidate the earlier access token.
+      expect((await auth.me(user.accessToken)).body.id).toBe(user.id);
+      expect((await auth.refresh(body.refresh_token)).status).toBe(200);
+    },
+  );
 
-  for (const what of ['not-a-token', 'x'.repeat(500), 'ä\u{1F600}'] as const)
-    test(`a made-up refresh token is refused (${what.slice(0, 12)})`, requirement('AUTH-04'), async ({ auth }) => {
-      expect(await auth.refusal('refresh', { json: { refresh_token: what } })).toBeProblem(401, 'refresh token');
+  for (const [what, token] of [
+    ['one word', 'not-a-token'],
+    ['500 characters', 'x'.repeat(500)],
+    ['non-ASCII characters', 'ä\u{1F600}'],
+  ] as const)
+    test(`a made-up refresh token of ${what} is refused with 401`, requirement('AUTH-04'), async ({ auth }) => {
+      expect(await auth.refusal('refresh', { json: { refresh_token: token } })).toBeProblem(401, 'refresh token');
     });
 
   test(
-    'an access token is no refresh token, nor the other way round',
+    'an access token is refused as a refresh token, and a refresh token as an access token',
     requirement('AUTH-04', 'AUTH-11'),
     async ({ auth, user }) => {
       const asRefresh = await auth.refusal('refresh', { json: { refresh_token: user.accessToken.slice(0, 500) } });
@@ -28,21 +36,29 @@ test.describe('sessions', needs('auth.refusals'), () => {
     },
   );
 
-  test('after logout neither token opens anything', requirement('AUTH-05', 'AUTH-06'), async ({ auth, user }) => {
-    await auth.logout(user.accessToken);
-    expect(await auth.refusal('me', { headers: user.headers })).toBeProblem(401);
-    expect(await auth.refusal('logout', { headers: user.headers })).toBeProblem(401);
-    expect(await auth.refusal('refresh', { json: { refresh_token: user.refreshToken } })).toBeProblem(401);
-    expect((await auth.login(user)).status).toBe(200);
-  });
+  test(
+    'after a logout, the access token and the refresh token are both refused',
+    requirement('AUTH-05', 'AUTH-06'),
+    async ({ auth, user }) => {
+      await auth.logout(user.accessToken);
+      expect(await auth.refusal('me', { headers: user.headers })).toBeProblem(401);
+      expect(await auth.refusal('logout', { headers: user.headers })).toBeProblem(401);
+      expect(await auth.refusal('refresh', { json: { refresh_token: user.refreshToken } })).toBeProblem(401);
+      expect((await auth.login(user)).status).toBe(200);
+    },
+  );
 
-  test('logout after a refresh ends the tokens of before, too', requirement('AUTH-06'), async ({ auth, user }) => {
-    const { body } = await auth.refresh(user.refreshToken);
-    await auth.logout(body.access_token);
-    for (const accessToken of [user.accessToken, body.access_token])
-      expect(await auth.refusal('me', { headers: { authorization: `Bearer ${accessToken}` } })).toBeProblem(401);
-    expect(await auth.refusal('refresh', { json: { refresh_token: body.refresh_token } })).toBeProblem(401);
-  });
+  test(
+    'a logout after a refresh also ends the tokens from before the refresh',
+    requirement('AUTH-06'),
+    async ({ auth, user }) => {
+      const { body } = await auth.refresh(user.refreshToken);
+      await auth.logout(body.access_token);
+      for (const accessToken of [user.accessToken, body.access_token])
+        expect(await auth.refusal('me', { headers: { authorization: `Bearer ${accessToken}` } })).toBeProblem(401);
+      expect(await auth.refusal('refresh', { json: { refresh_token: body.refresh_token } })).toBeProblem(401);
+    },
+  );
 
   test("one session's logout leaves another's alive", requirement('AUTH-13'), async ({ auth, user, signIn }) => {
     const other = await signIn(user);
@@ -52,7 +68,7 @@ test.describe('sessions', needs('auth.refusals'), () => {
   });
 
   test(
-    'logout with the refresh token of another session ends that one, too',
+    "a logout with the refresh token of another session ends that session too, unless it is another user's",
     requirement('AUTH-05'),
     async ({ auth, user, signIn, signUp }) => {
       const [other, stranger] = [await signIn(user), await signUp()];
@@ -71,7 +87,7 @@ test.describe('sessions', needs('auth.refusals'), () => {
       const other = await signIn(user);
       const { body } = await auth.refresh(user.refreshToken);
       expect(await auth.refusal('refresh', { json: { refresh_token: user.refreshToken } })).toBeProblem(401);
-      // Whoever holds the newer token may be the thief: it is refused as well, and so are the access tokens.
+      // The holder of the newer token may be the thief, so that token and the access tokens are refused as well.
       expect(await auth.refusal('refresh', { json: { refresh_token: body.refresh_token } })).toBeProblem(401);
       for (const token of [user.accessToken, body.access_token])
         expect(await auth.refusal('me', { headers: { authorization: `Bearer ${token}` } })).toBeProblem(401);
@@ -80,39 +96,39 @@ test.describe('sessions', needs('auth.refusals'), () => {
   );
 
   test(
-    'of many that use one refresh token at once, at most one gets new tokens',
+    'when eight requests use one refresh token at once, one gets new tokens and the session ends',
     requirement('AUTH-14'),
     async ({ auth, user }) => {
-      const all = await Promise.all(
+      const answers = await Promise.all(
         Array.from({ length: 8 }, () => auth.answer('refresh', { json: { refresh_token: user.refreshToken } })),
       );
-      expect(all.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(401)]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(401)]);
       expect(await auth.refusal('me', { headers: user.headers })).toBeProblem(401);
     },
   );
 });
 
 test(
-  'of two that are under way with one refresh token, one gets new tokens, and the family ends',
+  'when two requests with one refresh token are processed at the same moment, one gets new tokens and the session ends',
   requirement('AUTH-14', needs('auth', 'started target')),
   async ({ auth, user, databases, holdRows }) => {
     const session = [claimsOf(user.accessToken)['sid']];
-    const held = await holdRows(
+    const lock = await holdRows(
       databases.platform.urls.owner,
       'SELECT id FROM sessions WHERE id = $1 FOR UPDATE',
       session,
     );
     const use = () => auth.answer('refresh', { json: { refresh_token: user.refreshToken } });
     const both = Promise.all([use(), use()]);
-    await expect.poll(held.waiting, 'both are under way').toBe(2);
-    await held.release();
+    await expect.poll(lock.waiting, 'requests that wait for the row lock').toBe(2);
+    await lock.release();
     expect((await both).map(({ status }) => status).sort()).toEqual([200, 401]);
     expect(await auth.refusal('me', { headers: user.headers })).toBeProblem(401);
   },
 );
 
 test(
-  'Postgres has the session and no token in the clear; its end is written down once',
+  'Postgres stores refresh tokens only as hashes, and records why each session ended',
   requirement('AUTH-05', 'AUTH-14', needs('auth', 'started target')),
   async ({ auth, user, signIn, databases, query }) => {
     const rows = (sql: string, values: unknown[]) => query(databases.platform.urls.owner, sql, values);
@@ -121,9 +137,11 @@ test(
     await auth.refusal('refresh', { json: { refresh_token: stolen.refreshToken } });
     await auth.logout(user.accessToken);
 
-    const ends = 'SELECT revoked_at IS NOT NULL AS over, revoked_reason FROM sessions WHERE id = $1';
-    expect(await rows(ends, [claimsOf(stolen.accessToken)['sid']])).toEqual([{ over: true, revoked_reason: 'reuse' }]);
-    expect(await rows(ends, [claimsOf(user.accessToken)['sid']])).toEqual([{ over: true, revoked_reason: 'logout' }]);
+    const endSql = 'SELECT revoked_at IS NOT NULL AS over, revoked_reason FROM sessions WHERE id = $1';
+    expect(await rows(endSql, [claimsOf(stolen.accessToken)['sid']])).toEqual([
+      { over: true, revoked_reason: 'reuse' },
+    ]);
+    expect(await rows(endSql, [claimsOf(user.accessToken)['sid']])).toEqual([{ over: true, revoked_reason: 'logout' }]);
 
     const tokens = await rows(
       `SELECT encode(token_hash, 'hex') AS hash, used_at IS NOT NULL AS used FROM refresh_tokens WHERE session_id = $1

@@ -1,9 +1,9 @@
 import { claimsOf, expect, forgeToken, needs, requirement, test } from '../../fixtures/index.ts';
 
-const soon = () => Math.floor(Date.now() / 1_000);
+const nowSeconds = () => Math.floor(Date.now() / 1_000);
 
 test(
-  'an access token says who, until when, and nothing secret',
+  'an access token holds the user, the session and the expiry, and nothing else',
   requirement('AUTH-11', needs('auth', 'started target')),
   async ({ user }) => {
     const { sub, sid, iat, exp, iss, aud, ...rest } = claimsOf(user.accessToken);
@@ -16,29 +16,29 @@ test(
 );
 
 test(
-  'a token made with the right secret and nothing else changed is let in',
+  'an access token that is signed again with the right secret is accepted',
   requirement('AUTH-03', needs('auth', 'started target')),
   async ({ auth, user }) => {
-    const { body } = await auth.me(forgeToken(user.accessToken, { claims: { iat: soon() - 1 } }));
+    const { body } = await auth.me(forgeToken(user.accessToken, { claims: { iat: nowSeconds() - 1 } }));
     expect(body.id).toBe(user.id);
   },
 );
 
-// Each differs in one thing from the token above, which is let in.
+// Each forgery differs in one respect from the token above, which is accepted.
 const forgeries: {
   what: string;
   forge: Parameters<typeof forgeToken>[1] | (() => Parameters<typeof forgeToken>[1]);
 }[] = [
-  { what: 'expired a second ago', forge: () => ({ claims: { iat: soon() - 901, exp: soon() - 1 } }) },
-  { what: 'not valid yet', forge: () => ({ claims: { nbf: soon() + 3_600 } }) },
+  { what: 'that expired a second ago', forge: () => ({ claims: { iat: nowSeconds() - 901, exp: nowSeconds() - 1 } }) },
+  { what: 'that is not valid yet', forge: () => ({ claims: { nbf: nowSeconds() + 3_600 } }) },
   { what: 'without an expiry', forge: { claims: { exp: undefined } } },
-  { what: 'for another issuer', forge: { claims: { iss: 'somebody-else' } } },
+  { what: 'from another issuer', forge: { claims: { iss: 'somebody-else' } } },
   { what: 'for another audience', forge: { claims: { aud: 'another-api' } } },
   { what: 'without an issuer', forge: { claims: { iss: undefined } } },
   { what: 'without an audience', forge: { claims: { aud: undefined } } },
   { what: 'without a session', forge: { claims: { sid: undefined } } },
-  { what: 'of a session that never was', forge: { claims: { sid: '00000000-0000-4000-8000-000000000000' } } },
-  { what: 'of a session that is no id', forge: { claims: { sid: "' OR true --" } } },
+  { what: 'of a session that does not exist', forge: { claims: { sid: '00000000-0000-4000-8000-000000000000' } } },
+  { what: 'whose session is not a UUID', forge: { claims: { sid: "' OR true --" } } },
   {
     what: 'with another payload under the old signature',
     forge: { claims: { exp: 4_102_444_800 }, keepSignature: true },
@@ -55,7 +55,7 @@ const forgeries: {
 ];
 for (const { what, forge } of forgeries) {
   test(
-    `a token ${what} is refused`,
+    `an access token ${what} is refused with 401`,
     requirement('AUTH-11', needs('auth', 'started target')),
     async ({ auth, user }) => {
       const token = forgeToken(user.accessToken, typeof forge === 'function' ? forge() : forge);
@@ -68,7 +68,7 @@ for (const { what, forge } of forgeries) {
 }
 
 test(
-  "a token that puts another's name on one's own session is refused",
+  'an access token that names another user for its session is refused with 401',
   requirement('AUTH-11', needs('auth', 'started target')),
   async ({ auth, user, admin, _started: _ }) => {
     const token = forgeToken(user.accessToken, { claims: { sub: admin.id } });
@@ -81,12 +81,12 @@ for (const { what, authorization } of [
   { what: 'another scheme', authorization: 'Basic TOKEN' },
   { what: 'no token', authorization: 'Bearer' },
   { what: 'two tokens', authorization: 'Bearer TOKEN TOKEN' },
-  { what: 'a tab in between', authorization: 'Bearer\tTOKEN' },
+  { what: 'a tab between scheme and token', authorization: 'Bearer\tTOKEN' },
   { what: 'half a token', authorization: 'Bearer HALF' },
-  { what: 'a token and a comma', authorization: 'Bearer TOKEN,' },
+  { what: 'a comma after the token', authorization: 'Bearer TOKEN,' },
 ])
   test(
-    `a header with ${what} signs nobody in`,
+    `an Authorization header with ${what} is refused with 401`,
     requirement('AUTH-11', needs('auth.refusals')),
     async ({ auth, user }) => {
       const { accessToken } = user;
@@ -96,7 +96,7 @@ for (const { what, authorization } of [
   );
 
 test(
-  'when the access token runs out, the refresh token goes on',
+  'after the access token expires, the refresh token still gets new tokens',
   requirement('RES-10', 'AUTH-04', 'AUTH-11', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, authOn, signUp }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
@@ -115,7 +115,7 @@ test(
 );
 
 test(
-  'a refresh token that ran out is refused',
+  'an expired refresh token is refused with 401',
   requirement('AUTH-04', 'AUTH-11', needs('auth', 'started target')),
   async ({ auth, user, databases, query }) => {
     const [row] = await query(

@@ -1,20 +1,20 @@
-import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye', 'How are you?'];
 const prompt = (index: number) => prompts[index % prompts.length] ?? '';
-const items = (many: number, max_tokens = 16) =>
-  Array.from({ length: many }, (_, index) => ({ input: prompt(index), max_tokens }));
+const items = (count: number, max_tokens = 16) =>
+  Array.from({ length: count }, (_, index) => ({ input: prompt(index), max_tokens }));
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-test.describe('a batch', needs('batch', 'registry'), () => {
-  test('is accepted, worked on, and has the results that its prompts have one by one', {
+test.describe('batches', needs('batch', 'registry'), () => {
+  test('a batch gives the results that its prompts give one by one, and its tokens are counted', {
     ...requirement('BATCH-01'),
     tag: '@quick',
   }, async ({ batches, inference, registerModel, stack, user, meter, databases, query }) => {
     const { name, served_id } = await registerModel();
-    const alone: string[] = [];
+    const oneByOne: string[] = [];
     for (const { input, max_tokens } of items(5))
-      alone.push((await inference.infer({ model: name, input, max_tokens })).body.output);
+      oneByOne.push((await inference.infer({ model: name, input, max_tokens })).body.output);
     const meters = await meter();
 
     const submitted = await batches.submit(name, items(5));
@@ -27,7 +27,7 @@ test.describe('a batch', needs('batch', 'registry'), () => {
 
     const results = await batches.results(id);
     expect(results.map(({ status, error }) => [status, error])).toEqual(Array(5).fill(['done', null]));
-    if (stack.model.determinism.tier === 'exact') expect(results.map(({ output }) => output)).toEqual(alone);
+    if (stack.model.determinism.tier === 'exact') expect(results.map(({ output }) => output)).toEqual(oneByOne);
 
     const tokens = {
       prompt: sum(results.map(({ usage }) => usage?.prompt_tokens ?? 0)),
@@ -41,13 +41,13 @@ test.describe('a batch', needs('batch', 'registry'), () => {
       [id],
     );
     expect(stored).toEqual(results.map(({ output }, position) => ({ position, output })));
-    const books = await query(
+    const calls = await query(
       url,
       `SELECT count(*)::int AS calls, sum(prompt_tokens)::int AS prompt, sum(completion_tokens)::int AS completion
          FROM inferences WHERE user_id = $1 AND capability = 'batch' AND purpose = 'batch' AND status = 'ok'`,
       [user.id],
     );
-    expect(books).toEqual([{ calls: 5, ...tokens }]);
+    expect(calls).toEqual([{ calls: 5, ...tokens }]);
     for (const [kind, count] of Object.entries(tokens))
       expect(await meters.moved('model_tokens_total', { purpose: 'batch', kind })).toBe(count);
     await expect.poll(() => meters.moved('batch_items_total', { outcome: 'done' })).toBe(5);
@@ -56,7 +56,7 @@ test.describe('a batch', needs('batch', 'registry'), () => {
   });
 
   test(
-    'says how far it is: progress only rises, and the counts add up all the time',
+    'the progress of a batch only rises, and its counts always add up to its total',
     requirement('BATCH-02'),
     async ({ batches, modelId }) => {
       const many = 40;
@@ -65,7 +65,7 @@ test.describe('a batch', needs('batch', 'registry'), () => {
       const progress = seen.map(({ counts }) => counts.done + counts.failed);
       expect(
         progress.filter((done) => done > 0 && done < many),
-        'states seen on the way',
+        'progress that was seen between the first and the last item',
       ).not.toEqual([]);
       expect(progress).toEqual(progress.toSorted((a, b) => a - b));
       for (const { counts, total } of [body, ...seen])
@@ -78,41 +78,46 @@ test.describe('a batch', needs('batch', 'registry'), () => {
   );
 
   test(
-    'counts each item once, in the state that it is in',
+    'a batch counts each of its items once, as running and then as done',
     requirement('BATCH-02', needs('started target')),
-    async ({ misledTarget, clientsOf, platformAs, signUp, modelId }) => {
-      const { promise: silence, resolve: say } = Promise.withResolvers<string>();
-      const { http } = clientsOf(misledTarget(() => silence));
+    async ({ targetWithScriptedModel, clientsOf, platformAs, signUp, modelId }) => {
+      const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
+      targetWithScriptedModel.upstream.lie(lies.says(() => answered));
+      const { http } = clientsOf(targetWithScriptedModel);
       const { batches } = platformAs(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const none = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
       const counts = async () => (await batches.read(id)).body.counts;
-      await expect.poll(counts, 'all are at the model').toEqual({ ...none, running: 3 });
-      say('at last');
+      await expect.poll(counts, 'counts while every item waits for the model').toEqual({ ...none, running: 3 });
+      answer('at last');
       await expect.poll(counts).toEqual({ ...none, done: 3 });
     },
   );
 
   test(
-    'that is cancelled lets go of the calls that are under way',
+    'cancelling a batch aborts its calls to the model at once',
     requirement('BATCH-04', needs('started target')),
-    async ({ misledTarget, clientsOf, platformAs, signUp, modelId }) => {
-      const { promise: silence, resolve: say } = Promise.withResolvers<string>();
-      const { http, operations } = clientsOf(misledTarget(() => silence));
+    async ({ targetWithScriptedModel, clientsOf, platformAs, signUp, modelId }) => {
+      // With this lease the service checks its items every 15 s; an earlier abort was triggered by the cancel request.
+      const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
+      targetWithScriptedModel.upstream.lie(lies.says(() => answered));
+      const { http, operations } = clientsOf(targetWithScriptedModel);
       const { batches } = platformAs(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const calls = async () => (await operations.metrics()).body.value('model_backend_in_flight');
-      await expect.poll(calls, 'all are at the model').toBe(3);
+      await expect.poll(calls, 'calls in flight before the batch is cancelled').toBe(3);
       const cancelled = (await batches.cancel(id)).body;
       expect(cancelled.counts).toEqual({ queued: 0, running: 0, done: 0, failed: 0, cancelled: 3 });
-      await expect.poll(calls, 'none is waited for any more, though the model has said nothing yet').toBe(0);
-      say('too late');
+      await expect
+        .poll(calls, 'calls in flight after the batch was cancelled, although the model has not answered')
+        .toBe(0);
+      answer('too late');
       expect((await batches.read(id)).body).toEqual(cancelled);
     },
   );
 
   test(
-    'of good and bad items does the good ones, and explains the bad ones',
+    'a batch completes its valid items and reports an error for each item that fails',
     requirement('BATCH-03'),
     async ({ batches, modelId, meter }) => {
       const tooLong = { input: 'word '.repeat(6_000) };
@@ -130,14 +135,14 @@ test.describe('a batch', needs('batch', 'registry'), () => {
       expect(bad?.error?.message).toContain('input');
       expect(await meters.moved('batch_items_total', { outcome: 'failed' })).toBe(1);
 
-      const hopeless = await batches.submit(modelId, [tooLong, tooLong]);
-      expect((await batches.watch(hopeless.body.id)).at(-1)).toMatchObject({ status: 'failed', counts: { failed: 2 } });
+      const allBad = await batches.submit(modelId, [tooLong, tooLong]);
+      expect((await batches.watch(allBad.body.id)).at(-1)).toMatchObject({ status: 'failed', counts: { failed: 2 } });
       await expect.poll(() => meters.moved('batches_total', { outcome: 'failed' })).toBe(1);
     },
   );
 
   test(
-    'that is cancelled stops, keeps what was done, and stays so',
+    'a cancelled batch stops, keeps the results that are done, and stays cancelled',
     requirement('BATCH-04'),
     async ({ batches, modelId, meter, databases, query, user }) => {
       const many = 300;
@@ -151,9 +156,9 @@ test.describe('a batch', needs('batch', 'registry'), () => {
         counts: { queued: 0, running: 0, failed: 0, cancelled: many - done },
       });
       expect(done).toBeLessThan(many);
-      expect((await batches.cancel(body.id)).body, 'cancelled again').toEqual(cancelled);
+      expect((await batches.cancel(body.id)).body, 'the batch after it was cancelled a second time').toEqual(cancelled);
 
-      // Whatever still ran would have to be done before a batch that came after it.
+      // Items of the cancelled batch that were still queued would have to be processed before a later batch.
       const after = await batches.submit(modelId, items(8));
       expect((await batches.watch(after.body.id)).at(-1)?.status).toBe('done');
       expect((await batches.read(body.id)).body).toEqual(cancelled);
@@ -167,7 +172,7 @@ test.describe('a batch', needs('batch', 'registry'), () => {
         'SELECT count(*)::int AS calls FROM inferences WHERE user_id = $1',
         [user.id],
       );
-      expect(Number(row?.['calls']), 'calls to the model, running ones included').toBeLessThan(many);
+      expect(Number(row?.['calls']), 'recorded calls to the model, those in flight included').toBeLessThan(many);
 
       const refused = await batches.refusal('cancel', { id: after.body.id });
       expect(refused.body).toMatchObject({ status: 409, code: 'batch_finished' });
@@ -175,7 +180,7 @@ test.describe('a batch', needs('batch', 'registry'), () => {
   );
 
   test(
-    'is its owner’s alone',
+    'only its owner can read a batch, cancel it or fetch its results',
     requirement('BATCH-05', 'SEC-01'),
     async ({ batches, platformAs, signUp, admin, modelId, http }) => {
       const { body } = await batches.submit(modelId, items(200, 32));
@@ -191,21 +196,23 @@ test.describe('a batch', needs('batch', 'registry'), () => {
           );
       for (const endpoint of ['read', 'cancel', 'results'] as const)
         expect(await platformAs(undefined).batches.refusal(endpoint, { id }), endpoint).toBeProblem(401);
-      expect(['queued', 'running'], 'nobody else cancelled it').toContain((await batches.read(id)).body.status);
+      expect(['queued', 'running'], 'status after the refused cancellations').toContain(
+        (await batches.read(id)).body.status,
+      );
       await batches.cancel(id);
       expect(await batches.results(id, body.results_url)).toHaveLength(200);
       expect((await http.request('GET', body.results_url)).status).toBe(401);
-      const nobodys = { id: crypto.randomUUID() };
+      const unknown = { id: crypto.randomUUID() };
       for (const endpoint of ['read', 'cancel', 'results'] as const)
-        expect(await batches.refusal(endpoint, nobodys), endpoint).toBeProblem(404);
+        expect(await batches.refusal(endpoint, unknown), endpoint).toBeProblem(404);
     },
   );
 
   test(
-    'gives its results in the order of submission, under the ids that were given',
+    'a batch returns its results in the order of submission, under the submitted ids',
     requirement('BATCH-06'),
     async ({ batches, modelId, databases, query }) => {
-      // The first is by far the longest, so that it is done last or nearly so.
+      // The first item takes by far the longest, so that it is done last or nearly last.
       const submitted = Array.from({ length: 12 }, (_, index) => ({
         ...(index % 3 === 2 ? {} : { id: `item "${String.fromCharCode(122 - index)}" ünï ${index}` }),
         input: index === 0 ? `Repeat after me: ${'one two three '.repeat(20)}` : prompt(index),
@@ -224,7 +231,9 @@ test.describe('a batch', needs('batch', 'registry'), () => {
         'SELECT position FROM batch_items WHERE batch_id = $1 ORDER BY finished_at',
         [body.id],
       );
-      expect(finished[0], 'the order in which they were done is another').not.toEqual({ position: 0 });
+      expect(finished[0], 'the first item must not be done first').not.toEqual({
+        position: 0,
+      });
     },
   );
 });

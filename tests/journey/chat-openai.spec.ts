@@ -2,9 +2,9 @@ import { expect, needs, ofTheModel, requirement, test } from '../../fixtures/ind
 
 const messages = [{ role: 'user', content: 'Hello, respond briefly' }] as const;
 
-test.describe('OpenAI’s own client, unchanged,', needs('models', 'chat'), () => {
+test.describe('the OpenAI client', needs('models', 'chat'), () => {
   test(
-    'lists the models',
+    'the OpenAI client lists the models and retrieves one of them',
     requirement('CHAT-11', 'MODELS-01', needs('models.read')),
     async ({ openai: { connect }, modelId }) => {
       const openai = connect();
@@ -15,12 +15,12 @@ test.describe('OpenAI’s own client, unchanged,', needs('models', 'chat'), () =
   );
 
   test(
-    'chats, and streams the same',
+    'the OpenAI client gets the same chat answer plain and streamed',
     requirement('CHAT-11', needs('chat.streaming')),
     async ({ openai: { connect }, modelId }) => {
       const openai = connect();
-      const asked = { model: modelId, messages: [...messages], temperature: 0, max_tokens: 32 };
-      const answer = await openai.chat.completions.create(asked);
+      const request = { model: modelId, messages: [...messages], temperature: 0, max_tokens: 32 };
+      const answer = await openai.chat.completions.create(request);
       const [choice] = answer.choices;
       await ofTheModel(() => {
         expect(choice?.finish_reason).toBe('stop');
@@ -28,41 +28,41 @@ test.describe('OpenAI’s own client, unchanged,', needs('models', 'chat'), () =
       });
 
       const options = { include_usage: true };
-      const stream = await openai.chat.completions.create({ ...asked, stream: true, stream_options: options });
+      const stream = await openai.chat.completions.create({ ...request, stream: true, stream_options: options });
       const chunks = await Array.fromAsync(stream);
       expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe(choice?.message.content);
-      // How much of it was in a server's cache is another matter.
+      // The other details of the usage may differ: how many prompt tokens were cached, for example.
       const { prompt_tokens, completion_tokens, total_tokens } = answer.usage ?? {};
       expect(chunks.at(-1)?.usage).toMatchObject({ prompt_tokens, completion_tokens, total_tokens });
 
-      const runner = openai.chat.completions.stream(asked);
+      const runner = openai.chat.completions.stream(request);
       expect(await runner.finalContent()).toBe(choice?.message.content);
     },
   );
 
   test(
-    'completes and embeds',
+    'the OpenAI client gets completions and embeddings',
     requirement('CHAT-11', needs('completions', 'embeddings')),
     async ({ openai: { connect }, modelId }) => {
       const openai = connect();
       const { choices } = await openai.completions.create({ model: modelId, prompt: 'SELECT', max_tokens: 4 });
       expect(choices[0]?.text).toBeTruthy();
-      // It asks for base64 and decodes it itself.
+      // By default the client asks for base64 and decodes it itself.
       const { data } = await openai.embeddings.create({ model: modelId, input: ['one', 'two'] });
       expect(data.map(({ embedding }) => embedding.length)).toEqual([
         data[0]?.embedding.length,
         data[0]?.embedding.length,
       ]);
       expect(data[0]?.embedding.every(Number.isFinite)).toBe(true);
-      const asked = { model: modelId, input: 'one', encoding_format: 'float' as const };
-      const [plain] = (await openai.embeddings.create(asked)).data;
+      const request = { model: modelId, input: 'one', encoding_format: 'float' as const };
+      const [plain] = (await openai.embeddings.create(request)).data;
       for (const [index, value] of (plain?.embedding ?? []).entries())
         expect(data[0]?.embedding[index]).toBeCloseTo(value, 4);
     },
   );
 
   test(
-    'throws its own classes for every refusal',
+    'the OpenAI client throws its own error classes for refused requests',
     requirement('CHAT-11', 'CHAT-09', needs('chat.refusals', 'started target')),
     async ({ openai: { OpenAI, connect }, modelId }) => {
       const openai = connect();
@@ -94,27 +94,33 @@ test.describe('OpenAI’s own client, unchanged,', needs('models', 'chat'), () =
     },
   );
 
-  test('can leave in mid-stream', requirement('CHAT-11'), async ({ openai: { connect }, modelId }) => {
-    const openai = connect();
-    const stream = await openai.chat.completions.create({
-      model: modelId,
-      messages: [...messages],
-      stream: true,
-      max_tokens: 1_000,
-      ...{ ignore_eos: true },
-    });
-    let seen = 0;
-    for await (const _ of stream) {
-      seen += 1;
-      if (seen === 3) break;
-    }
-    expect(stream.controller.signal.aborted).toBe(true);
-    expect((await openai.chat.completions.create({ model: modelId, messages: [...messages] })).choices).toHaveLength(1);
-  });
+  test(
+    'the OpenAI client can abort a stream, and its next chat is answered',
+    requirement('CHAT-11'),
+    async ({ openai: { connect }, modelId }) => {
+      const openai = connect();
+      const stream = await openai.chat.completions.create({
+        model: modelId,
+        messages: [...messages],
+        stream: true,
+        max_tokens: 1_000,
+        ...{ ignore_eos: true },
+      });
+      let seen = 0;
+      for await (const _ of stream) {
+        seen += 1;
+        if (seen === 3) break;
+      }
+      expect(stream.controller.signal.aborted).toBe(true);
+      expect((await openai.chat.completions.create({ model: modelId, messages: [...messages] })).choices).toHaveLength(
+        1,
+      );
+    },
+  );
 });
 
 test(
-  'OpenAI’s own client throws what it throws for a service that is down',
+  'the OpenAI client throws an InternalServerError while the model server is down',
   requirement('CHAT-11', needs('started target')),
   async ({ openai: { OpenAI, connect }, startOwnTarget, modelId }) => {
     test.slow();

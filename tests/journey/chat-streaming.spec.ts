@@ -9,14 +9,14 @@ import {
   uniqueName,
 } from '../../fixtures/index.ts';
 
-/** Long enough to be left, or cut, in the middle. */
+/** Long enough to be aborted in the middle. */
 const endless = { ignore_eos: true, max_tokens: 1_500 };
 
-test.describe('a chat stream through the service', needs('chat.streaming', 'started target'), () => {
+test.describe('chat streams', needs('chat.streaming', 'started target'), () => {
   test(
-    'is whole, comes while it is generated, and joins to the plain answer',
+    'a chat stream keeps the OpenAI protocol, arrives while it is generated, and joins to the plain answer',
     requirement('CHAT-01', 'STREAM-01', 'STREAM-02', 'STREAM-03', 'STREAM-04', 'STREAM-07', 'STREAM-08', 'STREAM-09'),
-    async ({ chat, modelId, booked }) => {
+    async ({ chat, modelId, recordedCalls }) => {
       const plain = (await chat.chat(simple(modelId, 'Who are you?'))).body;
       const stream = await chat.chatStream(streaming(modelId, 'Who are you?'));
       const chunks = await stream.collect();
@@ -30,44 +30,44 @@ test.describe('a chat stream through the service', needs('chat.streaming', 'star
       const { prompt_tokens, completion_tokens } = plain.usage ?? {};
       expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens, completion_tokens } });
       const call = { capability: 'chat', status: 'ok', prompt_tokens, completion_tokens };
-      expect(await booked(stream)).toEqual([expect.objectContaining(call)]);
+      expect(await recordedCalls(stream)).toEqual([expect.objectContaining(call)]);
     },
   );
 
   test(
-    'hides the usage from who did not ask for it, and books it all the same',
+    'a chat stream sends no usage unless the caller asks for it, and the tokens are recorded all the same',
     requirement('STREAM-09', 'CHAT-06'),
-    async ({ chat, modelId, booked }) => {
+    async ({ chat, modelId, recordedCalls }) => {
       const stream = await chat.chatStream(simple(modelId));
       const chunks = await stream.collect();
       expect(chunks.filter((chunk) => 'usage' in chunk)).toEqual([]);
       expect(chunks.every(({ choices }) => choices.length === 1)).toBe(true);
       const usage = (await chat.chat(simple(modelId))).body.usage;
       const { prompt_tokens, completion_tokens } = usage ?? {};
-      expect(await booked(stream)).toEqual([expect.objectContaining({ prompt_tokens, completion_tokens })]);
+      expect(await recordedCalls(stream)).toEqual([expect.objectContaining({ prompt_tokens, completion_tokens })]);
     },
   );
 
   for (const streamed of [true, false])
     test(
-      `whose reader leaves ${streamed ? 'in the middle' : 'before a plain answer'} stops the model, and is booked as aborted`,
+      `a client that disconnects ${streamed ? 'in the middle of a chat stream' : 'before a plain chat answer'} stops the model, and the call is recorded as aborted`,
       requirement('STREAM-14'),
       async ({ chat, stack, clientsOf, meter, modelAtWork, databases, query, modelId }) => {
         const service = await meter();
-        // Other servers count their work, but not what was cancelled.
-        const ours = stack.reports.some(({ role, provider }) => role === 'model' && provider === 'embedded');
-        const server = ours ? await meter(clientsOf(stack.model).operations) : undefined;
-        const id = uniqueName('left');
-        const leave = new AbortController();
-        const options = { signal: leave.signal, headers: { 'x-request-id': id } };
+        // Only the embedded model server counts the requests that were cancelled.
+        const embedded = stack.reports.some(({ role, provider }) => role === 'model' && provider === 'embedded');
+        const server = embedded ? await meter(clientsOf(stack.model).operations) : undefined;
+        const id = uniqueName('disconnected');
+        const disconnect = new AbortController();
+        const options = { signal: disconnect.signal, headers: { 'x-request-id': id } };
         const request = { ...simple(modelId), ...endless };
         if (streamed) {
           for await (const chunk of await chat.chatStream(request, options)) if (chunk.choices[0]?.delta.content) break;
-          leave.abort();
+          disconnect.abort();
         } else {
           const answer = chat.chat(request, options).catch(() => undefined);
           await expect.poll(() => service.moved('model_backend_in_flight')).toBe(1);
-          leave.abort();
+          disconnect.abort();
           await answer;
         }
         await expect.poll(() => service.moved('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);

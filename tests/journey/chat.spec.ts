@@ -14,8 +14,11 @@ import {
 
 const customers = 'customers(id int, name text, email text, country text)';
 
-test.describe('a chat', needs('chat'), () => {
-  test('answers a greeting', { ...requirement('CHAT-01', 'CHAT-06'), tag: ['@smoke'] }, async ({ chat, modelId }) => {
+test.describe('chat', needs('chat'), () => {
+  test('a chat answers a greeting and reports its tokens', {
+    ...requirement('CHAT-01', 'CHAT-06'),
+    tag: ['@smoke'],
+  }, async ({ chat, modelId }) => {
     const { choices, usage, id, created } = (await chat.chat(simple(modelId))).body;
     expect(choices).toHaveLength(1);
     expect(choices[0]).toMatchObject({ index: 0, message: { role: 'assistant' } });
@@ -30,43 +33,45 @@ test.describe('a chat', needs('chat'), () => {
   });
 
   test(
-    'is booked as what it was, on its user’s account',
+    'a chat is recorded with its model, its tokens and its user',
     requirement('CHAT-01', 'CHAT-06', needs('started target')),
-    async ({ chat, modelId, booked, meter, user }) => {
+    async ({ chat, modelId, recordedCalls, meter, user }) => {
       const meters = await meter();
       const answer = await chat.chat(simple(modelId), { headers: user.headers });
       const { prompt_tokens, completion_tokens } = answer.body.usage ?? {};
       const tokens = { prompt_tokens, completion_tokens };
       const call = { capability: 'chat', purpose: 'chat', model: modelId, backend: 'default', status: 'ok', ...tokens };
-      expect(await booked(answer)).toEqual([expect.objectContaining({ ...call, user_id: user.id })]);
+      expect(await recordedCalls(answer)).toEqual([expect.objectContaining({ ...call, user_id: user.id })]);
       for (const kind of ['prompt', 'completion'] as const)
         expect(await meters.moved('model_tokens_total', { purpose: 'chat', kind })).toBe(tokens[`${kind}_tokens`]);
       expect(await meters.moved('model_backend_requests_total', { outcome: 'ok' })).toBe(1);
-      expect(await booked(await chat.chat(simple(modelId)))).toEqual([expect.objectContaining({ user_id: null })]);
+      expect(await recordedCalls(await chat.chat(simple(modelId)))).toEqual([
+        expect.objectContaining({ user_id: null }),
+      ]);
     },
   );
 
-  test('answers by what the system message says', { ...requirement('CHAT-02'), tag: '@model' }, async ({
+  test('a chat follows the instructions of its system message', { ...requirement('CHAT-02'), tag: '@model' }, async ({
     chat,
     modelId,
   }) => {
     const question = 'How many patients are there?';
-    const choose =
+    const routing =
       'Name the database that can answer the question, or none.\nshop: customers, products, orders\nclinic: patients, doctors, visits';
-    const chosen = (await chat.chat(withSystem(modelId, choose, question))).body;
-    const written = (await chat.chat(codeTask(modelId, 'patients(id int, name text)', question))).body;
-    const alone = (await chat.chat(simple(modelId, question))).body;
-    expect(chosen.usage?.prompt_tokens).toBeGreaterThan(alone.usage?.prompt_tokens ?? 0);
+    const routingAnswer = (await chat.chat(withSystem(modelId, routing, question))).body;
+    const sqlAnswer = (await chat.chat(codeTask(modelId, 'patients(id int, name text)', question))).body;
+    const withoutSystem = (await chat.chat(simple(modelId, question))).body;
+    expect(routingAnswer.usage?.prompt_tokens).toBeGreaterThan(withoutSystem.usage?.prompt_tokens ?? 0);
     await ofTheModel(() => {
-      expect(chosen.choices[0]?.message.content?.trim()).toBe('clinic');
-      expect(written.choices[0]?.message.content).toMatch(/select count.*\sfrom patients/is);
+      expect(routingAnswer.choices[0]?.message.content?.trim()).toBe('clinic');
+      expect(sqlAnswer.choices[0]?.message.content).toMatch(/select count.*\sfrom patients/is);
     });
   });
 
-  test('keeps to the thread of several turns', { ...requirement('CHAT-03'), tag: '@model' }, async ({
-    chat,
-    modelId,
-  }) => {
+  test('a chat takes the earlier turns of the conversation into account', {
+    ...requirement('CHAT-03'),
+    tag: '@model',
+  }, async ({ chat, modelId }) => {
     const first = codeTask(modelId, customers, 'How many customers are there?');
     const failed = 'That query failed: relation "clients" does not exist\nWrite a corrected query.';
     const turns = [
@@ -74,36 +79,40 @@ test.describe('a chat', needs('chat'), () => {
       { role: 'assistant', content: 'SELECT count(*) FROM clients' },
       { role: 'user', content: failed },
     ];
-    const mended = (await chat.chat({ ...first, messages: turns })).body;
-    const alone = (await chat.chat(simple(modelId, failed))).body;
-    expect(mended.usage?.prompt_tokens).toBeGreaterThan(alone.usage?.prompt_tokens ?? 0);
+    const corrected = (await chat.chat({ ...first, messages: turns })).body;
+    const withoutHistory = (await chat.chat(simple(modelId, failed))).body;
+    expect(corrected.usage?.prompt_tokens).toBeGreaterThan(withoutHistory.usage?.prompt_tokens ?? 0);
     await ofTheModel(() => {
-      expect(mended.choices[0]?.message.content).toMatch(/count.*\sfrom customers/is);
-      expect(alone.choices[0]?.message.content).not.toBe(mended.choices[0]?.message.content);
+      expect(corrected.choices[0]?.message.content).toMatch(/count.*\sfrom customers/is);
+      expect(withoutHistory.choices[0]?.message.content).not.toBe(corrected.choices[0]?.message.content);
     });
   });
 
   for (const parameter of ['max_tokens', 'max_completion_tokens'])
-    test(`stops at ${parameter}, and says so`, requirement('CHAT-04'), async ({ chat, modelId }) => {
-      const { max_tokens: _, ...request } = simple(modelId, 'Who are you?');
-      const whole = (await chat.chat(request)).body;
-      const cut = await chat.chat({ ...request, [parameter]: 3 });
-      const [choice] = cut.body.choices;
-      await ofTheModel(() => expect(whole.choices[0]?.finish_reason, 'it ends by itself').toBe('stop'));
-      expect(choice?.finish_reason).toBe('length');
-      expect(cut.body.usage?.completion_tokens).toBe(3);
-      expect(whole.choices[0]?.message.content?.startsWith(choice?.message.content ?? '-')).toBe(true);
-    });
+    test(
+      `a chat stops after ${parameter} tokens with the finish reason "length"`,
+      requirement('CHAT-04'),
+      async ({ chat, modelId }) => {
+        const { max_tokens: _, ...request } = simple(modelId, 'Who are you?');
+        const whole = (await chat.chat(request)).body;
+        const cut = await chat.chat({ ...request, [parameter]: 3 });
+        const [choice] = cut.body.choices;
+        await ofTheModel(() => expect(whole.choices[0]?.finish_reason, 'finish reason without a limit').toBe('stop'));
+        expect(choice?.finish_reason).toBe('length');
+        expect(cut.body.usage?.completion_tokens).toBe(3);
+        expect(whole.choices[0]?.message.content?.startsWith(choice?.message.content ?? '-')).toBe(true);
+      },
+    );
 
-  for (const [title, stopAt] of [
+  for (const [what, stopAt] of [
     ['a stop string', (word: string) => word],
-    ['any of several', (word: string) => ['never said', word]],
+    ['any of several stop strings', (word: string) => ['never said', word]],
   ] as const)
-    test(`ends before ${title}`, requirement('CHAT-05'), async ({ chat, modelId }) => {
+    test(`a chat ends before ${what}, plain and streamed`, requirement('CHAT-05'), async ({ chat, modelId }) => {
       const request = simple(modelId, 'Who are you?');
       const whole = (await chat.chat(request)).body.choices[0]?.message.content ?? '';
       const [, word = ''] = whole.match(/\s(\S+)\s/) ?? [];
-      await ofTheModel(() => expect(word, 'it says several words').not.toBe(''));
+      await ofTheModel(() => expect(word, 'a word in the middle of the answer, to stop at').not.toBe(''));
       const { choices } = (await chat.chat({ ...request, stop: stopAt(word) })).body;
       expect(choices[0]?.message.content).toBe(whole.slice(0, whole.indexOf(word)));
       expect(choices[0]?.finish_reason).toBe('stop');
@@ -113,7 +122,7 @@ test.describe('a chat', needs('chat'), () => {
     });
 
   test(
-    'counts as many tokens as it sends',
+    'a chat reports as many tokens as it streams',
     requirement('CHAT-06', 'CHAT-12', needs('chat.logprobs')),
     async ({ chat, modelId }) => {
       const request = streaming(modelId, 'Who are you?', { logprobs: true, ignore_eos: true, max_tokens: 20 });
@@ -128,12 +137,10 @@ test.describe('a chat', needs('chat'), () => {
     },
   );
 
-  test('writes code that runs', { ...requirement('CHAT-07', needs('started target')), tag: '@model' }, async ({
-    chat,
-    modelId,
-    databases,
-    query,
-  }) => {
+  test('a chat writes SQL that runs and returns the right count', {
+    ...requirement('CHAT-07', needs('started target')),
+    tag: '@model',
+  }, async ({ chat, modelId, databases, query }) => {
     const { choices } = (await chat.chat(codeTask(modelId, customers, 'How many customers are there?'))).body;
     const code = codeIn(choices[0]?.message.content ?? '');
     await ofTheModel(async () => {
@@ -143,40 +150,44 @@ test.describe('a chat', needs('chat'), () => {
   });
 
   test(
-    'is the same for the same seed, and at temperature 0 for any seed',
+    'a chat gives the same answer for the same seed, and at temperature 0 for any seed',
     requirement('CHAT-08'),
     async ({ chat, modelId }) => {
-      const say = async (fields: object) =>
+      const answerTo = async (fields: object) =>
         (await chat.chat({ ...simple(modelId, 'Who are you?'), ...fields })).body.choices[0]?.message.content;
-      const hot = { temperature: 1.5, max_tokens: 24, ignore_eos: true };
-      expect(await say({ ...hot, seed: 1 })).toBe(await say({ ...hot, seed: 1 }));
-      const seeds = await Promise.all([1, 2, 3, 4].map((seed) => say({ ...hot, seed })));
+      const sampled = { temperature: 1.5, max_tokens: 24, ignore_eos: true };
+      expect(await answerTo({ ...sampled, seed: 1 })).toBe(await answerTo({ ...sampled, seed: 1 }));
+      const seeds = await Promise.all([1, 2, 3, 4].map((seed) => answerTo({ ...sampled, seed })));
       expect(new Set(seeds).size).toBeGreaterThan(1);
-      const cold = await Promise.all([1, 2, 3, 4].map((seed) => say({ seed })));
-      expect(new Set(cold).size).toBe(1);
+      const greedy = await Promise.all([1, 2, 3, 4].map((seed) => answerTo({ seed })));
+      expect(new Set(greedy).size).toBe(1);
     },
   );
 
-  test('tells how likely its words were', requirement('CHAT-12', needs('chat.logprobs')), async ({ chat, modelId }) => {
-    const asked = { ...simple(modelId, 'Who are you?'), logprobs: true, top_logprobs: 3 };
-    const [choice] = (await chat.chat(asked)).body.choices;
-    const tokens = tokensOf(choice) as Token[];
-    expect(tokens.map(({ token }) => token).join('')).toBe(choice?.message.content);
-    for (const { token, logprob, top_logprobs: top } of tokens) {
-      expect(logprob).toBeLessThanOrEqual(0);
-      expect(top).toHaveLength(3);
-      const sum = top.reduce((total, each) => total + Math.exp(each.logprob), 0);
-      expect(sum).toBeLessThanOrEqual(1.001);
-      // At temperature 0 the likeliest is what is said.
-      expect(top[0]).toMatchObject({ token, logprob });
-    }
-    expect(tokensOf((await chat.chat(simple(modelId))).body.choices[0])).toEqual([]);
-  });
+  test(
+    'a chat with logprobs reports the probability of each token',
+    requirement('CHAT-12', needs('chat.logprobs')),
+    async ({ chat, modelId }) => {
+      const request = { ...simple(modelId, 'Who are you?'), logprobs: true, top_logprobs: 3 };
+      const [choice] = (await chat.chat(request)).body.choices;
+      const tokens = tokensOf(choice) as Token[];
+      expect(tokens.map(({ token }) => token).join('')).toBe(choice?.message.content);
+      for (const { token, logprob, top_logprobs: top } of tokens) {
+        expect(logprob).toBeLessThanOrEqual(0);
+        expect(top).toHaveLength(3);
+        const sum = top.reduce((total, each) => total + Math.exp(each.logprob), 0);
+        expect(sum).toBeLessThanOrEqual(1.001);
+        // At temperature 0 the model chooses the most likely token.
+        expect(top[0]).toMatchObject({ token, logprob });
+      }
+      expect(tokensOf((await chat.chat(simple(modelId))).body.choices[0])).toEqual([]);
+    },
+  );
 });
 
 type Counts = { prompt_tokens: number; completion_tokens?: number | undefined; total_tokens: number };
 
-/** How much of a prompt a server remembered is its own affair. */
+/** The totals of a usage, without its details: how much of a prompt was cached may differ. */
 const counted = (usage: Counts | null | undefined) =>
   usage && [usage.prompt_tokens, usage.completion_tokens, usage.total_tokens];
 

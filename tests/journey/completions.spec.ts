@@ -1,26 +1,26 @@
 import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 test(
-  'a completion continues the text it is given',
+  'a completion continues its prompt, plain and streamed, and is recorded with its tokens',
   requirement('CHAT-01', needs('completions', 'started target')),
-  async ({ chat, modelId, booked }) => {
-    const asked = { model: modelId, prompt: 'SELECT COUNT(*) FROM', temperature: 0, max_tokens: 4 };
-    const answer = await chat.completions(asked);
+  async ({ chat, modelId, recordedCalls }) => {
+    const request = { model: modelId, prompt: 'SELECT COUNT(*) FROM', temperature: 0, max_tokens: 4 };
+    const answer = await chat.completions(request);
     const { choices, usage } = answer.body;
     expect(choices[0]?.text).not.toBe('');
     expect(choices[0]?.finish_reason).toBe('length');
     const tokens = { prompt_tokens: usage?.prompt_tokens, completion_tokens: 4 };
     const call = { capability: 'completions', purpose: 'completion', model: modelId, status: 'ok', ...tokens };
-    expect(await booked(answer)).toEqual([expect.objectContaining(call)]);
-    const streamed = await (await chat.completionStream(asked)).collect();
+    expect(await recordedCalls(answer)).toEqual([expect.objectContaining(call)]);
+    const streamed = await (await chat.completionStream(request)).collect();
     expect(streamed.map((chunk) => chunk.choices[0]?.text ?? '').join('')).toBe(choices[0]?.text);
   },
 );
 
 test(
-  'embeddings come one for each text, in their order, and are the text’s own',
+  'embeddings come in the order of the texts, and each equals the embedding of its text alone',
   requirement('CHAT-01', needs('embeddings', 'started target')),
-  async ({ chat, modelId, booked, meter }) => {
+  async ({ chat, modelId, recordedCalls, meter }) => {
     const meters = await meter();
     const input = ['How many customers are there?', 'What is the number of customers?', 'Goodbye'];
     const answer = await chat.embeddings({ model: modelId, input });
@@ -34,7 +34,7 @@ test(
         else expect(cosine(alone, vector)).toBeLessThan(0.999);
     }
     const call = { capability: 'embeddings', purpose: 'embed', status: 'ok', completion_tokens: null };
-    expect(await booked(answer)).toEqual([
+    expect(await recordedCalls(answer)).toEqual([
       expect.objectContaining({ ...call, prompt_tokens: usage.prompt_tokens, model: modelId }),
     ]);
     expect(await meters.moved('model_tokens_total', { purpose: 'embed', kind: 'completion' })).toBe(0);

@@ -18,7 +18,7 @@ const tags = [
 const quick = { boundaries: 30, random: 8, phaseMs: 10_000 };
 const deep = { boundaries: 400, random: 60, phaseMs: 10_000, after: quick };
 
-/** What a schema cannot tell: which models there are, which names are taken, what a document looks like. */
+/** What a schema cannot express: which models exist, which names are taken, what a document looks like. */
 const examplesFor = (model: string, own: { email: string; password: string }) => {
   const short = { model, max_tokens: 4 };
   const json = (value: unknown) => () => ({ json: value });
@@ -40,40 +40,42 @@ const examplesFor = (model: string, own: { email: string; password: string }) =>
   };
 };
 
-/** On what it depends how much the model writes. */
+/** The fields that limit how much the model writes. */
 const most = {
   chat: { max_tokens: 8, max_completion_tokens: 8 },
   complete: { max_tokens: 8 },
   infer: { max_tokens: 8 },
 };
 
-/** What the service refuses with a reason that no schema of the document expresses. */
+/** What the service refuses for a reason that no schema of the document can express. */
 const tolerated = [
-  { operation: 'register', field: 'password', because: 'some passwords are too plain, or are the e-mail address' },
+  {
+    operation: 'register',
+    field: 'password',
+    because: 'a password must not be too simple or contain the e-mail address',
+  },
   { operation: 'askSql', code: 'sql_generation_failed', because: 'the model found no query that works' },
-  { operation: 'chat', field: 'messages', because: 'what a message may hold depends on its role' },
-  { operation: 'chat', field: 'stream_options', because: 'only with `stream`' },
-  { operation: 'chat', field: 'top_logprobs', because: 'only with `logprobs`' },
-  { operation: 'embed', field: 'dimensions', because: 'a model has the dimensions it has' },
-  { operation: 'infer', code: 'prompt_too_long', because: 'how many tokens a text is, only the model knows' },
+  { operation: 'chat', field: 'messages', because: 'the fields of a message depend on its role' },
+  { operation: 'chat', field: 'stream_options', because: 'allowed only with `stream`' },
+  { operation: 'chat', field: 'top_logprobs', because: 'allowed only with `logprobs`' },
+  { operation: 'embed', field: 'dimensions', because: 'the number of dimensions is fixed by the model' },
+  { operation: 'infer', code: 'prompt_too_long', because: 'only the model knows how many tokens a text has' },
   { operation: 'registerModel', field: 'served_id', because: 'the model server must serve it' },
-  { operation: 'complete', field: 'stream_options', because: 'only with `stream`' },
+  { operation: 'complete', field: 'stream_options', because: 'allowed only with `stream`' },
 ];
 
 const efforts = [
-  ['briefly', quick, {}],
-  ['at length', deep, { tag: '@slow' }],
+  ['quick', quick, {}],
+  ['thorough', deep, { tag: '@slow' }],
 ] as const;
 
-test.describe('the service keeps the promises of its OpenAPI document', needs('openapi', 'auth.admin'), () => {
+test.describe('OpenAPI document', needs('openapi', 'auth.admin'), () => {
   for (const [how, effort, options] of efforts)
     for (const tag of tags)
-      test(`about ${tag}, asked ${how}`, { ...requirement('SEC-02'), ...options }, async ({
-        verifyTarget,
-        signUp,
-        signInAdmin,
-        config,
-      }) => {
+      test(`a ${how} test finds that operations tagged "${tag}" keep the promises of the OpenAPI document`, {
+        ...requirement('SEC-02'),
+        ...options,
+      }, async ({ verifyTarget, signUp, signInAdmin, config }) => {
         test.setTimeout(effort === deep ? 300_000 : 120_000);
         const user = await signUp();
         const verified = await verifyTarget({
@@ -82,17 +84,17 @@ test.describe('the service keeps the promises of its OpenAPI document', needs('o
           tolerated,
           most,
           examples: examplesFor(config.MODEL_ID, user),
-          // Where users are refused an admin must not be; whoever signs out must not take the others along.
+          // An operation that may answer 403 is called as an admin. Each call has its own session, because a logout ends one.
           headersFor: async ({ responses }) => (responses.has('403') ? await signInAdmin() : await signUp()).headers,
         });
-        expect(verified.story, 'promises broken, each with a request that shows it').toBe('');
+        expect(verified.story, 'broken promises, each with a request that reproduces it').toBe('');
         expect(verified.operations).toBeGreaterThan(0);
         if (tag === 'registry') expect(verified.lives).toEqual(['/api/v1/models']);
         if (tag === 'documents') expect(verified.lives).toEqual(['/api/v1/documents']);
       });
 
-  test('and every part of it has been asked about', requirement('SEC-02'), async ({ tagsOfTarget, profile }) => {
-    test.skip(profile.name !== 'reference', 'another service has parts of its own');
+  test('every tag of the OpenAPI document is tested', requirement('SEC-02'), async ({ tagsOfTarget, profile }) => {
+    test.skip(profile.name !== 'reference', 'the list of tags is that of the reference service');
     expect((await tagsOfTarget()).sort()).toEqual([...tags].sort());
   });
 });

@@ -1,16 +1,24 @@
-import { expect, needs, requirement, spareSettings, streamUpload, test, waitForJob } from '../../fixtures/index.ts';
+import {
+  expect,
+  needs,
+  requirement,
+  spareSettings,
+  streamUpload,
+  faultTest as test,
+  waitForJob,
+} from '../../fixtures/index.ts';
 
 const mebibyte = 1_024 * 1_024;
 
-const wrong = [
+const rejected = [
   [
-    'a picture',
+    'a picture that claims to be a PDF',
     { name: 'a.pdf', type: 'application/pdf', bytes: Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex') },
     415,
     'unsupported_document',
   ],
   [
-    'a program',
+    'a program that claims to be text',
     { name: 'a.txt', type: 'text/plain', bytes: Buffer.from('7f454c4602010100', 'hex') },
     415,
     'unsupported_document',
@@ -24,34 +32,42 @@ const wrong = [
   ['an empty file', { name: 'a.txt', type: 'text/plain', bytes: Buffer.alloc(0) }, 422, 'invalid_request'],
 ] as const;
 
-const hopeless = [
-  ['a PDF that is cut short', async (pdf: Uint8Array) => pdf.subarray(0, 300), /^The PDF cannot be read/],
-  ['a PDF in name only', async () => Buffer.from(`%PDF-1.7\n${Math.random()}`), /^The PDF cannot be read/],
+const unreadable = [
+  ['a truncated PDF', async (pdf: Uint8Array) => pdf.subarray(0, 300), /^The PDF cannot be read/],
   [
-    'a text of nothing but space',
+    'a file with only the header of a PDF',
+    async () => Buffer.from(`%PDF-1.7\n${Math.random()}`),
+    /^The PDF cannot be read/,
+  ],
+  [
+    'a text of nothing but white space',
     async () => Buffer.from('  \n\t \n'.padEnd(20 + Math.floor(Math.random() * 1_000))),
     /^There is no text/,
   ],
   [
-    'text that stops being UTF-8',
+    'a text whose last byte is not UTF-8',
     async () => Buffer.concat([Buffer.from(`${Math.random()}`.padEnd(2_000, 'x')), Buffer.from([0xff])]),
     /^The document is not UTF-8/,
   ],
 ] as const;
 
-test.describe('documents that are refused', needs('documents'), () => {
-  for (const [what, file, status, code] of wrong) {
-    test(`${what} is refused, and nothing of it kept`, requirement('DOC-05'), async ({ documents }) => {
-      const refusal = await documents.uploadRefusal(file);
-      expect(refusal).toBeProblem(status);
-      expect(refusal.body['code']).toBe(code);
-      expect((await documents.list()).body.total).toBe(0);
-    });
+test.describe('refused documents', needs('documents'), () => {
+  for (const [what, file, status, code] of rejected) {
+    test(
+      `uploading ${what} is refused with ${status}, and nothing is stored`,
+      requirement('DOC-05'),
+      async ({ documents }) => {
+        const refusal = await documents.uploadRefusal(file);
+        expect(refusal).toBeProblem(status);
+        expect(refusal.body['code']).toBe(code);
+        expect((await documents.list()).body.total).toBe(0);
+      },
+    );
   }
 
-  for (const [what, bytes, reason] of hopeless) {
+  for (const [what, bytes, reason] of unreadable) {
     test(
-      `${what} is a failed job with a reason`,
+      `uploading ${what} leads to a failed job with a reason`,
       requirement('DOC-05'),
       async ({ documents, sampleDocument, stored }) => {
         const file = { ...sampleDocument, bytes: await bytes(sampleDocument.bytes) };
@@ -72,7 +88,7 @@ test.describe('documents that are refused', needs('documents'), () => {
   }
 
   test(
-    'a form that is not as it should be is refused by field',
+    'an upload with an invalid form is refused, and the error names the field',
     requirement('DOC-05'),
     async ({ documents, newDocument, http, user }) => {
       const file = await newDocument('text');
@@ -92,11 +108,11 @@ test.describe('documents that are refused', needs('documents'), () => {
 
   for (const declared of [false, true]) {
     test(
-      `more than 50 MB, ${declared ? 'declared' : 'of undeclared length'}, are too large, and nothing of them is stored`,
+      `an upload of more than 50 MB ${declared ? 'with' : 'without'} a Content-Length is refused with 413, and nothing is stored`,
       requirement('DOC-04'),
       async ({ documents, user, target, query, databases }) => {
         test.setTimeout(90_000);
-        // The shortest that is too long; declared, so much that it need not be read to be refused.
+        // Undeclared, one byte over the limit; declared, so much that the service refuses it without reading it.
         const bytes = declared ? 60 * mebibyte : 50 * mebibyte + 1;
         const upload = { bytes, declared, headers: user.headers };
         const answer = await streamUpload(`${target.url}/api/v1/documents`, upload);
@@ -114,30 +130,38 @@ test.describe('documents that are refused', needs('documents'), () => {
   }
 
   test(
-    'the largest file that is allowed is taken, and one byte more is too large',
+    'a file of exactly the allowed size is accepted, and one more byte is refused with 413',
     requirement('DOC-04', needs('started target')),
     async ({ spareTarget, clientsOf, signUp, knowledgeOf }) => {
       const { http } = clientsOf(spareTarget);
       const { documents } = knowledgeOf(await signUp({}, http), http);
-      const most = Number(spareSettings.DOCUMENT_MAX_BYTES);
+      const limit = Number(spareSettings.DOCUMENT_MAX_BYTES);
       // One word and blanks, which are quickly indexed.
-      const of = (bytes: number) => ({ name: 'a.txt', type: 'text/plain', bytes: Buffer.from('word'.padEnd(bytes)) });
-      expect((await documents.upload(of(most))).body.document.bytes).toBe(most);
-      expect(await documents.uploadRefusal(of(most + 1))).toBeProblem(413, `at most ${most} bytes`);
+      const fileOf = (bytes: number) => ({
+        name: 'a.txt',
+        type: 'text/plain',
+        bytes: Buffer.from('word'.padEnd(bytes)),
+      });
+      expect((await documents.upload(fileOf(limit))).body.document.bytes).toBe(limit);
+      expect(await documents.uploadRefusal(fileOf(limit + 1))).toBeProblem(413, `at most ${limit} bytes`);
     },
   );
 
-  test('a streamed file below the limit is taken', requirement('DOC-04'), async ({ documents, user, target }) => {
-    const upload = { bytes: mebibyte / 32, headers: user.headers };
-    const answer = await streamUpload(`${target.url}/api/v1/documents`, upload);
-    expect(answer?.status).toBe(202);
-    const { items } = (await documents.list()).body;
-    expect(items).toMatchObject([{ bytes: mebibyte / 32 }]);
-    await documents.remove(items[0]?.id ?? '');
-  });
+  test(
+    'a streamed file below the size limit is accepted',
+    requirement('DOC-04'),
+    async ({ documents, user, target }) => {
+      const upload = { bytes: mebibyte / 32, headers: user.headers };
+      const answer = await streamUpload(`${target.url}/api/v1/documents`, upload);
+      expect(answer?.status).toBe(202);
+      const { items } = (await documents.list()).body;
+      expect(items).toMatchObject([{ bytes: mebibyte / 32 }]);
+      await documents.remove(items[0]?.id ?? '');
+    },
+  );
 
   test(
-    'an upload that breaks off half way leaves nothing behind',
+    'an upload that breaks off halfway leaves nothing behind, and the next upload works',
     requirement('DOC-10'),
     async ({ documents, user, target, query, databases, operations, sampleDocument, uploadAndWait }) => {
       const metric = { route: '/api/v1/documents', method: 'POST', status: '499' };
@@ -146,21 +170,21 @@ test.describe('documents that are refused', needs('documents'), () => {
       const before = await broken();
       const upload = { bytes: 8 * mebibyte, cutAfter: 4 * mebibyte, headers: user.headers };
       expect(await streamUpload(`${target.url}/api/v1/documents`, upload)).toBeUndefined();
-      await expect.poll(broken, 'the service noticed').toBe(before + 1);
+      await expect.poll(broken, 'uploads that the service recorded as broken off (status 499)').toBe(before + 1);
       const { owner } = databases.platform.urls;
       expect(await query(owner, 'SELECT id FROM documents WHERE owner_id = $1', [user.id])).toEqual([]);
       expect(await query(owner, 'SELECT id FROM jobs WHERE owner_id = $1', [user.id])).toEqual([]);
-      const lost =
+      const orphansSql =
         'SELECT 1 FROM document_parts p WHERE NOT EXISTS (SELECT FROM documents d WHERE d.id = p.document_id)';
-      expect(await query(owner, lost)).toEqual([]);
-      // And the next upload works.
+      expect(await query(owner, orphansSql)).toEqual([]);
+      // The next upload works.
       expect((await uploadAndWait(sampleDocument)).document.status).toBe('indexed');
       expect((await documents.list()).body.total).toBe(1);
     },
   );
 
   test(
-    'nobody uploads, reads or deletes without being signed in',
+    'uploading, reading or deleting a document without signing in is refused with 401',
     requirement('DOC-06', 'SEC-01'),
     async ({ http, uploadAndWait, sampleDocument }) => {
       const { document, job } = await uploadAndWait(sampleDocument);

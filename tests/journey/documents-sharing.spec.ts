@@ -1,24 +1,24 @@
 import { expect, needs, ofTheModel, requirement, test } from '../../fixtures/index.ts';
 
-test.describe('whose knowledge a document is', needs('documents.shared', 'ask', 'auth.admin'), () => {
+test.describe('shared and private documents', needs('documents.shared', 'ask', 'auth.admin'), () => {
   test(
-    'what an admin shares answers everybody, and only an admin takes it away',
+    'a document that an admin shares answers the questions of every user, and only an admin can delete it',
     requirement('DOC-06', 'SEC-05'),
     async ({ knowledgeOf, admin, signUp, sampleDocument, query, databases, stores: _ }) => {
       const shared = { scope: 'shared' };
       const theAdmin = knowledgeOf(admin);
       const { document } = await theAdmin.uploadAndWait(sampleDocument, shared);
       try {
-        const somebody = knowledgeOf(await signUp());
-        const { body } = await somebody.ask.question(sampleDocument.question);
+        const reader = knowledgeOf(await signUp());
+        const { body } = await reader.ask.question(sampleDocument.question);
         await ofTheModel(() => {
           expect(body.answer).toContain(sampleDocument.answer);
           expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
         });
-        expect((await somebody.documents.read(document.id)).body).toMatchObject({ id: document.id, scope: 'shared' });
-        expect((await somebody.documents.refusal('remove', document.id)).body).toMatchObject({ status: 403 });
+        expect((await reader.documents.read(document.id)).body).toMatchObject({ id: document.id, scope: 'shared' });
+        expect((await reader.documents.refusal('remove', document.id)).body).toMatchObject({ status: 403 });
       } finally {
-        // Everybody's questions of this worker would be answered from it.
+        // A document that stays shared would answer the questions of later tests of this worker.
         await theAdmin.documents.remove(document.id);
       }
       const audited = await query(
@@ -32,14 +32,18 @@ test.describe('whose knowledge a document is', needs('documents.shared', 'ask', 
     },
   );
 
-  test('a user cannot share', requirement('DOC-06', 'AUTH-10'), async ({ documents, newDocument }) => {
-    const refusal = await documents.uploadRefusal(await newDocument('text'), { scope: 'shared' });
-    expect(refusal).toBeProblem(403);
-    expect((await documents.list()).body.items.filter(({ scope }) => scope === 'private')).toEqual([]);
-  });
+  test(
+    'a user who tries to share a document is refused with 403',
+    requirement('DOC-06', 'AUTH-10'),
+    async ({ documents, newDocument }) => {
+      const refusal = await documents.uploadRefusal(await newDocument('text'), { scope: 'shared' });
+      expect(refusal).toBeProblem(403);
+      expect((await documents.list()).body.items.filter(({ scope }) => scope === 'private')).toEqual([]);
+    },
+  );
 
   test(
-    'somebody else’s document and job are not there',
+    "another user's document and its job are answered with 404",
     requirement('DOC-06', 'SEC-01'),
     async ({ documents, knowledgeOf, signUp, sampleDocument, admin }) => {
       const owner = knowledgeOf(await signUp());
@@ -52,8 +56,11 @@ test.describe('whose knowledge a document is', needs('documents.shared', 'ask', 
       ] as const)
         expect(await documents.refusal(endpoint, id), endpoint).toBeProblem(404);
       expect((await documents.list()).body.items.map(({ id }) => id)).not.toContain(document.id);
-      expect((await owner.documents.read(document.id)).body.status, 'it is still there').toBe('indexed');
-      // An admin sees the job, to help.
+      expect(
+        (await owner.documents.read(document.id)).body.status,
+        "status of the owner's document after the other user tried to delete it",
+      ).toBe('indexed');
+      // An admin can read the job, to help its owner.
       expect((await knowledgeOf(admin).documents.job(job.id)).body.state).toBe('done');
     },
   );

@@ -5,13 +5,13 @@ import {
   needs,
   ofTheModel,
   requirement,
-  test,
+  faultTest as test,
   uniqueName,
 } from '../../fixtures/index.ts';
 
 test.describe('documents', needs('documents'), () => {
   test(
-    'a PDF is accepted with its id and its job, and indexed',
+    'an uploaded PDF gets an id and a job, and is indexed with all of its text',
     requirement('DOC-01', 'DOC-02', 'DOC-03'),
     async ({ documents, uploadAndWait, sampleDocument, user, stored }) => {
       const { document, job } = await uploadAndWait(sampleDocument);
@@ -30,10 +30,10 @@ test.describe('documents', needs('documents'), () => {
       expect(oneLine(row?.['text']), 'all of the text of the PDF is in Postgres').toBe(oneLine(text));
       expect(
         chunks.some((chunk) => oneLine(chunk).includes(sentence)),
-        'a chunk holds the sentence',
+        'whether a chunk contains the whole sentence',
       ).toBe(true);
-      expect(parts, 'the file itself is kept only until it is indexed').toBe(0);
-      expect(vectors, 'each chunk has its vector').toBe(chunks.length);
+      expect(parts, 'stored parts of the file: they are deleted when it is indexed').toBe(0);
+      expect(vectors, 'vectors: each chunk has one').toBe(chunks.length);
       expect(jobs).toEqual([{ state: 'done', progress: 100 }]);
 
       const page = (await documents.list()).body;
@@ -42,7 +42,7 @@ test.describe('documents', needs('documents'), () => {
   );
 
   test(
-    'an upload is answered with JSON before it is indexed',
+    'an upload is answered with 202 and its job before it is indexed',
     requirement('DOC-01'),
     async ({ documents, newDocument }) => {
       const { status, headers, body } = await documents.upload(await newDocument('text'));
@@ -54,28 +54,32 @@ test.describe('documents', needs('documents'), () => {
     },
   );
 
-  test('the progress of a job only rises, and ends once', requirement('DOC-03'), async ({ documents, newDocument }) => {
-    const { job } = (await documents.upload(await newDocument('pdf'))).body;
-    const stream = await documents.follow(job.id);
-    const events = await stream.collect();
-    await expect(stream).toBeConformantStream(jobStreamRules);
-    const last = events.at(-1);
-    expect(last).toMatchObject({ name: 'done', data: { state: 'done', progress: 100 } });
-    const progress = events.flatMap(({ name, data }) => (name === 'error' ? [] : [data.progress]));
-    expect(progress).toEqual([...progress].sort((a, b) => a - b));
-    expect((await documents.job(job.id)).body).toEqual(last?.data);
-    // Whoever comes late hears the end as well.
-    expect((await (await documents.follow(job.id)).collect()).map(({ name }) => name)).toEqual(['done']);
-  });
+  test(
+    'the progress events of a job only rise, and end with one "done" event',
+    requirement('DOC-03'),
+    async ({ documents, newDocument }) => {
+      const { job } = (await documents.upload(await newDocument('pdf'))).body;
+      const stream = await documents.follow(job.id);
+      const events = await stream.collect();
+      await expect(stream).toBeConformantStream(jobStreamRules);
+      const last = events.at(-1);
+      expect(last).toMatchObject({ name: 'done', data: { state: 'done', progress: 100 } });
+      const progress = events.flatMap(({ name, data }) => (name === 'error' ? [] : [data.progress]));
+      expect(progress).toEqual([...progress].sort((a, b) => a - b));
+      expect((await documents.job(job.id)).body).toEqual(last?.data);
+      // A late follower gets the final event as well.
+      expect((await (await documents.follow(job.id)).collect()).map(({ name }) => name)).toEqual(['done']);
+    },
+  );
 
   test(
-    'the progress of a job only rises, where nobody looks as well',
+    'the stored progress of a job only rises, including the states that no follower sees',
     requirement('DOC-03', needs('started target')),
     async ({ spareTarget, clientsOf, signUp, knowledgeOf, newDocument, query }) => {
       const platform = spareTarget.platform.urls.owner;
       const { http } = clientsOf(spareTarget);
       const { uploadAndWait } = knowledgeOf(await signUp({}, http), http);
-      // Whoever follows a job sees some of its states; the table has them all.
+      // A follower sees only some of the states of a job, so a trigger records all of them.
       await query(
         platform,
         `CREATE TABLE seen (n serial, progress int, state text);
@@ -87,25 +91,29 @@ test.describe('documents', needs('documents'), () => {
       const seen = await query(platform, 'SELECT progress, state FROM seen ORDER BY n');
       const progress = seen.map((row) => Number(row['progress']));
       expect(progress).toEqual(progress.toSorted((a, b) => a - b));
-      expect(new Set(progress).size, `steps of ${progress}`).toBeGreaterThan(3);
+      expect(new Set(progress).size, `different values of the progress ${progress}`).toBeGreaterThan(3);
       expect(seen.at(-1)).toEqual({ progress: 100, state: 'done' });
       await query(platform, 'DROP FUNCTION see() CASCADE; DROP TABLE seen');
     },
   );
 
   test(
-    'what a file is called cannot be a path',
+    'a file name that is a path is reduced to a harmless name, and its declared type is ignored',
     requirement('DOC-01', 'SEC-04'),
     async ({ documents, newDocument }) => {
-      const evil = { ...(await newDocument('text')), name: '../../etc/..\\pass\u202Ewd\u0007.txt', type: 'image/png' };
-      const { document } = (await documents.upload(evil)).body;
-      // What the form declares counts for nothing either.
+      const malicious = {
+        ...(await newDocument('text')),
+        name: '../../etc/..\\pass\u202Ewd\u0007.txt',
+        type: 'image/png',
+      };
+      const { document } = (await documents.upload(malicious)).body;
+      // The media type is detected from the bytes, whatever the form declares.
       expect(document).toMatchObject({ name: 'passwd.txt', media_type: 'text/plain' });
     },
   );
 
   test(
-    'the same bytes twice are one document, but another one for somebody else',
+    'uploading the same bytes again gives the same document, but another user gets a new one',
     requirement('DOC-08'),
     async ({ documents, newDocument, uploadAndWait, knowledgeOf, signUp, stored }) => {
       const file = await newDocument('text');
@@ -113,16 +121,16 @@ test.describe('documents', needs('documents'), () => {
       const again = await documents.upload({ ...file, name: 'another name.txt' });
       expect(again.status).toBe(200);
       expect(again.body).toMatchObject({ duplicate: true, document: { id: document.id, name: file.name } });
-      expect((await documents.list()).body.total, 'still one').toBe(1);
+      expect((await documents.list()).body.total, 'documents after the second upload').toBe(1);
       expect((await stored(document.id)).jobs).toHaveLength(1);
 
-      const theirs = await knowledgeOf(await signUp()).uploadAndWait(file);
-      expect(theirs.document.id).not.toBe(document.id);
+      const another = await knowledgeOf(await signUp()).uploadAndWait(file);
+      expect(another.document.id).not.toBe(document.id);
     },
   );
 
   test(
-    'many uploads at once are each indexed with their own text',
+    'ten documents that are uploaded at once are each indexed with their own text',
     requirement('DOC-09'),
     async ({ documents, newDocument, uploadAndWait, stored }) => {
       test.setTimeout(90_000);
@@ -139,7 +147,7 @@ test.describe('documents', needs('documents'), () => {
   );
 
   test(
-    'of two uploads of the same bytes at once, one is the document',
+    'four simultaneous uploads of the same bytes give one document and one job',
     requirement('DOC-08', 'DOC-09'),
     async ({ documents, newDocument }) => {
       const file = await newDocument('text');
@@ -151,7 +159,7 @@ test.describe('documents', needs('documents'), () => {
   );
 
   test(
-    'a deleted document is gone with its text, its vectors and the answers that quote it',
+    'deleting a document also deletes its text, its vectors and the cached answers that quote it',
     requirement('DOC-07'),
     async ({ documents, ask, uploadAndWait, sampleDocument, stored, query, databases }) => {
       const { document } = await uploadAndWait(sampleDocument);
@@ -164,12 +172,12 @@ test.describe('documents', needs('documents'), () => {
 
       expect(await stored(document.id)).toMatchObject({ row: undefined, chunks: [], parts: 0, cachedAnswers: [] });
       await expect.poll(async () => (await stored(document.id)).vectors).toBe(0);
-      const left = await query(
+      const remaining = await query(
         databases.platform.urls.owner,
         'SELECT count(*)::int AS n FROM documents WHERE text LIKE $1',
         [`%${sampleDocument.sentence}%`],
       );
-      expect(left).toEqual([{ n: 0 }]);
+      expect(remaining).toEqual([{ n: 0 }]);
       const { body: after } = await ask.question(sampleDocument.question);
       expect(after).toMatchObject({ cached: false, citations: [] });
       expect(after.answer).not.toContain(sampleDocument.answer);
@@ -190,7 +198,7 @@ test.describe('documents', needs('documents'), () => {
   );
 
   test(
-    'pages of documents hold the reader’s own, the latest first',
+    "a list of documents holds the user's own, the latest first, page by page",
     requirement('DOC-02'),
     async ({ documents, newDocument }) => {
       const names = [];
@@ -198,12 +206,12 @@ test.describe('documents', needs('documents'), () => {
         names.unshift(
           (await documents.upload({ ...(await newDocument('text')), name: `${uniqueName()}.txt` })).body.document.name,
         );
-      const mine = (await documents.list({ limit: 2 })).body;
-      expect(mine.items.map(({ name }) => name)).toEqual(names.slice(0, 2));
+      const firstPage = (await documents.list({ limit: 2 })).body;
+      expect(firstPage.items.map(({ name }) => name)).toEqual(names.slice(0, 2));
       expect((await documents.list({ limit: 2, offset: 2 })).body.items[0]?.name).toBe(names[2]);
     },
   );
 });
 
-/** A PDF breaks lines where the page ends. */
+/** The text without its line breaks, because a PDF breaks lines at the edge of the page. */
 const oneLine = (text: unknown): string => String(text).replaceAll(/\s+/g, ' ');

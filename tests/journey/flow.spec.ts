@@ -2,8 +2,8 @@ import { expect, needs, requirement, test, uniqueName } from '../../fixtures/ind
 
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Goodbye'];
 
-test.describe('the whole flow', needs('registry', 'inference', 'batch', 'metrics'), () => {
-  test('register a model, ask it, send it a batch, and see all of it in the monitoring', {
+test.describe('platform flow', needs('registry', 'inference', 'batch', 'metrics'), () => {
+  test('a registered model answers a prompt and a batch, and the metrics count all of it', {
     ...requirement('FLOW-01'),
     tag: '@e2e',
   }, async ({ registerModel, registry, inference, batches, operations, meter, user, databases, query }) => {
@@ -24,7 +24,7 @@ test.describe('the whole flow', needs('registry', 'inference', 'batch', 'metrics
     expect((await batches.watch(submitted.id)).at(-1)?.status).toBe('done');
     const results = await batches.results(submitted.id, submitted.results_url);
     expect(results).toHaveLength(prompts.length);
-    // One prompt, asked in two ways, and as the model was registered.
+    // The same prompt gives the same output in both ways, within the max_tokens that the model was registered with.
     expect(results[0]?.output).toBe(one.output);
     for (const { usage } of [one, ...results]) expect(usage?.completion_tokens).toBeLessThanOrEqual(3);
 
@@ -32,29 +32,29 @@ test.describe('the whole flow', needs('registry', 'inference', 'batch', 'metrics
     await expect.poll(() => meters.moved('batch_items_total', { outcome: 'done' })).toBe(prompts.length);
     const answers = [one.usage, ...results.map(({ usage }) => usage)];
     const tokens = answers.reduce((sum, usage) => sum + (usage?.total_tokens ?? 0), 0);
-    // Of these purposes alone: a document of an earlier test may be indexed meanwhile.
+    // Only these purposes are counted, because a document of an earlier test may be indexed meanwhile.
     const counted = await Promise.all(
       ['inference', 'batch'].map((purpose) => meters.moved('model_tokens_total', { purpose })),
     );
     expect(counted.reduce((sum, moved) => sum + moved, 0)).toBe(tokens);
-    const books = await query(
+    const calls = await query(
       databases.platform.urls.owner,
       `SELECT capability, count(*)::int AS calls FROM inferences WHERE user_id = $1 GROUP BY 1 ORDER BY 1`,
       [user.id],
     );
-    expect(books).toEqual([
+    expect(calls).toEqual([
       { capability: 'batch', calls: prompts.length },
       { capability: 'inference', calls: 1 },
     ]);
   });
 
   test(
-    'every endpoint that a monitor reads says that all is well, and what all is',
+    'health, readiness, metrics, OpenAPI document and backends all report a working service',
     requirement('FLOW-02'),
     async ({ operations, http, admin, target }) => {
       expect((await operations.health()).body.status).toBe('ok');
       const { status, body } = await operations.ready();
-      expect({ status, said: body.status }).toEqual({ status: 200, said: 'up' });
+      expect({ status, readiness: body.status }).toEqual({ status: 200, readiness: 'up' });
       const dependencies = body.dependencies ?? {};
       for (const name of ['model', 'postgres:shop', 'postgres:clinic', 'postgres:platform'])
         expect(dependencies[name], name).toMatchObject({ status: 'up' });
@@ -81,12 +81,12 @@ test.describe('the whole flow', needs('registry', 'inference', 'batch', 'metrics
   );
 
   test(
-    'metrics move by exactly what was done, and by nothing else',
+    'the metrics rise by exactly the requests, model calls and tokens of the work that was done',
     requirement('FLOW-03'),
     async ({ registerModel, registry, inference, batches, sql, user, meter, operations, databases, query }) => {
       const model = await registerModel({ parameters: { max_tokens: 6 } });
       const platform = databases.platform.urls.owner;
-      // An earlier test of this worker may have left a document to be embedded, and its tokens are not of this test.
+      // Wait until a document of an earlier test of this worker is embedded: its tokens are not this test's.
       const busy = async () => ({
         jobs: await query(platform, "SELECT id FROM jobs WHERE state IN ('queued', 'active')"),
         calls: (await operations.metrics()).body.value('model_backend_in_flight'),
@@ -158,15 +158,15 @@ test.describe('the whole flow', needs('registry', 'inference', 'batch', 'metrics
     },
   );
 
-  test('the flow holds while many go through it at once', {
+  test('eight users run inference and batches at once, and every result, call and token is counted once', {
     ...requirement('FLOW-04'),
     tag: ['@e2e', '@slow'],
   }, async ({ registerModel, signUp, platformAs, stack, meter, databases, query }) => {
     test.slow();
-    const [people, rounds] = [8, 3];
+    const [users, rounds] = [8, 3];
     const { name } = await registerModel({ parameters: { max_tokens: 8 } });
     const meters = await meter();
-    const travel = async () => {
+    const runFlow = async () => {
       const user = await signUp();
       const { registry, inference, batches } = platformAs(user);
       let tokens = 0;
@@ -186,21 +186,21 @@ test.describe('the whole flow', needs('registry', 'inference', 'batch', 'metrics
       }
       return { user: user.id, tokens };
     };
-    const travelled = await Promise.all(Array.from({ length: people }, travel));
+    const finished = await Promise.all(Array.from({ length: users }, runFlow));
     const rows = await query(
       databases.platform.urls.owner,
       `SELECT user_id AS user, sum(prompt_tokens + completion_tokens)::int AS tokens
          FROM inferences WHERE user_id = ANY ($1) AND status = 'ok' GROUP BY 1`,
-      [travelled.map(({ user }) => user)],
+      [finished.map(({ user }) => user)],
     );
     const byUser = (list: typeof rows) => new Map(list.map(({ user, tokens }) => [user, tokens]));
-    expect(byUser(rows)).toEqual(byUser(travelled));
-    const flows = people * rounds;
+    expect(byUser(rows)).toEqual(byUser(finished));
+    const flows = users * rounds;
     await expect.poll(() => meters.moved('batches_total', { outcome: 'done' })).toBe(flows);
     expect(await meters.moved('batch_items_total', { outcome: 'done' })).toBe(flows * prompts.length);
     expect(await meters.moved('batch_items_total')).toBe(flows * prompts.length);
     expect(await meters.moved('batch_items_running')).toBe(0);
-    expect(await meters.moved('model_tokens_total')).toBe(travelled.reduce((sum, { tokens }) => sum + tokens, 0));
+    expect(await meters.moved('model_tokens_total')).toBe(finished.reduce((sum, { tokens }) => sum + tokens, 0));
     for (const status of ['500', '502', '503', '504'])
       expect(await meters.moved('http_request_duration_seconds_count', { status }), status).toBe(0);
   });

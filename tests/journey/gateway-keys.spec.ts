@@ -1,7 +1,7 @@
 import { expect, needs, requirement, routeName, test } from '../../fixtures/index.ts';
 
 const [key, other] = ['first-key-of-this-test-0123456789', 'other-key-of-this-test-0123456789'];
-const open = [
+const publicRoutes = [
   'GET /health',
   'GET /metrics',
   'GET /ready',
@@ -11,7 +11,7 @@ const open = [
 ];
 
 test(
-  'where API keys are set, every route wants one, or an access token, but for the public ones',
+  'with API_KEYS set, every route except the public ones needs an API key or an access token',
   requirement('GATE-02', 'SEC-01', 'SEC-03', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, stores, signUp, routes, logOf }) => {
     test.slow();
@@ -19,11 +19,11 @@ test(
     const target = await startOwnTarget({ platform, stores, env: { API_KEYS: `${key}, ${other}` } });
     const { http } = clientsOf(target);
 
-    await test.step('without a key: 401 on every route, known or not', async () => {
+    await test.step('without a key, every route that is not public answers 401, even an unknown one', async () => {
       for (const { method, url, ...route } of await routes(http)) {
         const name = routeName({ method, ...route });
         const { status, headers, json } = await http.request(method, url);
-        if (open.includes(name)) expect.soft(status, name).not.toBe(401);
+        if (publicRoutes.includes(name)) expect.soft(status, name).not.toBe(401);
         else {
           expect.soft(status, name).toBe(401);
           expect.soft(headers['www-authenticate'], name).toMatch(/^Bearer/);
@@ -43,7 +43,7 @@ test(
         expect.soft((await http.request(method, url)).status, `${method} ${url}`).toBe(401);
     });
 
-    await test.step('a wrong key is no key', async () => {
+    await test.step('a wrong key is refused with 401', async () => {
       for (const headers of [
         { 'x-api-key': `${key}x` },
         { 'x-api-key': key.slice(0, -1) },
@@ -60,7 +60,7 @@ test(
       expect((await http.request('GET', `/api/v1/sql/databases?api_key=${key}`)).status).toBe(401);
     });
 
-    await test.step('either key opens, in either header', async () => {
+    await test.step('each of the two keys is accepted in each of the two headers', async () => {
       for (const headers of [
         { 'x-api-key': key },
         { 'x-api-key': other },
@@ -71,7 +71,7 @@ test(
           expect.soft((await http.request('GET', url, { headers })).status, JSON.stringify(headers)).toBe(200);
     });
 
-    await test.step('an access token opens, and a key makes nobody a user', async () => {
+    await test.step('an access token is accepted too, and an API key signs nobody in', async () => {
       const user = await signUp({}, http);
       expect((await http.request('GET', '/api/v1/sql/databases', { headers: user.headers })).status).toBe(200);
       expect((await http.request('GET', '/v1/models', { headers: user.headers })).status).toBe(200);
@@ -84,24 +84,24 @@ test(
       expect((await http.request('GET', '/api/v1/auth/me', { headers: both })).status).toBe(200);
       expect((await http.request('POST', '/api/v1/auth/logout', { headers: user.headers })).status).toBe(204);
       expect((await http.request('GET', '/v1/models', { headers: user.headers })).status).toBe(401);
-      // A key beside a token that is over does not revive it.
+      // A valid key does not revive an access token whose session has ended.
       expect((await http.request('GET', '/api/v1/auth/me', { headers: both })).status).toBe(401);
     });
 
-    await test.step('no key is in the log or the metrics', async () => {
-      const told = `${await logOf(target)}\n${(await http.request('GET', '/metrics')).text}`;
-      expect(told).toContain('"event":"listening"');
-      for (const secret of [key, other]) expect(told).not.toContain(secret);
+    await test.step('no key appears in the log or the metrics', async () => {
+      const written = `${await logOf(target)}\n${(await http.request('GET', '/metrics')).text}`;
+      expect(written).toContain('"event":"listening"');
+      for (const secret of [key, other]) expect(written).not.toContain(secret);
     });
   },
 );
 
 test(
-  'a key that is too short to be one stops the service from starting, and is not repeated',
+  'an API key that is too short stops the service from starting, and the error does not repeat the key',
   requirement('GATE-02', 'SEC-03', needs('auth', 'started target')),
   async ({ startOwnTarget }) => {
     const error = await startOwnTarget({ env: { API_KEYS: 'shortkey' } }).then(
-      () => new Error('the service started'),
+      () => new Error('Expected the service to refuse to start with a short API key, but it started.'),
       (reason: Error) => reason,
     );
     expect(error.message).toMatch(/API_KEYS.*at least 16/s);

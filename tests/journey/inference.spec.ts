@@ -3,7 +3,7 @@ import { expect, needs, requirement, test, uniqueName } from '../../fixtures/ind
 const hello = 'Hello, respond briefly';
 
 test.describe('real-time inference', needs('inference', 'registry'), () => {
-  test('a registered model answers with what the model server says, and the call is on the books', {
+  test('a registered model gives the answer of the model server, and the call is recorded with its tokens', {
     ...requirement('RT-01'),
     tag: '@quick',
   }, async ({ inference, registerModel, model, modelId, user, meter, databases, query }) => {
@@ -11,8 +11,8 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
     const meters = await meter();
     const request_id = uniqueName('request');
     const headers = { 'x-request-id': request_id };
-    const asked = { model: registered.name, input: hello, max_tokens: 24 };
-    const { body } = await inference.infer(asked, { headers });
+    const request = { model: registered.name, input: hello, max_tokens: 24 };
+    const { body } = await inference.infer(request, { headers });
     expect(body.model).toEqual({ name: registered.name, version: '1.0.0', served_id: registered.served_id });
     expect(body.usage.completion_tokens).toBeGreaterThan(0);
     expect(body.usage.total_tokens).toBe(body.usage.prompt_tokens + body.usage.completion_tokens);
@@ -27,13 +27,13 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
     });
 
     const { prompt_tokens, completion_tokens } = body.usage;
-    const books = await query(
+    const calls = await query(
       databases.platform.urls.owner,
       `SELECT user_id, capability, purpose, model, backend, status, prompt_tokens, completion_tokens
          FROM inferences WHERE request_id = $1`,
       [request_id],
     );
-    expect(books).toEqual([
+    expect(calls).toEqual([
       {
         user_id: user.id,
         capability: 'inference',
@@ -51,7 +51,7 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
   });
 
   test(
-    'a model goes by its name, by name and version, and by the id it is served under',
+    'a model can be addressed by its name, by name and version, and by the id it is served under',
     requirement('RT-01', 'REG-02'),
     async ({ inference, registerModel }) => {
       const { name, served_id } = await registerModel({ version: '1.0.0' });
@@ -68,24 +68,24 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
         expect(body.model, model).toMatchObject({ version, served_id });
         outputs.add(body.output);
       }
-      expect([...outputs], 'one model behind all of them').toHaveLength(1);
+      expect([...outputs], 'the different outputs: all of the names mean one model').toHaveLength(1);
     },
   );
 
   test(
-    'what a request leaves open, the registered model decides',
+    'an inference request without max_tokens uses the one that the model was registered with',
     requirement('RT-01'),
     async ({ inference, registerModel }) => {
       const { name } = await registerModel({ parameters: { max_tokens: 2 } });
       const short = (await inference.infer({ model: name, input: hello })).body;
       expect(short).toMatchObject({ finish_reason: 'length', usage: { completion_tokens: 2 } });
-      const own = (await inference.infer({ model: name, input: hello, max_tokens: 1 })).body;
-      expect(own.usage.completion_tokens).toBe(1);
+      const explicit = (await inference.infer({ model: name, input: hello, max_tokens: 1 })).body;
+      expect(explicit.usage.completion_tokens).toBe(1);
     },
   );
 
   test(
-    'an unknown model is a 404 that costs no token, a disabled one a 409',
+    'inference with an unknown model is refused with 404, with a disabled one with 409, and costs no tokens',
     requirement('RT-02'),
     async ({ inference, registerModel, registry, meter }) => {
       const { id, name } = await registerModel();
@@ -109,7 +109,7 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
   );
 
   test(
-    'latency as reported is latency as measured, on the wire, in the metrics and on the books',
+    'the latency that inference reports agrees with the wire, the metrics and the recorded call',
     requirement('RT-05'),
     async ({ inference, registerModel, meter, databases, query }) => {
       const { name } = await registerModel();
@@ -129,30 +129,30 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
         );
         const measured = (exchange.stamps.end ?? Number.NaN) - exchange.stamps.queued;
         const requests = () => meters.moved('http_request_duration_seconds_count', route);
-        await expect.poll(requests, 'requests counted').toBe(samples.length + 1);
+        await expect.poll(requests, 'requests in the metrics').toBe(samples.length + 1);
         const total = 1_000 * (await meters.moved('http_request_duration_seconds_sum', route));
         const model = Number(row?.['duration_ms']);
         samples.push({ reported: body.latency_ms, measured, model, counted: total - before });
         before = total;
       }
-      // Each lies inside the next: the model's part, what was reported, what the caller saw. A millisecond of rounding.
+      // Each lies within the next: the call to the model, the reported latency, what the caller saw. Rounding adds 1 ms.
       for (const { reported, measured, model, counted } of samples) {
-        expect(model, 'ms at the model, of those reported').toBeLessThanOrEqual(reported + 1);
-        expect(reported, 'ms reported, of those that the metrics count').toBeLessThanOrEqual(counted + 1);
-        expect(reported, 'ms reported, of those measured').toBeLessThanOrEqual(measured + 1);
+        expect(model, 'ms at the model, at most those reported').toBeLessThanOrEqual(reported + 1);
+        expect(reported, 'ms reported, at most those in the metrics').toBeLessThanOrEqual(counted + 1);
+        expect(reported, 'ms reported, at most those on the wire').toBeLessThanOrEqual(measured + 1);
       }
-      // What a busy machine adds is added now and then; what the service leaves out is left out always.
+      // A busy machine delays some requests; time that the service fails to report is missing from all of them.
       const gap = Math.min(...samples.map(({ reported, measured }) => measured - reported));
-      expect(gap, 'measured less reported, in ms, at best').toBeLessThan(25);
-      // A caller may have its answer before a busy service has written it down: now and then, and not every time.
-      const beyond = Math.min(...samples.map(({ counted, measured }) => counted - measured));
-      expect(beyond, 'counted less measured, in ms, at best').toBeLessThanOrEqual(1);
+      expect(gap, 'the smallest difference between measured and reported latency, in ms').toBeLessThan(25);
+      // A caller may have its answer before a busy service has recorded it, but not every time.
+      const lag = Math.min(...samples.map(({ counted, measured }) => counted - measured));
+      expect(lag, 'the smallest difference between counted and measured latency, in ms').toBeLessThanOrEqual(1);
     },
   );
 
-  for (const many of [10, 20])
+  for (const count of [10, 20])
     test(
-      `${many} at once are answered, each its own question`,
+      `${count} simultaneous inference requests are each answered for their own prompt`,
       requirement('RT-06'),
       async ({ inference, registerModel, stack, databases, query, user }) => {
         const { name } = await registerModel();
@@ -160,12 +160,12 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
         const ask = async (input: string) => (await inference.infer({ model: name, input, max_tokens: 16 })).body;
         const alone = new Map<string, string>();
         for (const prompt of prompts) alone.set(prompt, (await ask(prompt)).output);
-        const asked = Array.from({ length: many }, (_, index) => prompts[index % prompts.length] ?? '');
-        const answers = await Promise.all(asked.map(ask));
+        const inputs = Array.from({ length: count }, (_, index) => prompts[index % prompts.length] ?? '');
+        const answers = await Promise.all(inputs.map(ask));
         if (stack.model.determinism.tier === 'exact')
-          expect(answers.map(({ output }) => output)).toEqual(asked.map((prompt) => alone.get(prompt)));
+          expect(answers.map(({ output }) => output)).toEqual(inputs.map((prompt) => alone.get(prompt)));
         for (const key of ['id', 'trace_id'] as const)
-          expect(new Set(answers.map((answer) => answer[key])).size).toBe(many);
+          expect(new Set(answers.map((answer) => answer[key])).size).toBe(count);
         const [row] = await query(
           databases.platform.urls.owner,
           `SELECT count(*)::int AS calls, sum(completion_tokens)::int AS tokens
@@ -173,7 +173,7 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
           [user.id],
         );
         const tokens = answers.reduce((sum, { usage }) => sum + usage.completion_tokens, 0);
-        expect(row?.['calls']).toBe(many + prompts.length);
+        expect(row?.['calls']).toBe(count + prompts.length);
         expect(Number(row?.['tokens'])).toBeGreaterThan(tokens);
       },
     );

@@ -1,8 +1,8 @@
 import { expect, needs, ofTheModel, requirement, simple, test } from '../../fixtures/index.ts';
 
-test.describe('the models', needs('models'), () => {
+test.describe('model list', needs('models'), () => {
   test(
-    'are listed, each once, and can be read one by one',
+    'every model is listed once and can be read by its id',
     requirement('MODELS-01', needs('models.read')),
     async ({ chat, modelId }) => {
       const { data } = (await chat.models()).body;
@@ -13,42 +13,51 @@ test.describe('the models', needs('models'), () => {
     },
   );
 
-  test('of the list each greet, and tell what it took', requirement('MODELS-03', needs('chat')), async ({ chat }) => {
-    const { data } = (await chat.models()).body;
-    expect(data.length).toBeGreaterThan(0);
-    for (const { id } of data) {
-      const { choices, usage, model } = (await chat.chat(simple(id))).body;
-      await ofTheModel(() => expect(choices[0]?.message.content?.trim(), `what ${id} says`).not.toBe(''));
-      expect.soft(model).toBe(id);
-      expect.soft(usage?.prompt_tokens, `prompt tokens of ${id}`).toBeGreaterThan(0);
-      expect.soft(usage?.completion_tokens, `completion tokens of ${id}`).toBeGreaterThan(0);
-    }
-  });
+  test(
+    'every listed model answers a greeting and reports its tokens',
+    requirement('MODELS-03', needs('chat')),
+    async ({ chat }) => {
+      const { data } = (await chat.models()).body;
+      expect(data.length).toBeGreaterThan(0);
+      for (const { id } of data) {
+        const { choices, usage, model } = (await chat.chat(simple(id))).body;
+        await ofTheModel(() => expect(choices[0]?.message.content?.trim(), `what ${id} says`).not.toBe(''));
+        expect.soft(model).toBe(id);
+        expect.soft(usage?.prompt_tokens, `prompt tokens of ${id}`).toBeGreaterThan(0);
+        expect.soft(usage?.completion_tokens, `completion tokens of ${id}`).toBeGreaterThan(0);
+      }
+    },
+  );
 
   test(
-    'are booked each under its own name',
+    'a chat with each listed model is recorded and counted under the name of that model',
     requirement('MODELS-03', needs('chat', 'started target')),
-    async ({ chat, booked, meter }) => {
+    async ({ chat, recordedCalls, meter }) => {
       for (const { id } of (await chat.models()).body.data) {
         const meters = await meter();
         const answer = await chat.chat(simple(id));
         const { prompt_tokens, completion_tokens } = answer.body.usage ?? {};
         const call = { capability: 'chat', model: id, status: 'ok', prompt_tokens, completion_tokens };
-        expect(await booked(answer)).toEqual([expect.objectContaining(call)]);
+        expect(await recordedCalls(answer)).toEqual([expect.objectContaining(call)]);
         const moved = (kind: string) => meters.moved('model_tokens_total', { purpose: 'chat', model: id, kind });
         expect([await moved('prompt'), await moved('completion')]).toEqual([prompt_tokens, completion_tokens]);
       }
     },
   );
 
-  for (const [title, method, path, body] of [
-    ['a chat', 'POST', '/v1/chat/completions', { messages: [{ role: 'user', content: 'Hello' }] }],
-    ['a completion', 'POST', '/v1/completions', { prompt: 'Hello' }],
-    ['a list of embeddings', 'POST', '/v1/embeddings', { input: 'Hello' }],
-    ['the model itself', 'GET', '/v1/models/no-such-model', undefined],
+  for (const [what, method, path, body] of [
+    [
+      'a chat with an unknown model',
+      'POST',
+      '/v1/chat/completions',
+      { messages: [{ role: 'user', content: 'Hello' }] },
+    ],
+    ['a completion with an unknown model', 'POST', '/v1/completions', { prompt: 'Hello' }],
+    ['a request for embeddings with an unknown model', 'POST', '/v1/embeddings', { input: 'Hello' }],
+    ['reading an unknown model', 'GET', '/v1/models/no-such-model', undefined],
   ] as const)
     test(
-      `that do not exist are a 404 for whoever asks for ${title}`,
+      `${what} is refused with 404, and the error lists the known models`,
       requirement('MODELS-04', needs('chat.refusals')),
       async ({ chat }) => {
         const json = body && { ...body, model: 'no-such-model' };
@@ -57,14 +66,14 @@ test.describe('the models', needs('models'), () => {
         const { message, type, param, code } = refusal.body.error;
         expect([type, param, code]).toEqual(['invalid_request_error', 'model', 'model_not_found']);
         const known = (await chat.models()).body.data.map(({ id }) => id);
-        for (const id of ['no-such-model', ...known]) expect(message, 'what the refusal says').toContain(id);
+        for (const id of ['no-such-model', ...known]) expect(message, 'message of the refusal').toContain(id);
       },
     );
 });
 
-test.describe('a model', needs('loading', 'started target'), () => {
+test.describe('model loading', needs('loading', 'started target'), () => {
   test(
-    'is unloaded and loaded by an admin, and everybody sees in which state it is',
+    'an admin unloads and loads a model, others are refused, and everybody can read its state',
     requirement('MODELS-02', 'SEC-05'),
     async ({
       startOwnModel,
@@ -83,12 +92,12 @@ test.describe('a model', needs('loading', 'started target'), () => {
       const platform = database.urls.owner;
       const { http } = clientsOf(await startOwnTarget({ model: server, platform }));
       const { chat } = inferenceOn(http);
-      const past = inferenceOn(clientsOf(server).http).chat;
+      const direct = inferenceOn(clientsOf(server).http).chat;
       const { headers } = await signInAdmin(http);
       const states = async () => [
         (await chat.model(modelId)).body.state,
         (await chat.models()).body.data[0]?.state,
-        (await past.model(modelId)).body.state,
+        (await direct.model(modelId)).body.state,
       ];
       expect(await states()).toEqual(['loaded', 'loaded', 'loaded']);
 
@@ -110,7 +119,7 @@ test.describe('a model', needs('loading', 'started target'), () => {
         platform,
         `SELECT subject, action FROM audit_log WHERE action LIKE 'model.%' ORDER BY at`,
       );
-      expect(audited, 'what was done, and nothing that was refused').toEqual([
+      expect(audited, 'the audit log holds what was done, and nothing that was refused').toEqual([
         { subject: modelId, action: 'model.unload' },
         { subject: modelId, action: 'model.load' },
       ]);
@@ -118,12 +127,12 @@ test.describe('a model', needs('loading', 'started target'), () => {
   );
 
   test(
-    'that was unloaded comes back by itself for the next question',
+    'a model that was unloaded is loaded again by the next chat',
     requirement('MODELS-02'),
     async ({ startOwnModel, startOwnTarget, clientsOf, inferenceOn, modelId }) => {
       test.slow();
       const server = await startOwnModel({ models: [modelId] });
-      // Without a database of its own the service knows no admin: whoever reaches it may.
+      // Without a platform database the service has no admin accounts, and lets every caller unload a model.
       const { http } = clientsOf(await startOwnTarget({ model: server }));
       const { chat } = inferenceOn(http);
       const before = (await chat.chat(simple(modelId))).body.choices[0]?.message.content;

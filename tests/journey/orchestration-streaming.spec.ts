@@ -1,24 +1,26 @@
 import {
   expect,
+  lies,
   needs,
   openaiStreamRules,
   orchestrated,
   orchestrationOf,
   requirement,
-  test,
+  faultTest as test,
 } from '../../fixtures/index.ts';
 
 const critic = 'plumbline-critic';
 
-test.describe('models that work together', needs('orchestration.streaming', 'started target'), () => {
-  const isReview = (messages: { content: string }[]) => messages[0]?.content.startsWith('Review the proposed') === true;
-  const isRevision = (messages: { content: string }[]) =>
+test.describe('streamed orchestration', needs('orchestration.streaming', 'started target'), () => {
+  const isReview = (messages: readonly { content: string }[]) =>
+    messages[0]?.content.startsWith('Review the proposed') === true;
+  const isRevision = (messages: readonly { content: string }[]) =>
     messages.at(-1)?.content.startsWith('A reviewer says:') === true;
 
   test(
-    'stream the same answer, tell their steps in comments, and end with the report',
+    'a streamed orchestration gives the plain answer, names its steps in comments and ends with the report',
     requirement('ORCH-05', 'STREAM-02', 'STREAM-07', 'STREAM-18'),
-    async ({ chat, modelId, booked }) => {
+    async ({ chat, modelId, recordedCalls }) => {
       const request = orchestrated(modelId);
       const plain = (await chat.chat(request)).body;
       const stream = await chat.chatStream({ ...request, stream_options: { include_usage: true } });
@@ -35,28 +37,34 @@ test.describe('models that work together', needs('orchestration.streaming', 'sta
       );
       const comments = stream.exchange.stream?.comments.map((comment) => comment.text.trim()) ?? [];
       expect(comments.slice(0, 2)).toEqual([`draft by ${modelId}`, `critique by ${critic}`]);
-      expect((await booked(stream)).map(({ status }) => status)).toEqual(orchestrationOf(plain).steps.map(() => 'ok'));
+      expect((await recordedCalls(stream)).map(({ status }) => status)).toEqual(
+        orchestrationOf(plain).steps.map(() => 'ok'),
+      );
     },
   );
 
-  test('stream to OpenAI’s own client', requirement('ORCH-05', 'CHAT-11'), async ({ openai, chat, modelId }) => {
-    const request = orchestrated(modelId);
-    const plain = (await chat.chat(request)).body.choices[0]?.message.content;
-    expect(
-      await openai
-        .connect()
-        .chat.completions.stream(request as never)
-        .finalContent(),
-    ).toBe(plain);
-  });
+  test(
+    'the OpenAI client can stream an orchestration',
+    requirement('ORCH-05', 'CHAT-11'),
+    async ({ openai, chat, modelId }) => {
+      const request = orchestrated(modelId);
+      const plain = (await chat.chat(request)).body.choices[0]?.message.content;
+      expect(
+        await openai
+          .connect()
+          .chat.completions.stream(request as never)
+          .finalContent(),
+      ).toBe(plain);
+    },
+  );
 
   test(
-    'a last revision streams while it is written',
+    'the last revision of an orchestration is streamed while it is generated',
     requirement('ORCH-05'),
-    async ({ misledTarget, inferenceOn, clientsOf, modelId }) => {
+    async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
       const long = 'word '.repeat(40).trim();
-      const target = misledTarget((messages) =>
-        isReview(messages) ? 'Problem: no.' : isRevision(messages) ? long : 'draft',
+      target.upstream.lie(
+        lies.says(({ messages }) => (isReview(messages) ? 'Problem: no.' : isRevision(messages) ? long : 'draft')),
       );
       const stream = await inferenceOn(clientsOf(target).http).chat.chatStream(orchestrated(modelId));
       const texts = (await stream.collect()).flatMap(({ choices }) => choices[0]?.delta.content || []);
@@ -66,7 +74,7 @@ test.describe('models that work together', needs('orchestration.streaming', 'sta
   );
 
   test(
-    'a step that fails is told in an error event, and as a real error where nothing was streamed',
+    'a failed step ends a streamed orchestration with an error event, and a plain one with a 502',
     requirement('ORCH-05', 'STREAM-12'),
     async ({ startOwnTarget, clientsOf, inferenceOn, modelId }) => {
       test.slow();

@@ -1,12 +1,21 @@
-import { expect, needs, orchestrated, orchestrationOf, requirement, simple, test } from '../../fixtures/index.ts';
+import {
+  expect,
+  lies,
+  needs,
+  orchestrated,
+  orchestrationOf,
+  requirement,
+  simple,
+  faultTest as test,
+} from '../../fixtures/index.ts';
 
 const critic = 'plumbline-critic';
 
-test.describe('models that work together', needs('orchestration', 'started target'), () => {
-  test('a generator answers, a critic reviews, and both are named, timed and booked', {
+test.describe('orchestration', needs('orchestration', 'started target'), () => {
+  test('a generator answers, a critic reviews, and both calls are reported and recorded with their tokens', {
     ...requirement('ORCH-02', 'CHAT-06'),
     tag: '@quick',
-  }, async ({ chat, modelId, booked, user, meter }) => {
+  }, async ({ chat, modelId, recordedCalls, user, meter }) => {
     const meters = await meter();
     const request = orchestrated(modelId, { mode: 'critique' });
     const answer = await chat.chat(request, { headers: user.headers });
@@ -23,7 +32,7 @@ test.describe('models that work together', needs('orchestration', 'started targe
     const { stamps } = answer.exchange;
     expect(steps.reduce((total, { ms }) => total + ms, 0)).toBeLessThanOrEqual((stamps.end ?? 0) - stamps.queued);
     const purposes = ['draft', 'critique', 'revise'].slice(0, steps.length);
-    expect(await booked(answer)).toEqual(
+    expect(await recordedCalls(answer)).toEqual(
       steps.map((step, index) =>
         expect.objectContaining({
           capability: 'orchestration',
@@ -41,35 +50,42 @@ test.describe('models that work together', needs('orchestration', 'started targe
     );
   });
 
-  test('alone, a generator answers as it always does', requirement('ORCH-02'), async ({ chat, modelId }) => {
-    const plain = (await chat.chat(simple(modelId))).body;
-    const single = (await chat.chat(orchestrated(modelId, { mode: 'single', preset: 'reviewed' }))).body;
-    expect(single.choices[0]?.message.content).toBe(plain.choices[0]?.message.content);
-    expect(orchestrationOf(single)).toMatchObject({
-      mode: 'single',
-      preset: 'reviewed',
-      models_used: [modelId],
-      approved: null,
-      steps: [{ role: 'generator', model: modelId }],
-    });
-    expect(single.usage?.completion_tokens).toBe(plain.usage?.completion_tokens);
-  });
+  test(
+    'an orchestration in single mode gives the answer of a plain chat',
+    requirement('ORCH-02'),
+    async ({ chat, modelId }) => {
+      const plain = (await chat.chat(simple(modelId))).body;
+      const single = (await chat.chat(orchestrated(modelId, { mode: 'single', preset: 'reviewed' }))).body;
+      expect(single.choices[0]?.message.content).toBe(plain.choices[0]?.message.content);
+      expect(orchestrationOf(single)).toMatchObject({
+        mode: 'single',
+        preset: 'reviewed',
+        models_used: [modelId],
+        approved: null,
+        steps: [{ role: 'generator', model: modelId }],
+      });
+      expect(single.usage?.completion_tokens).toBe(plain.usage?.completion_tokens);
+    },
+  );
 
-  const isReview = (messages: { content: string }[]) => messages[0]?.content.startsWith('Review the proposed') === true;
-  const isRevision = (messages: { content: string }[]) =>
+  const isReview = (messages: readonly { content: string }[]) =>
+    messages[0]?.content.startsWith('Review the proposed') === true;
+  const isRevision = (messages: readonly { content: string }[]) =>
     messages.at(-1)?.content.startsWith('A reviewer says:') === true;
   const rude = 'You are an idiot, go away.';
 
   test(
-    'what the critic objects to is revised',
+    'a draft that the critic objects to is revised by the generator',
     requirement('ORCH-03'),
-    async ({ misledTarget, inferenceOn, clientsOf, modelId }) => {
-      // The real critic sees a rude draft, and the real generator is told what is wrong with it.
-      const target = misledTarget((messages) => (isReview(messages) || isRevision(messages) ? undefined : rude));
+    async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
+      // Only the draft is scripted: the real critic reviews it, and the real generator revises it.
+      const drafts = target.upstream.lie(lies.says(rude), {
+        when: ({ messages }) => !isReview(messages) && !isRevision(messages),
+      });
       const { chat } = inferenceOn(clientsOf(target).http);
       const { choices, orchestration } = (await chat.chat(orchestrated(modelId))).body;
       const { steps } = orchestrationOf({ orchestration });
-      expect(target.told()).toBe(1);
+      expect(drafts.answered()).toBe(1);
       expect(steps.map(({ role }) => role)).toEqual(['generator', 'critic', 'generator']);
       expect(steps[0]?.content).toBe(rude);
       expect(steps[1]?.content).toMatch(/problem/i);
@@ -80,49 +96,61 @@ test.describe('models that work together', needs('orchestration', 'started targe
   );
 
   for (const [title, verdicts, rounds, roles, final] of [
-    ['an answer that the critic accepts is kept', ['OK'], 3, 'draft critique', 'draft'],
-    ['one objection leads to one revision', ['Problem: too short.'], 1, 'draft critique revision', 'better 1'],
+    ['a draft that the critic accepts is the answer of the orchestration', ['OK'], 3, 'draft critique', 'draft'],
     [
-      'a revision is reviewed again while there are rounds',
+      'one objection of the critic leads to one revision',
+      ['Problem: too short.'],
+      1,
+      'draft critique revision',
+      'better 1',
+    ],
+    [
+      'a revision is reviewed again while there are rounds left',
       ['Problem: no.', 'OK.'],
       3,
       'draft critique revision critique',
       'better 1',
     ],
     [
-      'a critic that is never content has the last round only',
+      'a critic that always objects gets as many revisions as there are rounds',
       ['Problem: no.', 'Problem: no.'],
       2,
       'draft critique revision critique revision',
       'better 2',
     ],
   ] as const)
-    test(title, requirement('ORCH-03'), async ({ misledTarget, inferenceOn, clientsOf, modelId }) => {
-      const seen: { content: string }[][] = [];
-      let [reviews, revisions] = [0, 0];
-      const target = misledTarget((messages) => {
-        seen.push(messages);
-        if (isReview(messages)) return verdicts[reviews++] ?? 'Problem: asked too often.';
-        return isRevision(messages) ? `better ${++revisions}` : 'draft';
-      });
-      const { chat } = inferenceOn(clientsOf(target).http);
-      const request = orchestrated(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
-      const { choices, orchestration } = (await chat.chat(request)).body;
-      const report = orchestrationOf({ orchestration });
-      expect(report.steps.map((step) => step['stage']).join(' ')).toBe(roles);
-      expect(report['approved']).toBe(verdicts.at(-1)?.startsWith('OK') ?? false);
-      expect(choices[0]?.message.content).toBe(final);
-      expect(target.told()).toBe(report.steps.length);
-      // What each was shown: the critic the answer in question, the generator what was said of it.
-      expect(seen[1]?.at(-1)?.content).toBe('Question: What is it?\nAnswer: draft');
-      if (roles.includes('revision')) expect(seen[2]?.at(-1)?.content).toContain(verdicts[0]);
-    });
+    test(
+      title,
+      requirement('ORCH-03'),
+      async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
+        const seen: (readonly { content: string }[])[] = [];
+        let [reviews, revisions] = [0, 0];
+        const scripted = target.upstream.lie(
+          lies.says(({ messages }) => {
+            seen.push(messages);
+            if (isReview(messages)) return verdicts[reviews++] ?? 'Problem: asked too often.';
+            return isRevision(messages) ? `better ${++revisions}` : 'draft';
+          }),
+        );
+        const { chat } = inferenceOn(clientsOf(target).http);
+        const request = orchestrated(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
+        const { choices, orchestration } = (await chat.chat(request)).body;
+        const report = orchestrationOf({ orchestration });
+        expect(report.steps.map((step) => step['stage']).join(' ')).toBe(roles);
+        expect(report['approved']).toBe(verdicts.at(-1)?.startsWith('OK') ?? false);
+        expect(choices[0]?.message.content).toBe(final);
+        expect(scripted.answered()).toBe(report.steps.length);
+        // The critic must see the draft, and the generator must see what the critic says about it.
+        expect(seen[1]?.at(-1)?.content).toBe('Question: What is it?\nAnswer: draft');
+        if (roles.includes('revision')) expect(seen[2]?.at(-1)?.content).toContain(verdicts[0]);
+      },
+    );
 
-  for (const [title, orchestration, fields, param] of [
+  for (const [what, orchestration, fields, param] of [
     ['an unknown mode', { mode: 'parliament' }, {}, 'orchestration.mode'],
     ['no mode', {}, {}, 'orchestration.mode'],
     ['an unknown preset', { mode: 'critique', preset: 'dream-team' }, {}, 'orchestration.preset'],
-    ['no rounds', { mode: 'critique', max_rounds: 0 }, {}, 'orchestration.max_rounds'],
+    ['max_rounds of 0', { mode: 'critique', max_rounds: 0 }, {}, 'orchestration.max_rounds'],
     ['an unknown field', { mode: 'critique', jury: 12 }, {}, 'orchestration'],
     ['several choices', { mode: 'critique' }, { n: 2 }, 'n'],
     ['log probabilities', { mode: 'critique' }, { logprobs: true }, 'logprobs'],
@@ -130,7 +158,7 @@ test.describe('models that work together', needs('orchestration', 'started targe
   ] as const)
     for (const stream of [false, true])
       test(
-        `${title} is refused ${stream ? 'before a stream begins' : 'plainly'}`,
+        `a ${stream ? 'streamed' : 'plain'} orchestration with ${what} is refused with 400, naming "${param}"`,
         requirement('ORCH-04'),
         async ({ chat, modelId }) => {
           const refusal = await chat.chatRefusal({ ...orchestrated(modelId, orchestration, 'Hello', fields), stream });
@@ -138,7 +166,7 @@ test.describe('models that work together', needs('orchestration', 'started targe
           const { error } = refusal.body;
           expect([error.param, error.type]).toEqual([param, 'invalid_request_error']);
           if (param === 'orchestration.mode')
-            expect(error.message).toMatch(title === 'no mode' ? /mode/ : /single.*critique/);
+            expect(error.message).toMatch(what === 'no mode' ? /mode/ : /single.*critique/);
           if (param === 'orchestration.preset') expect(error.message).toContain('reviewed');
         },
       );

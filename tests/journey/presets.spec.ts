@@ -2,9 +2,9 @@ import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 const critic = 'plumbline-critic';
 
-test.describe('a preset', needs('orchestration.presets', 'started target'), () => {
+test.describe('presets', needs('orchestration.presets', 'started target'), () => {
   test(
-    'loads its two models within its memory budget',
+    'loading a preset loads its two models within its memory budget',
     requirement('ORCH-01', 'SEC-05'),
     async ({ presets, model, modelId, admin, databases, query }) => {
       const [preset] = (await presets.list()).body.data;
@@ -14,11 +14,11 @@ test.describe('a preset', needs('orchestration.presets', 'started target'), () =
         [modelId, 'loaded'],
         [critic, 'loaded'],
       ]);
-      const told = (await model.models()).body.data.map(
+      const reported = (await model.models()).body.data.map(
         (one) => (one['details'] as { memoryBytes: number } | undefined)?.memoryBytes ?? null,
       );
-      // Where the model server does not say what its models take, the service does not make it up.
-      const sum = told.reduce((all, bytes) => (all === null || bytes === null ? null : all + bytes), 0);
+      // If the model server does not report the memory of its models, the service must report none either.
+      const sum = reported.reduce((all, bytes) => (all === null || bytes === null ? null : all + bytes), 0);
       expect(memory).toBe(sum);
       if (sum !== null) {
         expect(sum).toBeGreaterThan(0);
@@ -29,13 +29,17 @@ test.describe('a preset', needs('orchestration.presets', 'started target'), () =
     },
   );
 
-  test('is loaded by admins only', requirement('ORCH-01', 'SEC-01'), async ({ presets, user }) => {
-    expect((await presets.loadRefusal('reviewed')).status).toBe(401);
-    expect((await presets.loadRefusal('reviewed', user)).status).toBe(403);
-  });
+  test(
+    'loading a preset is refused with 401 for an unknown caller and with 403 for a user',
+    requirement('ORCH-01', 'SEC-01'),
+    async ({ presets, user }) => {
+      expect((await presets.loadRefusal('reviewed')).status).toBe(401);
+      expect((await presets.loadRefusal('reviewed', user)).status).toBe(403);
+    },
+  );
 
   test(
-    'over its budget is refused, and leaves nothing loaded that was not',
+    'loading a preset over its memory budget is refused with 409, and loads no model',
     requirement('ORCH-01'),
     async ({ startOwnModel, startOwnTarget, clientsOf, inferenceOn, modelId }) => {
       test.slow();

@@ -1,9 +1,9 @@
 import { expect, needs, requirement, test, undisturbed, uniqueName } from '../../fixtures/index.ts';
 
-// Any write of any model makes lists void: of an attached target, those of other tests, too.
-test.describe('reads of the registry are cached', { ...needs('registry', 'registry.caching'), ...undisturbed }, () => {
+// Any write of a model invalidates cached lists. On an attached target other tests write too, hence `undisturbed`.
+test.describe('registry cache', { ...needs('registry', 'registry.caching'), ...undisturbed }, () => {
   test(
-    'a second read comes from the cache, not from the table',
+    'a second read of a model comes from the cache until the model is changed',
     requirement('REG-04'),
     async ({ registry, registerModel, meter, databases, query }) => {
       const model = await registerModel({ description: 'as registered' });
@@ -21,7 +21,7 @@ test.describe('reads of the registry are cached', { ...needs('registry', 'regist
       }
       for (const name of ['cache_hits_total', 'cache_misses_total'])
         expect(await meters.moved(name, { cache: 'registry' }), name).toBe(3);
-      // Behind the service's back, so that only the cache can still know what was.
+      // Changed behind the service's back, so that only the cache still holds the original.
       await query(databases.platform.urls.owner, `UPDATE registered_models SET description = 'forged' WHERE id = $1`, [
         model.id,
       ]);
@@ -40,7 +40,7 @@ test.describe('reads of the registry are cached', { ...needs('registry', 'regist
   );
 
   test(
-    'lists are cached, and a write of any model makes them new',
+    'lists of models come from the cache until any model is written',
     requirement('REG-04'),
     async ({ registry, registerModel }) => {
       const tag = uniqueName('tag');
@@ -60,29 +60,33 @@ test.describe('reads of the registry are cached', { ...needs('registry', 'regist
     },
   );
 
-  test('what is removed is gone from the cache too', requirement('REG-04'), async ({ registry, registerModel }) => {
-    const { id, name } = await registerModel();
-    await registry.read(id);
-    await registry.named(name, 'latest');
-    await registry.remove(id);
-    expect(await registry.refusal('read', { id })).toBeProblem(404);
-    expect(await registry.refusal('named', { name, version: 'latest' })).toBeProblem(404);
-  });
+  test(
+    'a deleted model is gone from the registry cache too',
+    requirement('REG-04'),
+    async ({ registry, registerModel }) => {
+      const { id, name } = await registerModel();
+      await registry.read(id);
+      await registry.named(name, 'latest');
+      await registry.remove(id);
+      expect(await registry.refusal('read', { id })).toBeProblem(404);
+      expect(await registry.refusal('named', { name, version: 'latest' })).toBeProblem(404);
+    },
+  );
 
   test(
-    'nobody reads an older state after a write was answered, however many read meanwhile',
+    'after a write to the registry is answered, no concurrent reader gets an older state',
     requirement('REG-04'),
     async ({ registry, registerModel }) => {
       const { id, name } = await registerModel();
       let written = 0;
-      const late: string[] = [];
+      const staleReads: string[] = [];
       const done = new AbortController();
       const reader = async () => {
         while (!done.signal.aborted) {
           const atLeast = written;
           const { body } = await registry.named(name, 'latest');
           const read = Number(body.parameters['write'] ?? 0);
-          if (read < atLeast) late.push(`read write ${read} after write ${atLeast} was answered`);
+          if (read < atLeast) staleReads.push(`read write ${read} after write ${atLeast} was answered`);
         }
       };
       const readers = [reader(), reader(), reader()];
@@ -93,12 +97,12 @@ test.describe('reads of the registry are cached', { ...needs('registry', 'regist
       }
       done.abort();
       await Promise.all(readers);
-      expect(late).toEqual([]);
+      expect(staleReads).toEqual([]);
     },
   );
 
   test(
-    'a caller who has the newest state is told so in a few bytes',
+    'a conditional read of an unchanged model gets an empty 304',
     requirement('REG-04'),
     async ({ registry, registerModel }) => {
       const { id } = await registerModel();

@@ -1,7 +1,7 @@
 import { expect, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
 
-test.describe('the registry', needs('registry'), () => {
-  test('creates, reads, changes, replaces and removes a model, and the table follows', {
+test.describe('model registry', needs('registry'), () => {
+  test('an admin creates, reads, changes, replaces and deletes a model, and the database follows each step', {
     ...requirement('REG-01', 'SEC-05'),
     tag: '@quick',
   }, async ({ registry, newModel, admin, databases, query, meter }) => {
@@ -9,20 +9,20 @@ test.describe('the registry', needs('registry'), () => {
     const rows = (id: string) =>
       query(url, 'SELECT name, version, served_id, status, tags FROM registered_models WHERE id = $1', [id]);
     const meters = await meter();
-    const asked = newModel({ description: 'what it is for', tags: ['chat', 'small'], parameters: { max_tokens: 8 } });
+    const model = newModel({ description: 'what it is for', tags: ['chat', 'small'], parameters: { max_tokens: 8 } });
 
-    const created = await registry.create(asked);
+    const created = await registry.create(model);
     expect(created.status).toBe(201);
-    expect(created.body).toMatchObject({ ...asked, status: 'active' });
+    expect(created.body).toMatchObject({ ...model, status: 'active' });
     const { id } = created.body;
     expect(created.headers['location']).toMatch(new RegExp(`/${id}$`));
-    const { name, version, served_id } = asked;
+    const { name, version, served_id } = model;
     expect(await rows(id)).toEqual([{ name, version, served_id, status: 'active', tags: ['chat', 'small'] }]);
     expect((await registry.read(id)).body).toEqual(created.body);
 
     const changed = (await registry.change(id, { status: 'deprecated', parameters: { seed: 3 } })).body;
-    expect(changed).toMatchObject({ ...asked, status: 'deprecated', parameters: { seed: 3 } });
-    expect(changed.parameters, 'replaced as a whole: else nobody could take one away').toEqual({ seed: 3 });
+    expect(changed).toMatchObject({ ...model, status: 'deprecated', parameters: { seed: 3 } });
+    expect(changed.parameters, 'parameters are replaced as a whole, so that one can be removed').toEqual({ seed: 3 });
     const replaced = (await registry.replace(id, { name, version: '2.0.0', served_id })).body;
     expect(replaced).toMatchObject({ name, version: '2.0.0', status: 'active', tags: [], description: null });
     expect(await rows(id)).toEqual([{ name, version: '2.0.0', served_id, status: 'active', tags: [] }]);
@@ -58,7 +58,7 @@ test.describe('the registry', needs('registry'), () => {
   });
 
   test(
-    'a model is found by its id, by name and version, and as the latest version that is not disabled',
+    'a registered model is found by id, by name and version, and as the latest version that is not disabled',
     requirement('REG-02'),
     async ({ registry, registerModel }) => {
       const name = uniqueName('model');
@@ -82,48 +82,52 @@ test.describe('the registry', needs('registry'), () => {
     },
   );
 
-  test('lists are filtered', requirement('REG-03'), async ({ registry, registerModel }) => {
-    const [tag, name] = [uniqueName('tag'), uniqueName('model')];
-    const a = await registerModel({ name, version: '1.0.0', tags: [tag, 'extra'] });
-    const b = await registerModel({ name, version: '2.0.0', tags: [tag], status: 'deprecated' });
-    const c = await registerModel({ tags: [tag], status: 'disabled' });
-    const listed = async (filter: Record<string, string>) => {
-      const { body } = await registry.list({ ...filter, limit: 100 });
-      expect(body.total).toBe(body.items.length);
-      return body.items.map(({ id }) => id);
-    };
-    expect(await listed({ tag })).toEqual([a.id, b.id, c.id]);
-    expect(await listed({ name })).toEqual([a.id, b.id]);
-    expect(await listed({ tag, status: 'active' })).toEqual([a.id]);
-    expect(await listed({ tag, status: 'disabled' })).toEqual([c.id]);
-    expect(await listed({ name, tag, status: 'deprecated' })).toEqual([b.id]);
-    expect(await listed({ tag: uniqueName('tag') })).toEqual([]);
-    const all = await registry.list({ limit: 1 });
-    expect(all.body.total).toBeGreaterThanOrEqual(3);
-  });
+  test(
+    'lists of registered models are filtered by tag, name and status',
+    requirement('REG-03'),
+    async ({ registry, registerModel }) => {
+      const [tag, name] = [uniqueName('tag'), uniqueName('model')];
+      const a = await registerModel({ name, version: '1.0.0', tags: [tag, 'extra'] });
+      const b = await registerModel({ name, version: '2.0.0', tags: [tag], status: 'deprecated' });
+      const c = await registerModel({ tags: [tag], status: 'disabled' });
+      const listed = async (filter: Record<string, string>) => {
+        const { body } = await registry.list({ ...filter, limit: 100 });
+        expect(body.total).toBe(body.items.length);
+        return body.items.map(({ id }) => id);
+      };
+      expect(await listed({ tag })).toEqual([a.id, b.id, c.id]);
+      expect(await listed({ name })).toEqual([a.id, b.id]);
+      expect(await listed({ tag, status: 'active' })).toEqual([a.id]);
+      expect(await listed({ tag, status: 'disabled' })).toEqual([c.id]);
+      expect(await listed({ name, tag, status: 'deprecated' })).toEqual([b.id]);
+      expect(await listed({ tag: uniqueName('tag') })).toEqual([]);
+      const all = await registry.list({ limit: 1 });
+      expect(all.body.total).toBeGreaterThanOrEqual(3);
+    },
+  );
 
   test(
-    'pages hold every model once, in the order of creation, while models come in',
+    'pages of the registry hold every model once, in the order of creation, while models are added',
     requirement('REG-03'),
     async ({ registry, registerModel }) => {
       const tag = uniqueName('tag');
-      const made: string[] = [];
-      for (let index = 0; index < 5; index++) made.push((await registerModel({ tags: [tag] })).id);
+      const created: string[] = [];
+      for (let index = 0; index < 5; index++) created.push((await registerModel({ tags: [tag] })).id);
       const seen: string[] = [];
       for (let offset = 0; offset < 6; offset += 2) {
         const { body } = await registry.list({ tag, limit: 2, offset });
-        expect(body).toMatchObject({ limit: 2, offset, total: made.length });
+        expect(body).toMatchObject({ limit: 2, offset, total: created.length });
         seen.push(...body.items.map(({ id }) => id));
-        if (offset === 0) made.push((await registerModel({ tags: [tag] })).id);
+        if (offset === 0) created.push((await registerModel({ tags: [tag] })).id);
       }
-      expect(seen).toEqual(made);
+      expect(seen).toEqual(created);
       const beyond = (await registry.list({ tag, limit: 2, offset: 100 })).body;
       expect(beyond).toMatchObject({ items: [], total: 6 });
     },
   );
 
   test(
-    'a model in use by two admins is changed by the one who read it last',
+    'when three changes use the same ETag at once, one succeeds, and a stale ETag is refused with 412',
     requirement('REG-01'),
     async ({ registry, registerModel, newModel }) => {
       const { id } = await registerModel();

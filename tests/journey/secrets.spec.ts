@@ -2,13 +2,13 @@ import { expect, filesIn, needs, newAccount, requirement, test, uniqueName } fro
 
 const canary = (what: string): string => uniqueName(`canary-${what}`);
 
-test.describe('a secret is written down nowhere', () => {
+test.describe('secrets', () => {
   test.describe.configure({ mode: 'serial' });
   let planted: Record<string, string> = {};
   let folder = '';
 
   test(
-    'not in an answer, a log line, a metric or a span',
+    'no secret appears in an answer, a log line, a metric or a span',
     requirement('SEC-03', needs('auth', 'sql', 'tracing', 'started target')),
     async ({ startOwnTarget, freshDatabase, databases, stack, clientsOf, traces, logOf }, testInfo) => {
       folder = testInfo.outputDir;
@@ -53,7 +53,7 @@ test.describe('a secret is written down nowhere', () => {
       ];
       call.end();
       const statuses = answers.map(({ status }) => status);
-      expect([200, 422], 'whether there is a query that works is the model’s affair').toContain(statuses[2]);
+      expect([200, 422], 'status of the question: 422 if the model writes no query that works').toContain(statuses[2]);
       expect(statuses.with(2, 200)).toEqual([201, 422, 200, 503, 404, 401, 422, 200, 503, 200, 200]);
 
       const trace = await traces.wait(call.traceId, {
@@ -65,22 +65,28 @@ test.describe('a secret is written down nowhere', () => {
         expect.soft(log.includes(secret), `${what} is in the log`).toBe(false);
         expect.soft(JSON.stringify(trace.spans).includes(secret), `${what} is in a span`).toBe(false);
         for (const { text, headers: sent, exchange } of answers) {
-          const told = `${text}${JSON.stringify(sent)}`;
-          // What a caller writes where a name belongs is repeated to that caller, and to nobody else.
-          if (what === 'quoted' && told.includes('unknown_database')) continue;
+          const answer = `${text}${JSON.stringify(sent)}`;
+          // A secret that a caller sends as the name of a database is repeated to that caller alone.
+          if (what === 'quoted' && answer.includes('unknown_database')) continue;
           expect
-            .soft(told.includes(secret), `${what} is in the answer to ${exchange.method} ${exchange.url}`)
+            .soft(answer.includes(secret), `${what} is in the answer to ${exchange.method} ${exchange.url}`)
             .toBe(false);
         }
       }
     },
   );
 
-  test('not in the files of the report', requirement('SEC-03', needs('auth', 'sql', 'started target')), () => {
-    const files = filesIn(folder);
-    const exchanges = files.find(({ name }) => name === 'exchanges.json')?.text ?? '';
-    expect(exchanges, 'the evidence tells of the requests').toContain('/api/v1/auth/register');
-    for (const [what, secret] of Object.entries(planted))
-      for (const { name, text } of files) expect.soft(text.includes(secret), `${what} is in ${name}`).toBe(false);
-  });
+  test(
+    'no secret appears in the files of the report',
+    requirement('SEC-03', needs('auth', 'sql', 'started target')),
+    () => {
+      const files = filesIn(folder);
+      const exchanges = files.find(({ name }) => name === 'exchanges.json')?.text ?? '';
+      expect(exchanges, 'the attached exchanges, which must show the requests of the test before').toContain(
+        '/api/v1/auth/register',
+      );
+      for (const [what, secret] of Object.entries(planted))
+        for (const { name, text } of files) expect.soft(text.includes(secret), `${what} is in ${name}`).toBe(false);
+    },
+  );
 });

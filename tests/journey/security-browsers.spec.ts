@@ -1,18 +1,18 @@
 import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
-const ours = ['https://app.example', 'http://localhost:5173'];
+const allowedOrigins = ['https://app.example', 'http://localhost:5173'];
 
 for (const { what, method, url, init } of [
-  { what: 'an answer', method: 'GET', url: '/api/v1/sql/databases', init: {} },
-  { what: 'a probe', method: 'GET', url: '/health', init: {} },
-  { what: 'a problem', method: 'GET', url: '/no-such-route', init: {} },
-  { what: 'a refused method', method: 'DELETE', url: '/api/v1/sql', init: {} },
-  { what: 'a 401', method: 'GET', url: '/api/v1/auth/me', init: {} },
-  { what: "an error of OpenAI's kind", method: 'POST', url: '/v1/chat/completions', init: { json: {} } },
+  { what: 'a successful answer', method: 'GET', url: '/api/v1/sql/databases', init: {} },
+  { what: 'a health probe', method: 'GET', url: '/health', init: {} },
+  { what: 'an answer for an unknown route', method: 'GET', url: '/no-such-route', init: {} },
+  { what: 'an answer for a wrong method', method: 'DELETE', url: '/api/v1/sql', init: {} },
+  { what: 'a 401 answer', method: 'GET', url: '/api/v1/auth/me', init: {} },
+  { what: 'an OpenAI error', method: 'POST', url: '/v1/chat/completions', init: { json: {} } },
   { what: 'a stream', method: 'POST', url: '/api/v1/sql', init: { json: { question: 'Hello?', stream: true } } },
 ])
   test(
-    `${what} tells browsers not to guess, frame or run it, and not what it runs on`,
+    `${what} has the security headers for browsers and does not name the server software`,
     requirement('SEC-04', needs('sql', 'auth')),
     async ({ http }) => {
       const { headers } = await http.request(method, url, init);
@@ -29,23 +29,23 @@ for (const { what, method, url, init } of [
   );
 
 test(
-  'without CORS_ORIGINS no other page is let in',
+  'without CORS_ORIGINS, a page of another origin gets no CORS headers',
   requirement('SEC-04', needs('sql', 'started target')),
   async ({ http }) => {
     const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' };
     const preflight = await http.request('OPTIONS', '/api/v1/sql', { headers });
     expect(preflight.status).toBe(405);
-    const asked = await http.request('GET', '/api/v1/sql/databases', { headers: { origin: headers.origin } });
-    for (const answer of [preflight, asked])
-      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    const answer = await http.request('GET', '/api/v1/sql/databases', { headers: { origin: headers.origin } });
+    for (const { headers: sent } of [preflight, answer])
+      expect(Object.keys(sent).filter((name) => name.startsWith('access-control'))).toEqual([]);
   },
 );
 
 test(
-  'the pages of CORS_ORIGINS are let in, and no others',
+  'only pages of the origins in CORS_ORIGINS get CORS headers',
   requirement('SEC-04', 'GATE-02', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf }) => {
-    const env = { CORS_ORIGINS: ours.join(','), API_KEYS: 'a-key-for-this-test-0123456789' };
+    const env = { CORS_ORIGINS: allowedOrigins.join(','), API_KEYS: 'a-key-for-this-test-0123456789' };
     const { http } = clientsOf(await startOwnTarget({ env }));
     const preflight = (origin: string, url = '/v1/chat/completions') =>
       http.request('OPTIONS', url, {
@@ -56,8 +56,8 @@ test(
         },
       });
 
-    for (const origin of ours) {
-      // The browser sends no key with a preflight: it is answered in front of the gate.
+    for (const origin of allowedOrigins) {
+      // The browser sends no key with a preflight, so it is answered before the key is checked.
       const { status, headers, text } = await preflight(origin);
       expect.soft([status, text], `preflight from ${origin}`).toEqual([204, '']);
       expect.soft(headers['access-control-allow-origin']).toBe(origin);
@@ -69,7 +69,7 @@ test(
       expect.soft(headers['access-control-allow-credentials']).toBeUndefined();
       expect.soft(headers['vary']).toMatch(/Origin/i);
 
-      // A page is to read refusals, too, and the headers that matter.
+      // A page must be able to read refusals as well, and the headers that matter to it.
       for (const headers of [{ origin }, { origin, 'x-api-key': env.API_KEYS }]) {
         const answer = await http.request('GET', '/api/v1/sql/databases', { headers });
         expect.soft(answer.headers['access-control-allow-origin'], `${answer.status}`).toBe(origin);
@@ -92,7 +92,7 @@ test(
       for (const [name] of [...Object.entries(headers), ...Object.entries(answer.headers)])
         expect.soft(name, origin).not.toMatch(/^access-control/);
     }
-    const plain = await http.request('OPTIONS', '/health', { headers: { origin: ours[0] as string } });
+    const plain = await http.request('OPTIONS', '/health', { headers: { origin: allowedOrigins[0] as string } });
     expect(plain.status).toBe(401);
   },
 );

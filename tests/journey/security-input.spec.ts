@@ -20,10 +20,11 @@ const paths = [
   'a'.repeat(5_000),
 ];
 
-test.describe('whatever stands in a path', needs('openapi', 'auth.admin', 'started target'), () => {
-  for (const id of paths)
+test.describe('malicious path parameters', needs('openapi', 'auth.admin', 'started target'), () => {
+  for (const id of paths) {
+    const shown = id.length > 40 ? `${id.slice(0, 10)}… (${id.length} characters)` : id;
     test(
-      `${id.slice(0, 40)} is no id, and leads nowhere`,
+      `the path parameter ${shown} gets a 4xx on every route and reveals nothing`,
       requirement('SEC-04'),
       async ({ offRecord, admin, routes }) => {
         const declared = (await routes()).filter(({ path }) => path.includes('{'));
@@ -38,9 +39,10 @@ test.describe('whatever stands in a path', needs('openapi', 'auth.admin', 'start
         }
       },
     );
+  }
 });
 
-test.describe('a file', needs('documents', 'started target'), () => {
+test.describe('malicious file names', needs('documents', 'started target'), () => {
   for (const name of [
     '../../../etc/cron.d/evil.txt',
     'C:\\Windows\\evil.txt',
@@ -49,7 +51,7 @@ test.describe('a file', needs('documents', 'started target'), () => {
     'a\u202egnp.txt',
   ])
     test(
-      `called ${JSON.stringify(name)} is kept under its id, never under a path`,
+      `a file named ${JSON.stringify(name).replace('\u202e', '\\u202e')} is refused, or stored under its id and never under a path`,
       requirement('SEC-04'),
       async ({ documents, newDocument, stored }) => {
         const answer = await documents.upload({ ...(await newDocument('text')), name }).then(
@@ -66,53 +68,57 @@ test.describe('a file', needs('documents', 'started target'), () => {
 
 const credentials = JSON.stringify({ email: 'somebody@plumbline.test', password: 'whatever-it-is' });
 const bodies = [
-  { what: 'JSON as plain text', type: 'text/plain', body: credentials, status: 415 },
-  { what: 'a form', type: 'application/x-www-form-urlencoded', body: 'email=a&password=b', status: 415 },
+  { what: 'JSON sent as text/plain', type: 'text/plain', body: credentials, status: 415 },
+  { what: 'a URL-encoded form', type: 'application/x-www-form-urlencoded', body: 'email=a&password=b', status: 415 },
   {
-    what: 'XML',
+    what: 'an XML body',
     type: 'application/xml',
     body: '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>',
     status: 415,
   },
-  { what: 'JSON that claims to be a form', type: 'multipart/form-data; boundary=x', body: credentials, status: 415 },
-  { what: 'JSON under a type of two', type: 'application/json, text/plain', body: credentials, status: 415 },
-  { what: 'JSON under no type that is one', type: 'json', body: credentials, status: 415 },
-  { what: 'half of it', type: 'application/json', body: credentials.slice(0, 30), status: 400 },
-  { what: 'nothing at all', type: 'application/json', body: '', status: 400 },
-  { what: 'a prototype', type: 'application/json', body: '{"__proto__":{"role":"admin"}}', status: 400 },
+  { what: 'JSON sent as multipart/form-data', type: 'multipart/form-data; boundary=x', body: credentials, status: 415 },
+  { what: 'JSON sent under two media types', type: 'application/json, text/plain', body: credentials, status: 415 },
+  { what: 'JSON sent under an invalid media type', type: 'json', body: credentials, status: 415 },
+  { what: 'truncated JSON', type: 'application/json', body: credentials.slice(0, 30), status: 400 },
+  { what: 'an empty body', type: 'application/json', body: '', status: 400 },
+  { what: 'a __proto__ key', type: 'application/json', body: '{"__proto__":{"role":"admin"}}', status: 400 },
   {
-    what: 'a constructor',
+    what: 'a constructor key',
     type: 'application/json',
     body: '{"constructor":{"prototype":{"role":"admin"}}}',
     status: 400,
   },
-  { what: 'a list', type: 'application/json', body: `[${credentials}]`, status: 422 },
-  { what: 'null', type: 'application/json', body: 'null', status: 422 },
-  { what: 'a hundred thousand brackets', type: 'application/json', body: '['.repeat(100_000), status: 400 },
-  { what: 'more than the service reads', type: 'application/json', body: `"${'x'.repeat(300_000)}"`, status: 413 },
+  { what: 'a list as its body', type: 'application/json', body: `[${credentials}]`, status: 422 },
+  { what: 'null as its body', type: 'application/json', body: 'null', status: 422 },
+  { what: '100,000 nested brackets', type: 'application/json', body: '['.repeat(100_000), status: 400 },
+  { what: 'a body of 300,000 bytes', type: 'application/json', body: `"${'x'.repeat(300_000)}"`, status: 413 },
 ];
-test.describe('a body', needs('auth', 'started target'), () => {
+test.describe('malicious request bodies', needs('auth', 'started target'), () => {
   for (const { what, type, body, status } of bodies)
-    test(`that is ${what} is refused for what it is`, requirement('SEC-04'), async ({ auth }) => {
+    test(`an auth request with ${what} is refused with ${status}`, requirement('SEC-04'), async ({ auth }) => {
       for (const endpoint of ['login', 'register', 'refresh'] as const) {
         const answer = await auth.refusal(endpoint, { body, headers: { 'content-type': type } });
         expect(answer).toBeProblem(status);
-        // What it says is not repeated: it may be a secret that was sent to the wrong place.
+        // The answer must not repeat the body, which may be a secret that was sent to the wrong place.
         expect(JSON.stringify(answer.body)).not.toContain('whatever-it-is');
       }
     });
 
-  test('in JSON of either charset is JSON', requirement('SEC-04'), async ({ auth, user }) => {
-    const body = JSON.stringify({ email: user.email, password: user.password });
-    for (const type of ['application/json; charset=utf-8', 'Application/JSON', 'application/json;charset=UTF-8'])
-      expect((await auth.login(user, { headers: { 'content-type': type } })).status, `${type} ${body.length}`).toBe(
-        200,
-      );
-  });
+  test(
+    'a login is accepted under every spelling of the JSON media type',
+    requirement('SEC-04'),
+    async ({ auth, user }) => {
+      const body = JSON.stringify({ email: user.email, password: user.password });
+      for (const type of ['application/json; charset=utf-8', 'Application/JSON', 'application/json;charset=UTF-8'])
+        expect((await auth.login(user, { headers: { 'content-type': type } })).status, `${type} ${body.length}`).toBe(
+          200,
+        );
+    },
+  );
 });
 
 test(
-  'a header that would change the method or the path is not obeyed',
+  'a header that asks for another method or path is ignored',
   requirement('SEC-04', needs('auth')),
   async ({ auth, user }) => {
     for (const header of [
@@ -131,7 +137,7 @@ test(
 );
 
 test(
-  'headers that are too large are refused, and the next request is served',
+  'headers that are too large are refused with 431, and the next request is served',
   requirement('SEC-04', 'RES-22', needs('auth', 'started target')),
   async ({ http, auth, user }) => {
     for (const headers of [
@@ -153,13 +159,15 @@ test(
   async ({ http }) => {
     for (const id of ['with space', '{"level":60}', '"><script>', 'x'.repeat(200), uniqueName()]) {
       const { headers } = await http.request('GET', '/health', { headers: { 'x-request-id': id } });
-      expect(headers['x-request-id'] === id, id).toBe(/^test-/.test(id));
+      expect(headers['x-request-id'] === id, `whether the request id ${id} is returned unchanged`).toBe(
+        /^test-/.test(id),
+      );
     }
   },
 );
 
 test(
-  "no field of a request makes an account an admin's",
+  'a registration with an extra field that claims admin rights is refused and creates no account',
   requirement('SEC-04', 'AUTH-09', needs('auth.refusals')),
   async ({ auth }) => {
     for (const extra of [

@@ -1,7 +1,7 @@
 import { expect, needs, requirement, routeName, test } from '../../fixtures/index.ts';
 
-// Whatever is not in this list asks who one is: a route that is left open by mistake turns a test red.
-const open = [
+// Every other route must ask for credentials, so that a route that is left open by mistake fails a test.
+const openRoutes = [
   'GET /api/v1/sql/databases',
   'GET /health',
   'GET /metrics',
@@ -32,50 +32,58 @@ const adminOnly = [
   'PUT /api/v1/models/{id}',
 ];
 
-test.describe('every route of the OpenAPI document', needs('openapi', 'auth', 'started target'), () => {
-  test('asks for credentials, but for those that are open on purpose', requirement('SEC-01'), async ({ routes }) => {
-    const declared = await routes();
-    expect(
-      declared
-        .filter(({ secured }) => !secured)
-        .map(routeName)
-        .sort(),
-    ).toEqual(open);
-  });
+test.describe('route authorization', needs('openapi', 'auth', 'started target'), () => {
+  test(
+    'every route of the OpenAPI document asks for credentials, except those that are open on purpose',
+    requirement('SEC-01'),
+    async ({ routes }) => {
+      const declared = await routes();
+      expect(
+        declared
+          .filter(({ secured }) => !secured)
+          .map(routeName)
+          .sort(),
+      ).toEqual(openRoutes);
+    },
+  );
 
   for (const { what, headers } of [
-    { what: 'no credentials', headers: () => ({}) },
+    { what: 'a request without credentials', headers: () => ({}) },
     { what: 'an empty token', headers: () => ({ authorization: 'Bearer ' }) },
-    { what: 'a token that is none', headers: () => ({ authorization: 'Bearer not-a-token' }) },
+    { what: 'a made-up token', headers: () => ({ authorization: 'Bearer not-a-token' }) },
     { what: 'a token with a broken signature', headers: (token: string) => ({ authorization: `Bearer ${token}x` }) },
     {
-      what: 'a token as a password',
+      what: 'a token sent as a password',
       headers: (token: string) => ({ authorization: `Basic ${btoa(`user:${token}`)}` }),
     },
-    { what: 'a token as an API key', headers: (token: string) => ({ 'x-api-key': token }) },
-    { what: 'a token as a cookie', headers: (token: string) => ({ cookie: `access_token=${token}` }) },
+    { what: 'a token sent as an API key', headers: (token: string) => ({ 'x-api-key': token }) },
+    { what: 'a token sent as a cookie', headers: (token: string) => ({ cookie: `access_token=${token}` }) },
   ])
-    test(`answers 401 to ${what}, unless it is open`, requirement('SEC-01'), async ({ offRecord, user, routes }) => {
-      const closed = (await routes()).filter((route) => !open.includes(routeName(route)));
-      expect(closed.length).toBeGreaterThan(20);
-      for (const { method, url, path } of closed) {
-        const answer = await offRecord.request(method, url, { headers: headers(user.accessToken) });
-        expect.soft(answer.status, `${method} ${path}`).toBe(401);
-        expect.soft(answer.headers['www-authenticate'], `${method} ${path}`).toMatch(/^Bearer /);
-        expect.soft(Object.keys(answer.json() as object), path).toContain(path.startsWith('/v1/') ? 'error' : 'code');
-      }
-    });
+    test(
+      `every route that is not open refuses ${what} with 401`,
+      requirement('SEC-01'),
+      async ({ offRecord, user, routes }) => {
+        const closed = (await routes()).filter((route) => !openRoutes.includes(routeName(route)));
+        expect(closed.length).toBeGreaterThan(20);
+        for (const { method, url, path } of closed) {
+          const answer = await offRecord.request(method, url, { headers: headers(user.accessToken) });
+          expect.soft(answer.status, `${method} ${path}`).toBe(401);
+          expect.soft(answer.headers['www-authenticate'], `${method} ${path}`).toMatch(/^Bearer /);
+          expect.soft(Object.keys(answer.json() as object), path).toContain(path.startsWith('/v1/') ? 'error' : 'code');
+        }
+      },
+    );
 
   test(
-    'answers 403 to a user where only an admin may go',
+    'the routes that answer 403 to a user are exactly those that only an admin may use',
     requirement('SEC-01', 'AUTH-10'),
     async ({ http, user, routes }) => {
       const forbidden: string[] = [];
       for (const route of await routes()) {
-        if (open.includes(routeName(route)) || route.path.endsWith('/logout')) continue;
+        if (openRoutes.includes(routeName(route)) || route.path.endsWith('/logout')) continue;
         const answer = await http.request(route.method, route.url, { headers: user.headers });
         if (answer.status === 403) forbidden.push(routeName(route));
-        // Signed in as they are, nothing may take them for a stranger.
+        // The user is signed in, so no route may answer 401.
         expect.soft(answer.status, routeName(route)).not.toBe(401);
         expect.soft(answer.status, routeName(route)).toBeLessThan(500);
       }
@@ -83,22 +91,26 @@ test.describe('every route of the OpenAPI document', needs('openapi', 'auth', 's
     },
   );
 
-  test('that takes a token or none refuses a bad one', requirement('SEC-01', 'AUTH-11'), async ({ http, user }) => {
-    const headers = { authorization: `Bearer ${user.accessToken}x` };
-    for (const [method, url] of [
-      ['POST', '/v1/chat/completions'],
-      ['POST', '/v1/embeddings'],
-    ] as const) {
-      const answer = await http.request(method, url, { headers, json: {} });
-      expect.soft(answer.status, url).toBe(401);
-      expect.soft(answer.json(), url).toMatchObject({ error: { type: 'authentication_error' } });
-    }
-  });
+  test(
+    'a route with optional sign-in refuses an invalid token with 401',
+    requirement('SEC-01', 'AUTH-11'),
+    async ({ http, user }) => {
+      const headers = { authorization: `Bearer ${user.accessToken}x` };
+      for (const [method, url] of [
+        ['POST', '/v1/chat/completions'],
+        ['POST', '/v1/embeddings'],
+      ] as const) {
+        const answer = await http.request(method, url, { headers, json: {} });
+        expect.soft(answer.status, url).toBe(401);
+        expect.soft(answer.json(), url).toMatchObject({ error: { type: 'authentication_error' } });
+      }
+    },
+  );
 });
 
-test.describe("somebody else's", needs('openapi', 'documents', 'batch', 'started target'), () => {
+test.describe('resources of other users', needs('openapi', 'documents', 'batch', 'started target'), () => {
   test(
-    'documents, jobs and batches are not there',
+    "another user's documents, jobs and batches are answered with the same 404 as unknown ids",
     requirement('SEC-01', 'DOC-06', 'BATCH-05'),
     async ({ http, user, signUp, routes, knowledgeOf, newDocument, platformAs, config }) => {
       const stranger = await signUp();
@@ -121,12 +133,12 @@ test.describe("somebody else's", needs('openapi', 'documents', 'batch', 'started
       ]);
       for (const { method, url, path } of owned) {
         const theirs = await http.request(method, url, { headers: stranger.headers });
-        const nowhere = await http.request(method, path.replace('{id}', crypto.randomUUID()), {
+        const unknown = await http.request(method, path.replace('{id}', crypto.randomUUID()), {
           headers: stranger.headers,
         });
-        // Not even whether there is one: the answer is the same, word for word, as for an id that nobody has.
+        // The answer must not reveal that the resource exists: it is the same, word for word, as for an unknown id.
         expect.soft(theirs.status, `${method} ${path}`).toBe(404);
-        expect.soft(saidIn(theirs), `${method} ${path}`).toEqual(saidIn(nowhere));
+        expect.soft(problemWithoutIds(theirs), `${method} ${path}`).toEqual(problemWithoutIds(unknown));
       }
       for (const url of [`/api/v1/documents/${document.id}`, `/api/v1/jobs/${job.id}`, `/api/v1/batches/${batch.id}`])
         expect((await http.request('GET', url, { headers: user.headers })).status, url).toBe(200);
@@ -136,8 +148,8 @@ test.describe("somebody else's", needs('openapi', 'documents', 'batch', 'started
   );
 });
 
-/** A problem without what is every answer's own: ids. */
-function saidIn({ json }: { json(): unknown }): unknown {
-  const { request_id: _, trace_id: __, ...said } = json() as Record<string, unknown>;
-  return JSON.parse(JSON.stringify(said).replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>'));
+/** The problem in an answer without its ids, which differ from answer to answer. */
+function problemWithoutIds({ json }: { json(): unknown }): unknown {
+  const { request_id: _, trace_id: __, ...problem } = json() as Record<string, unknown>;
+  return JSON.parse(JSON.stringify(problem).replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>'));
 }

@@ -10,21 +10,21 @@ import {
   test,
 } from '../../fixtures/index.ts';
 
-/** From one answer to the next; how long all of them take depends on the model. */
-const patienceMs = 120_000;
+/** The limit from one answer to the next, because how long all of them take depends on the model. */
+const answerLimitMs = 120_000;
 
 test(
-  'the whole set is answered within the accuracy budget of the model in use',
+  'the model in use answers the whole set of SQL questions within its accuracy budget',
   { ...requirement('SQL-06', 'SQL-15', needs('sql', 'gold databases')), tag: ['@slow', '@model'] },
   async ({ sql, verdictOn, config }, testInfo) => {
     const began = performance.now();
     const results = await inParallel(6, questions, async (question) => {
-      test.setTimeout(Math.ceil(performance.now() - began) + patienceMs);
+      test.setTimeout(Math.ceil(performance.now() - began) + answerLimitMs);
       try {
         const { body } = await sql.ask(question.question);
         return { question, answer: body, verdict: await verdictOn(body, question) };
       } catch (error) {
-        // A refusal is a wrong answer to a question that can be answered; it counts, it does not end the count.
+        // A refused question counts as a wrong answer, and must not end the run.
         const diff = error instanceof Error ? error.message : String(error);
         return {
           question,

@@ -1,11 +1,11 @@
 import { expect, needs, nonsenseQuestions, questions, requirement, test } from '../../fixtures/index.ts';
 
-/** Easy and hard ones, over both databases, and some that nothing can answer. */
-const asked = [...questions.filter((_, index) => index % 20 === 0), ...nonsenseQuestions.slice(0, 3)];
+/** Easy and hard questions about both databases, and some that have no answer. */
+const sample = [...questions.filter((_, index) => index % 20 === 0), ...nonsenseQuestions.slice(0, 3)];
 
-for (const { id, question } of asked)
+for (const { id, question } of sample)
   test(
-    `whatever the model makes of ${id}, the service gives a whole answer or says why it has none`,
+    `the question ${id} gets a complete answer or a reason why there is none, whatever the model writes`,
     requirement('SQL-08', 'SQL-12', needs('sql', 'sql.confidence', 'sql.attempts', 'sql.executed', 'sql.refusals')),
     async ({ sql }) => {
       const answer = await sql.ask(question).catch(() => undefined);
@@ -14,14 +14,14 @@ for (const { id, question } of asked)
         expect(refused).toBeProblem(422, 'attempts');
         const attempts = refused.body['attempts'] as { error: { message: string } | null }[];
         expect(attempts.length).toBeGreaterThan(0);
-        for (const { error } of attempts) expect(error?.message, 'what was wrong with the attempt').toBeTruthy();
+        for (const { error } of attempts) expect(error?.message, 'error message of the attempt').toBeTruthy();
         return;
       }
       const { body } = answer;
       expect(body.confidence).toBeConfidence();
-      expect(body.sql === null, 'a query, unless no database fits').toBe(body.database === null);
-      expect(body.executed, 'rows, or why there are none').toBe(body.rows !== null);
+      expect(body.sql === null, 'sql is null only if database is').toBe(body.database === null);
+      expect(body.executed, 'executed only if there are rows').toBe(body.rows !== null);
       if (body.executed) expect(body.row_count).toBe(body.rows?.length);
-      else expect(body['reason'], 'why nothing was executed').toMatch(/^(no_database|low_confidence)$/);
+      else expect(body['reason'], 'reason why nothing was executed').toMatch(/^(no_database|low_confidence)$/);
     },
   );

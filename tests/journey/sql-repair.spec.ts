@@ -1,30 +1,31 @@
 import {
   applyDrift,
   expect,
+  lies,
   needs,
   ofTheModel,
   question,
   requirement,
   spareSettings,
-  test,
+  faultTest as test,
 } from '../../fixtures/index.ts';
 
-test('a query that fails is repaired from the database’s own error', {
+test('a query that fails is repaired with the help of the error from the database', {
   ...requirement('SQL-11', needs('sql', 'started target')),
   tag: '@model',
 }, async ({ startOwnTarget, clientsOf, freshDatabase, databases, judge }) => {
-  // The service has read the schema when the column is renamed beneath it: its first query must fail.
+  // The column is renamed after the service has read the schema, so that its first query must fail.
   const shop = await freshDatabase('shop');
   const target = await startOwnTarget({
     databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader },
   });
   const { sql } = clientsOf(target);
-  const asked = 'Show the name and signup date of the customers from Norway.';
-  const before = await sql.ask(asked, { database: 'shop' });
+  const fromNorway = 'Show the name and signup date of the customers from Norway.';
+  const before = await sql.ask(fromNorway, { database: 'shop' });
   await ofTheModel(() => expect(before.body.attempts).toHaveLength(1));
 
   await applyDrift('shop', shop.urls.owner);
-  const { body } = await sql.ask(asked, { database: 'shop' });
+  const { body } = await sql.ask(fromNorway, { database: 'shop' });
   await ofTheModel(() => expect(body.attempts.map(({ error }) => error?.code ?? null)).toEqual(['42703', null]));
   expect(body.attempts[0]?.error?.message).toContain('signup_date');
   expect(body.attempts[1]?.sql).toContain('signed_up_date');
@@ -33,13 +34,14 @@ test('a query that fails is repaired from the database’s own error', {
   await judge(body, { query: gold }, { drifted: shop.urls.reader });
 });
 
-test('a wrong first query is repaired by the model', {
+test('the model repairs a first query that is wrong', {
   ...requirement('SQL-11', needs('sql', 'started target')),
   tag: '@model',
-}, async ({ misledTarget, clientsOf, judge }) => {
+}, async ({ targetWithScriptedModel: target, clientsOf, judge }) => {
   const wrong = "SELECT nam FROM customers WHERE country = 'Norway'";
-  // Only the first answer is a lie; the repair is the real model's.
-  const { sql } = clientsOf(misledTarget((_messages, call) => (call === 0 ? wrong : undefined)));
+  // Only the first answer is scripted; the repair comes from the real model.
+  target.upstream.lie(lies.says(wrong), { times: 1 });
+  const { sql } = clientsOf(target);
   const { body } = await sql.ask('List the names of the customers from Norway.', { database: 'shop' });
   expect(body.attempts[0]).toMatchObject({ sql: wrong, error: { code: '42703' } });
   await ofTheModel(() => expect(body.attempts.at(-1)?.error).toBeNull());
@@ -47,21 +49,22 @@ test('a wrong first query is repaired by the model', {
 });
 
 test(
-  'it gives up after the configured attempts, and the next question works',
+  'the service gives up on a question after SQL_MAX_ATTEMPTS failed queries, and the next question works',
   requirement('SQL-12', needs('sql', 'started target')),
-  async ({ misledTarget, clientsOf, judge }) => {
-    let lying = true;
-    const target = misledTarget((_, call) => (lying ? `SELECT no_such_column_${call} FROM customers` : undefined));
-    const { sql } = clientsOf(target);
-    const most = Number(spareSettings.SQL_MAX_ATTEMPTS);
+  async ({ targetWithScriptedModel, clientsOf, judge }) => {
+    const wrong = targetWithScriptedModel.upstream.lie(
+      lies.says((_, n) => `SELECT no_such_column_${n} FROM customers`),
+    );
+    const { sql } = clientsOf(targetWithScriptedModel);
+    const attempts = Number(spareSettings.SQL_MAX_ATTEMPTS);
 
     const { status, body } = await sql.refusal({ question: 'How many customers are there?', database: 'shop' });
     expect(status).toBe(422);
     expect(body.type).toMatch(/sql[_-]generation[_-]failed/);
-    expect(body['attempts']).toHaveLength(most);
-    expect(body.detail).toContain(`${most} attempts`);
+    expect(body['attempts']).toHaveLength(attempts);
+    expect(body.detail).toContain(`${attempts} attempts`);
 
-    lying = false;
+    wrong.stop();
     const next = await sql.ask(question('shop-001').question);
     await judge(next.body, question('shop-001'));
   },

@@ -11,12 +11,12 @@ import {
   test,
 } from '../../fixtures/index.ts';
 
-/** One by one the questions that the bundled model is not known to get wrong; all of them against a budget below. */
+/** Without the questions that the bundled model is known to get wrong: the last test judges all against a budget. */
 const unlessKnown = <T extends { id: string }>(questions: readonly T[]): T[] =>
   questions.filter(({ id }) => !knownFailures.has(id));
 
 for (const { question, database } of unlessKnown(routingQuestions)) {
-  test(`"${question}" is about the ${database}`, {
+  test(`the question "${question}" is routed to the ${database} database`, {
     ...requirement('SQL-09', needs('sql.database', 'sql.executed')),
     tag: '@model',
   }, async ({ sql }) => {
@@ -26,13 +26,17 @@ for (const { question, database } of unlessKnown(routingQuestions)) {
   });
 }
 
-test('a named database is used without asking', requirement('SQL-09', needs('sql.database')), async ({ sql }) => {
-  const { body } = await sql.ask('How many doctors are there?', { database: 'clinic' });
-  expect(body.database).toBe('clinic');
-});
+test(
+  'a question that names its database is answered from that database',
+  requirement('SQL-09', needs('sql.database')),
+  async ({ sql }) => {
+    const { body } = await sql.ask('How many doctors are there?', { database: 'clinic' });
+    expect(body.database).toBe('clinic');
+  },
+);
 
 test(
-  'an unknown database is refused with the ones that exist',
+  'an unknown database is refused with 404, and the error lists the existing ones',
   requirement('SQL-09', needs('sql.databases', 'sql.refusals')),
   async ({ sql }) => {
     const { status, body } = await sql.refusal({ question: 'How many customers are there?', database: 'warehouse' });
@@ -42,13 +46,17 @@ test(
   },
 );
 
-test('the service lists its databases', requirement('SQL-09', needs('sql.databases')), async ({ sql }) => {
-  const { body } = await sql.databases();
-  expect(body.databases.map(({ name }) => name).sort()).toEqual(['clinic', 'shop']);
-});
+test(
+  'the service lists the databases that it can be asked about',
+  requirement('SQL-09', needs('sql.databases')),
+  async ({ sql }) => {
+    const { body } = await sql.databases();
+    expect(body.databases.map(({ name }) => name).sort()).toEqual(['clinic', 'shop']);
+  },
+);
 
 for (const { question, kind } of unlessKnown(nonsenseQuestions)) {
-  test(`confidence is low on ${kind}: "${question}"`, {
+  test(`the ${kind} question "${question}" gets a low confidence`, {
     ...requirement('SQL-08', needs('sql.confidence')),
     tag: '@model',
   }, async ({ sql }) => {
@@ -59,7 +67,7 @@ for (const { question, kind } of unlessKnown(nonsenseQuestions)) {
 }
 
 test(
-  'enough questions are routed right, and enough nonsense is doubted',
+  'enough questions are routed to the right database, and enough nonsense gets a low confidence',
   { ...requirement('SQL-08', 'SQL-09', needs('sql.database', 'sql.confidence')), tag: '@model' },
   async ({ sql }, testInfo) => {
     const routed = await inParallel(4, routingQuestions, async ({ id, question, database }) => {

@@ -12,12 +12,12 @@ import {
 } from '../../fixtures/index.ts';
 
 const shop = { database: 'shop' };
-/** Where a model is sure of nothing. */
+/** Questions for which a model is not sure of any answer. */
 const nonsense = () => nonsenseQuestions.slice(0, 3).map(({ question }) => question);
 
 for (const database of ['shop', 'clinic', 'shop_b', 'clinic_b'] as const) {
   test(
-    `${database} holds the rows it is known to hold`,
+    `every table of the ${database} database has its known number of rows`,
     requirement('STACK-02', 'SQL-07', needs('started target')),
     async ({ databases, query }) => {
       for (const [table, count] of Object.entries(tableCounts[database]))
@@ -32,7 +32,7 @@ for (const database of ['shop', 'clinic', 'shop_b', 'clinic_b'] as const) {
 for (const database of ['shop', 'clinic'] as const) {
   for (const { what, sql, rows } of knownCounts[database]) {
     test(
-      `${what} in ${database} are as many as seeded`,
+      `the number of ${what} is as seeded, in ${database} and in ${database}_b`,
       requirement('SQL-07', needs('started target')),
       async ({ databases, query }) => {
         const counted = async (url: string) => Number((await query(url, sql))[0]?.['count']);
@@ -43,13 +43,17 @@ for (const database of ['shop', 'clinic'] as const) {
   }
 }
 
-test('Postgres is real', requirement('STACK-02', needs('started target')), async ({ databases, query }) => {
-  const [row] = await query(databases.shop.urls.reader, 'SELECT version(), pg_backend_pid() > 0 AS backend');
-  expect(row?.['version']).toMatch(/^PostgreSQL \d+/);
-  expect(row?.['backend']).toBe(true);
-});
+test(
+  'the databases are served by a real Postgres',
+  requirement('STACK-02', needs('started target')),
+  async ({ databases, query }) => {
+    const [row] = await query(databases.shop.urls.reader, 'SELECT version(), pg_backend_pid() > 0 AS backend');
+    expect(row?.['version']).toMatch(/^PostgreSQL \d+/);
+    expect(row?.['backend']).toBe(true);
+  },
+);
 
-test('the same question gets the same answer, again and again', {
+test('a question that is asked four times gets the same answer each time', {
   ...requirement('STACK-04', needs('sql')),
   ...undisturbed,
 }, async ({ sql }) => {
@@ -60,15 +64,15 @@ test('the same question gets the same answer, again and again', {
       return { query, confidence, rows, executed };
     });
   const expectSame = (all: Awaited<ReturnType<typeof answersOf>>, question: string): void => {
-    const said = all.map(({ confidence: _, ...rest }) => rest);
-    expect(said, question).toEqual(Array(4).fill(said[0]));
-    // Of most servers the last digits of a probability depend on what else is in the batch.
+    const answers = all.map(({ confidence: _, ...rest }) => rest);
+    expect(answers, question).toEqual(Array(4).fill(answers[0]));
+    // On most servers the last digits of a probability depend on what else is in the batch.
     for (const { confidence = 0 } of all) expect(confidence, question).toBeCloseTo(all[0]?.confidence ?? 0, 1);
   };
   const answers = await answersOf(known);
   if (sql.has('executed')) expect(answers[0]?.executed).toBe(true);
   expectSame(answers, known);
-  // Where a model is sure of itself, its sampling may be wrong and nobody sees it; here nothing is sure.
+  // Wrong sampling shows only where a model is not sure of its answer.
   for (const question of nonsense()) expectSame(await answersOf(question), question);
 });
 
@@ -88,7 +92,7 @@ test('the embedded model server repeats a confidence to the last digit', {
 });
 
 test(
-  'the same question gets the same answer beside others',
+  'a question gets the same answer alone and among concurrent questions',
   requirement('STACK-04', needs('sql', 'started target')),
   async ({ sql, stack }) => {
     const questions = [
@@ -102,29 +106,31 @@ test(
       [...questions, ...questions].map(async (asked) => (await sql.ask(asked)).body.sql),
     );
     expect(['exact', 'prefix']).toContain(stack.model.determinism.tier);
-    // Only the exact tier promises it: batching may change a low-margin token, and the tier says whether it does here.
+    // Only the exact tier promises equal answers: in the other tier, batching changes low-margin tokens.
     if (stack.model.determinism.tier === 'exact') expect(together).toEqual([...alone, ...alone]);
     else for (const [index, text] of together.entries()) expect(text?.slice(0, 6)).toBe(alone[index % 3]?.slice(0, 6));
   },
 );
 
-test('the report says which device computes', requirement('STACK-05', needs('started target')), async ({ stack }) => {
-  const model = stack.reports.find(({ role }) => role === 'model');
-  expect(model?.detail['device'], 'device of the model server').toMatch(/^(cpu|cuda|vulkan|metal)$/);
-  for (const figure of ['gpuLayers', 'memoryMiB', 'gpuMemoryMiB'])
-    expect(model?.detail[figure], figure).toEqual(expect.any(Number));
-});
+test(
+  'the report of the stack names the device that the model server computes on',
+  requirement('STACK-05', needs('started target')),
+  async ({ stack }) => {
+    const model = stack.reports.find(({ role }) => role === 'model');
+    expect(model?.detail['device'], 'device of the model server').toMatch(/^(cpu|cuda|vulkan|metal)$/);
+    for (const figure of ['gpuLayers', 'memoryMiB', 'gpuMemoryMiB'])
+      expect(model?.detail[figure], figure).toEqual(expect.any(Number));
+  },
+);
 
-test('the model computes on the GPU', { ...requirement('STACK-05', needs('started target')), tag: '@gpu' }, async ({
-  stack,
-  model,
-  modelId,
-  gpuUtilisation,
-}) => {
+test('the model server computes on the GPU', {
+  ...requirement('STACK-05', needs('started target')),
+  tag: '@gpu',
+}, async ({ stack, model, modelId, gpuUtilisation }) => {
   const detail = stack.reports.find(({ role }) => role === 'model')?.detail ?? {};
   if (detail['device'] === 'cpu')
     skipForWantOf(test.info(), 'gpu', 'the model server found no usable GPU (MODEL_DEVICE chooses one)');
-  // Some servers do not say how many layers are where; how much of a GPU's memory they took, each says.
+  // Some servers do not report where their layers are, but each reports how much GPU memory it uses.
   if (Number(detail['layers'] ?? 0) > 0) expect(detail['gpuLayers']).toBe(detail['layers']);
   expect(detail['gpuMemoryMiB']).toBeGreaterThan(0);
   const messages = [{ role: 'user', content: 'Hello, respond briefly' }];
@@ -132,23 +138,23 @@ test('the model computes on the GPU', { ...requirement('STACK-05', needs('starte
     (await model.chat({ model: modelId, messages, temperature: 0, max_tokens: 64 })).body.usage?.completion_tokens;
   expect(await chat()).toBeGreaterThan(0);
   if (detail['device'] !== 'cuda' || (await gpuUtilisation()) === undefined) return;
-  // What a driver counts as busy is seen only while it is: asked for as long as there is something to do.
+  // A driver reports a GPU as busy only while it is, so it is asked while the model answers.
   const busy = async () => (await Promise.all([gpuUtilisation(), chat(), chat(), chat()]))[0];
-  await expect.poll(busy, 'a GPU works while the model answers').toBeGreaterThan(0);
+  await expect.poll(busy, 'GPU utilisation while the model answers').toBeGreaterThan(0);
 });
 
 test(
-  'a test’s own database is unseen by others and goes with it',
+  "a change to a test's own database is not visible in any other database",
   requirement('STACK-06', needs('started target')),
   async ({ freshDatabase, databases, query }) => {
-    const mine = await freshDatabase('shop');
-    await query(mine.urls.owner, 'DELETE FROM reviews');
-    expect(await query(mine.urls.owner, 'SELECT count(*)::int AS n FROM reviews')).toEqual([{ n: 0 }]);
+    const own = await freshDatabase('shop');
+    await query(own.urls.owner, 'DELETE FROM reviews');
+    expect(await query(own.urls.owner, 'SELECT count(*)::int AS n FROM reviews')).toEqual([{ n: 0 }]);
     expect(await query(databases.shop.urls.reader, 'SELECT count(*)::int AS n FROM reviews')).toEqual([
       { n: tableCounts.shop['reviews'] },
     ]);
     const another = await freshDatabase('shop');
-    expect(another.database).not.toBe(mine.database);
+    expect(another.database).not.toBe(own.database);
     expect(await query(another.urls.owner, 'SELECT count(*)::int AS n FROM reviews')).toEqual([
       { n: tableCounts.shop['reviews'] },
     ]);

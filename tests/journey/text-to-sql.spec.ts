@@ -1,6 +1,6 @@
 import { answerable, budgets, expect, needs, ofTheModel, requirement, test } from '../../fixtures/index.ts';
 
-/** Of every category some questions that the bundled model answers, over both databases; the accuracy spec runs all. */
+/** A few questions of each category that the bundled model answers, about both databases; the accuracy spec asks all. */
 const rows = [
   ['SQL-01', 'single-table select'],
   ['SQL-02', 'join'],
@@ -12,26 +12,31 @@ const rows = [
 for (const [id, what] of rows) {
   test.describe(what, { ...needs('sql', 'gold databases'), tag: '@model' }, () => {
     for (const asked of answerable(id, 6)) {
-      test(`${asked.id} ${asked.question}`, requirement(id, 'SQL-06', 'SQL-08', 'SQL-09'), async ({ sql, judge }) => {
-        const { body } = await sql.ask(asked.question);
-        await ofTheModel(() => {
-          if (sql.has('database')) expect(body.database).toBe(asked.db_id);
-          if (sql.has('executed')) expect(body.executed).toBe(true);
-          if (sql.has('confidence')) expect(body.confidence).toBeConfidence({ atLeast: budgets['sql.confidence'] });
-        });
-        if (sql.has('row_count')) expect(body.row_count).toBe(body.rows?.length);
-        await judge(body, asked);
-      });
+      test(
+        `the ${what} question ${asked.id} is answered with the right rows: ${asked.question}`,
+        requirement(id, 'SQL-06', 'SQL-08', 'SQL-09'),
+        async ({ sql, judge }) => {
+          const { body } = await sql.ask(asked.question);
+          await ofTheModel(() => {
+            if (sql.has('database')) expect(body.database).toBe(asked.db_id);
+            if (sql.has('executed')) expect(body.executed).toBe(true);
+            if (sql.has('confidence')) expect(body.confidence).toBeConfidence({ atLeast: budgets['sql.confidence'] });
+          });
+          if (sql.has('row_count')) expect(body.row_count).toBe(body.rows?.length);
+          await judge(body, asked);
+        },
+      );
     }
   });
 }
 
-test('a first question from end to end', {
+test('a first question is answered with the right rows from end to end', {
   ...requirement('SQL-01', 'SQL-06', needs('sql', 'gold databases')),
   tag: ['@smoke', '@e2e', '@quick', '@model'],
 }, async ({ sql, judge }) => {
   const [asked] = answerable('SQL-01', 1);
-  if (!asked) throw new Error('The question set has no question of SQL-01.');
+  if (!asked)
+    throw new Error('Expected a question for SQL-01 that the model in use answers, but the question set has none.');
   const { body } = await sql.ask(asked.question);
   await judge(body, asked);
 });

@@ -1,24 +1,24 @@
 import { expect, needs, requirement, type Trace, test } from '../../fixtures/index.ts';
 
-/** Milliseconds: every process stamps with a clock of its own, to the millisecond. */
+/** In milliseconds. Each process stamps its spans with its own clock, to the millisecond. */
 const clockError = 3;
 
-/** The spans that do not lie within their parents, in words; `excusable` where it may be so on a busy machine. */
-const outside = (trace: Trace) =>
+/** Describes the spans that do not lie within their parents; a busy machine may cause those that are `excusable`. */
+const spansOutside = (trace: Trace) =>
   trace.spans.flatMap((span) => {
     const parent = trace.parentOf(span);
     if (!parent) return [];
     const early = parent.startMs - span.startMs;
     const late = span.endMs - parent.endMs;
     if (early <= clockError && late <= clockError) return [];
-    // Of two processes, the one that answers may note the end of it later.
+    // The process that answers may record the end later than the process that called it.
     const excusable =
       early <= clockError && span.startMs <= parent.endMs + clockError && span.service !== parent.service;
     const by = [
       ...(early > clockError ? [`begins ${early.toFixed(1)} ms early`] : []),
       ...(late > clockError ? [`ends ${late.toFixed(1)} ms late`] : []),
     ].join(' and ');
-    return [{ said: `${span.service}: ${span.name}, in ${parent.service}: ${parent.name}: ${by}`, excusable }];
+    return [{ description: `${span.service}: ${span.name}, in ${parent.service}: ${parent.name}: ${by}`, excusable }];
   });
 
 test('one trace leads from the caller through the service to the model server', {
@@ -61,22 +61,23 @@ test('one trace leads from the caller through the service to the model server', 
   for (const read of trace.all('read shop', 'reference')) expect(trace.parentOf(read)).toBe(request);
 
   expect(
-    outside(trace).filter(({ excusable }) => !excusable),
+    spansOutside(trace).filter(({ excusable }) => !excusable),
     'spans that do not lie within their parents',
   ).toEqual([]);
-  // A caller may have its answer before a busy server has noted that it sent it: now and then, and not every time.
+  // A caller may have its answer before a busy server has recorded sending it, but not every time.
   const again = async () => {
     const next = traces.begin('the caller asks again');
     await sql.ask('How many customers are there?', { database: 'shop', headers: next.headers });
     next.end();
     const whole = await traces.wait(next.traceId, { spans: ['POST /api/v1/sql', chat, atModel] });
-    return outside(whole).map(({ said }) => said);
+    return spansOutside(whole).map(({ description }) => description);
   };
-  if (outside(trace).length > 0) await expect.poll(again, 'spans that do not lie within their parents').toEqual([]);
+  if (spansOutside(trace).length > 0)
+    await expect.poll(again, 'spans that do not lie within their parents').toEqual([]);
 });
 
 test(
-  'a request without a trace begins one, and its refusal names it',
+  'a request without a trace starts a new one, and its refusal names the trace id',
   requirement('RT-04', needs('sql', 'started target')),
   async ({ sql, traces }) => {
     const { body, status } = await sql.refusal({ question: 'Anything?', database: 'no_such_database' });
@@ -91,22 +92,22 @@ test(
 );
 
 test(
-  'a refusal in OpenAI’s shape names its kind in the trace too, and a completion its operation',
+  'the trace of a refused completion names its error, and that of an answered one its operation',
   requirement('RT-04', needs('completions', 'chat.refusals', 'started target')),
   async ({ http, traces, config }) => {
     const refused = traces.begin('refused');
-    const nobody = { model: 'no-such-model', prompt: 'Hello' };
-    await http.request('POST', '/v1/completions', { json: nobody, headers: refused.headers });
+    const unknownModel = { model: 'no-such-model', prompt: 'Hello' };
+    await http.request('POST', '/v1/completions', { json: unknownModel, headers: refused.headers });
     refused.end();
-    const told = await traces.wait(refused.traceId, { spans: ['POST /v1/completions'] });
-    expect(told.one('POST /v1/completions', 'reference').attributes).toMatchObject({
+    const refusal = await traces.wait(refused.traceId, { spans: ['POST /v1/completions'] });
+    expect(refusal.one('POST /v1/completions', 'reference').attributes).toMatchObject({
       'http.response.status_code': 404,
       'error.type': 'model_not_found',
     });
 
     const answered = traces.begin('answered');
-    const somebody = { model: config.MODEL_ID, prompt: 'Hello', max_tokens: 2 };
-    await http.request('POST', '/v1/completions', { json: somebody, headers: answered.headers });
+    const knownModel = { model: config.MODEL_ID, prompt: 'Hello', max_tokens: 2 };
+    await http.request('POST', '/v1/completions', { json: knownModel, headers: answered.headers });
     answered.end();
     const trace = await traces.wait(answered.traceId, { spans: [`text_completion ${config.MODEL_ID}`] });
     expect(trace.one(`text_completion ${config.MODEL_ID}`, 'reference').attributes).toMatchObject({
@@ -117,7 +118,7 @@ test(
 );
 
 test(
-  'a caller that asks not to be traced is not',
+  'a request whose traceparent is not sampled leaves no spans',
   requirement('RT-04', needs('sql', 'started target', 'model spans')),
   async ({ sql, traces, config }) => {
     const [unsampled, sampled] = [traces.begin('not traced'), traces.begin('traced')];
@@ -126,49 +127,52 @@ test(
     await ask(unsampled.headers.traceparent.replace(/01$/, '00'));
     await ask(sampled.headers.traceparent);
     for (const call of [unsampled, sampled]) call.end();
-    // What was asked later is there, so what was asked earlier would be.
+    // The spans of the later request have arrived, so those of the earlier one would have as well.
     await traces.wait(sampled.traceId, { spans: [`chat ${config.MODEL_ID}`, 'POST /v1/chat/completions'] });
     const alone = await traces.wait(unsampled.traceId, { spans: ['not traced'] });
     expect(alone.spans.map(({ name }) => name)).toEqual(['not traced']);
   },
 );
 
-for (const { what, needed, route, work, calls } of [
+for (const { what, capability, route, work, calls } of [
   {
-    what: 'a document that is uploaded',
-    needed: 'documents',
+    what: 'an uploaded document',
+    capability: 'documents',
     route: 'POST /api/v1/documents',
     work: ['job documents.index'],
     calls: 'embeddings',
   },
   {
     what: 'a batch of two',
-    needed: 'batch',
+    capability: 'batch',
     route: 'POST /api/v1/batches',
     work: ['batch item', 'batch item'],
     calls: 'chat',
   },
 ] as const)
   test(
-    `the work for ${what} is traced on its own, and links to the request that asked for it`,
-    requirement('RT-04', needs(needed, 'started target')),
+    `the work for ${what} has a trace of its own, with a link to the request that asked for it`,
+    requirement('RT-04', needs(capability, 'started target')),
     async ({ traces, user, knowledgeOf, platformAs, newDocument, modelId }) => {
       const call = traces.begin(what);
       const traced = { headers: { ...user.headers, ...call.headers } };
-      if (needed === 'documents') await knowledgeOf(traced).uploadAndWait(await newDocument('text'));
+      if (capability === 'documents') await knowledgeOf(traced).uploadAndWait(await newDocument('text'));
       else {
         const item = { input: 'Hello, respond briefly', max_tokens: 4 };
         const { batches } = platformAs(traced);
         await batches.watch((await batches.submit(modelId, [item, item])).body.id);
       }
       call.end();
-      const asked = (await traces.wait(call.traceId, { spans: [route] })).one(route, 'reference');
+      const request = (await traces.wait(call.traceId, { spans: [route] })).one(route, 'reference');
       const linked = await traces.linked(call.traceId, { spans: work });
       for (const span of linked) {
         expect(span).toMatchObject({ kind: 'consumer', service: 'reference', error: false });
-        expect(span.links).toEqual([{ traceId: call.traceId, spanId: asked.spanId }]);
+        expect(span.links).toEqual([{ traceId: call.traceId, spanId: request.spanId }]);
         const own = await traces.wait(span.traceId, { spans: [span.name] });
-        expect(own.spans.map(({ name }) => name).join(), 'what the model did is part of it').toContain(calls);
+        expect(
+          own.spans.map(({ name }) => name).join(),
+          'spans of the work, with the call to the model among them',
+        ).toContain(calls);
       }
     },
   );

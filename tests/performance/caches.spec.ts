@@ -1,27 +1,27 @@
-import { budgets, expect, expectSpeedup, needs, requirement, test } from '../../fixtures/index.ts';
+import { budgets, expect, expectSpeedup, needs, requirement, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 
-test('an answer from the cache is several times as fast as one that is not', {
+test('an answer from the cache is several times as fast as an uncached one', {
   ...alone,
   ...requirement('PERF-03', needs('ask.caching', 'documents')),
 }, async ({ load, uploadAndWait, sampleDocument, user: { headers } }) => {
   await uploadAndWait(sampleDocument);
-  const asks = (title: string, worded: (i: number) => string, cached: boolean) =>
+  const measure = (title: string, questionOf: (i: number) => string, cached: boolean) =>
     load.users({ title, users: 1, rounds: 14, warmup: 2, headers }, async (http, i) => {
-      const answer = await http.post('ask.ask', { question: worded(i) });
+      const answer = await http.post('ask.ask', { question: questionOf(i) });
       expect([answer.status, answer.headers['x-cache']]).toEqual([200, cached ? 'HIT' : 'MISS']);
     });
   const { question } = sampleDocument;
-  const uncached = await asks('new questions', (i) => `${question} (${i})`, false);
-  await load.users({ title: 'the question that is asked again', users: 1, rounds: 1, warmup: 0, headers }, (http) =>
+  const uncached = await measure('new questions', (i) => `${question} (${i})`, false);
+  await load.users({ title: 'filling the cache', users: 1, rounds: 1, warmup: 0, headers }, (http) =>
     http.post('ask.ask', { question }),
   );
-  const cached = await asks('a question asked again', () => question, true);
+  const cached = await measure('repeated question', () => question, true);
   await expectSpeedup(uncached, cached, ['ask.cachedSpeedup', budgets['ask.cachedSpeedup']]);
 });
 
-test('hit rate and size of the cache are counted as the answers tell them, and the rate is within its budget', {
+test('the metrics of the cache match the X-Cache headers, and the hit rate is within its budget', {
   ...alone,
   ...requirement('PERF-14', needs('registry', 'registry.caching', 'metrics', 'started target')),
 }, async ({ load, registerModel, meter, user: { headers } }) => {
@@ -32,17 +32,19 @@ test('hit rate and size of the cache are counted as the answers tell them, and t
     const answer = await http.get('registry.read', { params: { id: models[i % 4]?.id ?? '' } });
     seen[answer.headers['x-cache'] === 'HIT' ? 'HIT' : 'MISS'] += 1;
   });
-  expect(seen.HIT + seen.MISS, 'every read was answered').toBe(120);
+  expect(seen.HIT + seen.MISS, 'reads that were answered').toBe(120);
   await expect.poll(() => meters.moved('cache_hits_total', { cache: 'registry' })).toBe(seen.HIT);
   expect(await meters.moved('cache_misses_total', { cache: 'registry' })).toBe(seen.MISS);
-  // One entry a model: none is kept twice, and none of another test ends within these three seconds but by its hour.
+  // One entry per model and none twice. Entries of other tests live for an hour, so none ends within these seconds.
   const grown = await meters.moved('cache_entries');
-  test.info().annotations.push({ type: 'cache size', description: `${grown} entries more after ${seen.MISS} misses` });
-  expect(grown, 'entries after four models were read 30 times each').toBeGreaterThanOrEqual(4);
+  test.info().annotations.push({ type: 'cache size', description: `${grown} new entries after ${seen.MISS} misses` });
+  expect(grown, 'new cache entries after four models were read 30 times each').toBeGreaterThanOrEqual(4);
   expect(grown).toBeLessThanOrEqual(seen.MISS + 1);
   test.info().annotations.push({
     type: 'budget',
     description: `cache.hitRate ${seen.HIT / 120}, at least ${budgets['cache.hitRate']}`,
   });
-  expect(seen.HIT / 120, 'hit rate; its budget is cache.hitRate').toBeGreaterThanOrEqual(budgets['cache.hitRate']);
+  expect(seen.HIT / 120, 'hit rate of the cache (budget cache.hitRate)').toBeGreaterThanOrEqual(
+    budgets['cache.hitRate'],
+  );
 });

@@ -1,20 +1,24 @@
-import { expectBudget, needs, requirement, test } from '../../fixtures/index.ts';
+import { expectBudget, needs, requirement, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 
 test.describe('real-time inference', { ...alone, ...needs('registry', 'inference') }, () => {
-  test('nearly all answers come in time', requirement('PERF-07'), async ({ load, registerModel, user }) => {
-    const { name } = await registerModel();
-    const measure = () =>
-      load.constant({ title: 'inference', rate: 10, seconds: 8, headers: user.headers }, (http) =>
-        http.post('inference.create', { model: name, input: 'Hello, respond briefly', max_tokens: 16 }),
-      );
-    await expectBudget(measure, 'inference');
-  });
+  test(
+    'nearly all real-time inferences are answered within their time budget',
+    requirement('PERF-07'),
+    async ({ load, registerModel, user }) => {
+      const { name } = await registerModel();
+      const measure = () =>
+        load.constant({ title: 'inference', rate: 10, seconds: 8, headers: user.headers }, (http) =>
+          http.post('inference.create', { model: name, input: 'Hello, respond briefly', max_tokens: 16 }),
+        );
+      await expectBudget(measure, 'inference');
+    },
+  );
 
   for (const users of [10, 20])
     test(
-      `of ${users} at once, most are answered in time`,
+      `most of ${users} concurrent real-time inferences are answered within their time budget`,
       requirement('PERF-07'),
       async ({ load, registerModel, user: { headers } }) => {
         const { name } = await registerModel();
@@ -27,9 +31,9 @@ test.describe('real-time inference', { ...alone, ...needs('registry', 'inference
     );
 });
 
-test.describe('work of several requests', { ...alone, ...needs('registry', 'inference', 'batch') }, () => {
+test.describe('batches and whole flows', { ...alone, ...needs('registry', 'inference', 'batch') }, () => {
   test(
-    'a small batch is done in time, every item of it',
+    'every item of a small batch is done within the time budget',
     requirement('PERF-08'),
     async ({ load, registerModel, batches }) => {
       const { name } = await registerModel();
@@ -40,14 +44,15 @@ test.describe('work of several requests', { ...alone, ...needs('registry', 'infe
           await batches.watch(id, ({ status }) => status === 'done', 60_000);
           const results = await batches.results(id);
           const missing = results.filter(({ output }) => !output).length + items.length - results.length;
-          if (missing > 0) throw new Error(`${missing} of ${items.length} items have no output`);
+          if (missing > 0)
+            throw new Error(`Expected an output for each of ${items.length} batch items, but ${missing} have none.`);
         });
       await expectBudget(measure, 'batch');
     },
   );
 
   test(
-    'the whole flow is done in time, again and again',
+    'the flow of register, infer, batch and remove is done within its time budget, again and again',
     requirement('PERF-10'),
     async ({ load, platformAs, admin, user, newModel, offRecord }) => {
       const { registry } = platformAs(admin, offRecord);

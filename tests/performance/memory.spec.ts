@@ -1,12 +1,12 @@
-import { expect, inspected, needs, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, inspected, needs, requirement, simple, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 
 test.describe('memory', { ...alone, ...needs('started target') }, () => {
-  test('of service, model server and database stays within its budgets while the model works', {
+  test('memory of service, model server and database stays within its budgets during inference', {
     ...requirement('PERF-13', needs('chat')),
   }, async ({ watchMemory, load, startOwnTarget, freshDatabase, clientsOf, signUp, modelId }) => {
-    // A service of its own: what earlier loads made of another one's heap is not what is measured here.
+    // A fresh service, because earlier loads have grown the heap of the shared one.
     const service = await startOwnTarget({ platform: (await freshDatabase('platform')).urls.owner });
     const { headers } = await signUp({}, clientsOf(service).http);
     const watching = await watchMemory({ title: 'memory during inference', service });
@@ -18,7 +18,7 @@ test.describe('memory', { ...alone, ...needs('started target') }, () => {
   });
 
   test(
-    'of none of them grows over a soak',
+    'memory of service, model server and database does not grow over a soak',
     requirement('PERF-13', needs('auth', 'registry', 'chat')),
     async ({ watchMemory, load, config, startOwnTarget, freshDatabase, clientsOf, signUp, modelId }) => {
       test.setTimeout(120_000 + config.PLUMBLINE_SOAK_MS);
@@ -33,7 +33,7 @@ test.describe('memory', { ...alone, ...needs('started target') }, () => {
         if (i % 6 === 0) return http.post('chat.create', chat);
         return i % 2 === 0 ? http.get('auth.me') : http.get('registry.list');
       });
-      expect(result.failures).toEqual({});
+      expect(result.failures, 'failed requests of the soak').toEqual({});
       await watching.expectNoGrowth({ after: seconds / 2 });
     },
   );

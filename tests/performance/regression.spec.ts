@@ -1,31 +1,50 @@
-import { expect, latency, needs, requirement, simple, skipAsInconclusive, test } from '../../fixtures/index.ts';
+import {
+  expect,
+  latency,
+  needs,
+  requirement,
+  simple,
+  skipAsInconclusive,
+  faultTest as test,
+} from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: ['@slow', '@baseline'] };
 
-test.describe('a request is no slower than its stored baseline', { ...alone, ...needs('started target') }, () => {
+test.describe('regressions against stored baselines', { ...alone, ...needs('started target') }, () => {
   for (const [route, needed] of [
     ['health.health', needs('health')],
     ['auth.me', needs('auth')],
     ['registry.list', needs('auth', 'registry')],
     ['sql.databases', needs('auth', 'sql.databases')],
   ] as const)
-    test(route, requirement('PERF-17', needed), async ({ expectOwnNoRegression }) => {
-      await expectOwnNoRegression({ title: route }, { route });
-    });
+    test(
+      `${route} is no slower than its stored baseline`,
+      requirement('PERF-17', needed),
+      async ({ expectOwnNoRegression }) => {
+        await expectOwnNoRegression({ title: route }, { route });
+      },
+    );
 
-  test('chat.create', requirement('PERF-17', needs('auth', 'chat')), async ({ expectOwnNoRegression, modelId }) => {
-    const json = { ...simple(modelId), max_tokens: 4 };
-    await expectOwnNoRegression({ title: 'chat.create', requests: 5 }, { method: 'POST', route: 'chat.create', json });
-  });
+  test(
+    'chat.create is no slower than its stored baseline',
+    requirement('PERF-17', needs('auth', 'chat')),
+    async ({ expectOwnNoRegression, modelId }) => {
+      const json = { ...simple(modelId), max_tokens: 4 };
+      await expectOwnNoRegression(
+        { title: 'chat.create', requests: 5 },
+        { method: 'POST', route: 'chat.create', json },
+      );
+    },
+  );
 });
 
 test(
-  'health of the target, whosever it is, is no slower than its stored baseline',
+  'the health endpoint of any target is no slower than its stored baseline',
   { ...alone, ...requirement('PERF-17', needs('health')) },
   async ({ expectNoRegression }) => expectNoRegression({ title: 'health of the target' }, { route: 'health.health' }),
 );
 
-test('the same service twice is no slower, and one whose database answers later is', {
+test('an unchanged service is not judged slower than its baseline, and one with a slower database is', {
   lock: '-exclusive-',
   tag: '@slow',
   ...requirement('PERF-17', needs('auth', 'links', 'started target')),
@@ -37,12 +56,16 @@ test('the same service twice is no slower, and one whose database answers later 
   for (let run = 1; run <= 4; run += 1)
     baseline.push(await measureRun({ title: `auth.me, baseline ${run}`, ...size }, me));
 
-  const again = await compareWith(baseline, { title: 'auth.me again', ...size }, me);
-  expect(again.verdict, again.reason).not.toBe('slower');
+  const unchanged = await compareWith(baseline, { title: 'auth.me again', ...size }, me);
+  expect(unchanged.verdict, unchanged.reason).not.toBe('slower');
 
   const toxic = await links.postgres.add(latency({ latency: 3 }));
-  const later = await compareWith(baseline, { title: 'auth.me, its database made 3 ms later on purpose', ...size }, me);
+  const slowed = await compareWith(
+    baseline,
+    { title: 'auth.me, its database delayed by 3 ms on purpose', ...size },
+    me,
+  );
   await toxic.remove();
-  skipAsInconclusive(test.info(), later.verdict === 'unknown', later.reason);
-  expect(later.verdict, later.reason).toBe('slower');
+  skipAsInconclusive(test.info(), slowed.verdict === 'unknown', slowed.reason);
+  expect(slowed.verdict, slowed.reason).toBe('slower');
 });

@@ -1,10 +1,10 @@
-import { needs, requirement, simple, test } from '../../fixtures/index.ts';
+import { needs, requirement, simple, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 
-test.describe('as more and more is asked, enough is sustained', { ...alone, ...needs('started target') }, () => {
+test.describe('saturation under rising load', { ...alone, ...needs('started target') }, () => {
   test(
-    'of reads that a cache answers',
+    'cached registry reads sustain at least their budgeted rate under rising load',
     requirement('PERF-12', needs('registry', 'registry.caching')),
     async ({ expectSustained, registerModel, user: { headers } }) => {
       const { id } = await registerModel();
@@ -14,7 +14,7 @@ test.describe('as more and more is asked, enough is sustained', { ...alone, ...n
   );
 
   test(
-    'of chats, which a model answers',
+    'short chats sustain at least their budgeted rate under rising load',
     requirement('PERF-12', needs('chat')),
     async ({ expectSustained, modelId, user: { headers } }) => {
       const json = { ...simple(modelId), max_tokens: 8 };

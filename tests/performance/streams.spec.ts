@@ -1,14 +1,14 @@
-import { expectBudget, needs, requirement, simple, streaming, test } from '../../fixtures/index.ts';
+import { expectBudget, needs, requirement, simple, streaming, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 
 test.describe('chat streams', { ...alone, ...needs('chat', 'chat.streaming') }, () => {
-  for (const { title, users, group } of [
-    { title: 'alone', users: 1, group: 'stream' },
-    { title: 'five at once', users: 5, group: 'streams' },
+  for (const { streams, title, users, group } of [
+    { streams: 'a single chat stream', title: 'alone', users: 1, group: 'stream' },
+    { streams: 'five concurrent chat streams', title: 'five at once', users: 5, group: 'streams' },
   ] as const)
     test(
-      `the first token, the gaps and the rate are within their budgets, ${title}`,
+      `TTFT, inter-token gaps and token rate of ${streams} are within their budgets`,
       requirement('PERF-15'),
       async ({ load, modelId }) => {
         const request = streaming(modelId);
@@ -18,7 +18,7 @@ test.describe('chat streams', { ...alone, ...needs('chat', 'chat.streaming') }, 
     );
 
   test(
-    'five at once are all answered: none is told that a queue is full',
+    'five concurrent chats are all answered, and none is refused because a queue is full',
     requirement('PERF-16'),
     async ({ load, modelId }) => {
       const request = simple(modelId);

@@ -1,23 +1,23 @@
-import { expect, needs, requirement, test, timeout } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test, timeout } from '../../fixtures/index.ts';
 
 const cacheIs = (status: string) => ({ dependencies: { cache: { status, needed: false } } });
 
-test.describe('a cache that is a server', needs('registry', 'links', 'cache server', 'started target'), () => {
+test.describe('cache server failures', needs('registry', 'links', 'cache server', 'started target'), () => {
   test(
-    'is down: whatever it kept is read from the database, readiness says degraded; back, it is used again',
+    'while the cache is down, reads come from the database and readiness is degraded; then it is used again',
     requirement('RES-01', 'RES-02'),
     async ({ links, linkedTarget, clientsOf, signInAdmin, platformAs, newModel, steady, recovers, meter, settled }) => {
       const { http, operations } = clientsOf(linkedTarget);
       const admin = await signInAdmin(http);
       const { registry } = platformAs(admin, http);
       const { body: model } = await registry.create(newModel());
-      const cached = async () => (await registry.read(model.id)).headers['x-cache'];
-      await expect.poll(cached).toBe('HIT');
+      const cacheHeader = async () => (await registry.read(model.id)).headers['x-cache'];
+      await expect.poll(cacheHeader).toBe('HIT');
 
-      const moved = await meter(operations);
-      const traffic = await steady(({ http }) => http.request('GET', `/api/v1/models/${model.id}`), {
+      const meters = await meter(operations);
+      const traffic = await steady((http) => http.request('GET', `/api/v1/models/${model.id}`), {
         on: linkedTarget,
-        title: 'registered models, their cache going away',
+        title: 'reads of a registered model while the cache is down',
         headers: admin.headers,
         users: 2,
         pauseMs: 40,
@@ -29,16 +29,16 @@ test.describe('a cache that is a server', needs('registry', 'links', 'cache serv
       });
       await traffic.more(10);
       const ready = await operations.ready();
-      expect(ready.status, 'an answer is given without a cache').toBe(200);
+      expect(ready.status, 'status of /ready: the cache is not needed to answer').toBe(200);
       expect(ready.body).toMatchObject({ status: 'degraded', ...cacheIs('down') });
-      expect(await cached()).toBe('MISS');
-      expect(await moved.moved('cache_errors_total')).toBeGreaterThan(0);
+      expect(await cacheHeader()).toBe('MISS');
+      expect(await meters.moved('cache_errors_total')).toBeGreaterThan(0);
       await heal();
 
-      await recovers('the cache, hit again', async () => (await cached()) === 'HIT', { within: 15_000 });
+      await recovers('use of the cache', async () => (await cacheHeader()) === 'HIT', { within: 15_000 });
       await recovers('readiness', async () => (await operations.ready()).body.status === 'up', { within: 15_000 });
       const { all, before, during } = await traffic.stop();
-      expect(all.outcomes, 'not one request failed').toEqual({ ok: all.samples.length });
+      expect(all.outcomes, 'outcomes of all requests: none should fail').toEqual({ ok: all.samples.length });
       expect(before.samples.length).toBeGreaterThan(0);
       expect(during().samples.length).toBeGreaterThanOrEqual(10);
       const { platform, shop, clinic } = linkedTarget.databases;
@@ -47,7 +47,7 @@ test.describe('a cache that is a server', needs('registry', 'links', 'cache serv
   );
 
   test(
-    'says nothing at all: each question costs no more than its patience, and is answered',
+    'while the cache is silent, questions are answered without it',
     requirement('RES-01'),
     async ({ links, linkedTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
       const { http, operations } = clientsOf(linkedTarget);
@@ -69,7 +69,7 @@ test.describe('a cache that is a server', needs('registry', 'links', 'cache serv
   );
 
   test(
-    'missed a write while it was down: what it kept from before is never served again',
+    'after the cache missed a write while it was down, it never serves its old entry again',
     requirement('RES-02'),
     async ({ links, linkedTarget, clientsOf, signInAdmin, platformAs, newModel, recovers }) => {
       const { http } = clientsOf(linkedTarget);
@@ -85,22 +85,22 @@ test.describe('a cache that is a server', needs('registry', 'links', 'cache serv
       await registry.change(model.id, { description: 'after' });
       expect(await read()).toEqual({ cache: 'MISS', description: 'after' });
       await down.remove();
-      const seen = new Set<unknown>();
+      const descriptions = new Set<unknown>();
       await recovers(
-        'the cache, hit again',
+        'use of the cache',
         async () => {
           const { cache, description } = await read();
-          seen.add(description);
+          descriptions.add(description);
           return cache === 'HIT';
         },
         { within: 15_000 },
       );
-      expect([...seen]).toEqual(['after']);
+      expect([...descriptions], 'descriptions read while the cache came back').toEqual(['after']);
     },
   );
 
   test(
-    'missed the last write of a service that then died: the next one does not trust it',
+    'a service that restarts does not trust a cache that missed its last write',
     requirement('RES-02'),
     async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signInAdmin, platformAs, newModel }) => {
       const { links, options } = await behindLinks({ platform: (await freshDatabase('platform')).urls.owner });
@@ -121,35 +121,35 @@ test.describe('a cache that is a server', needs('registry', 'links', 'cache serv
   );
 
   test(
-    'was missing a write of one instance: it learns of it, and with it every other instance, as soon as it is back',
+    'as soon as the cache is back, other instances see a write that it missed',
     requirement('RES-02'),
     async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signInAdmin, platformAs, newModel, recovers }) => {
       const platform = (await freshDatabase('platform')).urls.owner;
       const { links, options } = await behindLinks({ platform });
-      const [cut, whole] = [await startOwnTarget(options), await startOwnTarget({ platform })];
-      const { http } = clientsOf(cut);
+      const [cutOff, connected] = [await startOwnTarget(options), await startOwnTarget({ platform })];
+      const { http } = clientsOf(cutOff);
       const admin = await signInAdmin(http);
       const writer = platformAs(admin, http).registry;
-      const reader = platformAs(admin, clientsOf(whole).http).registry;
+      const reader = platformAs(admin, clientsOf(connected).http).registry;
       const { body: model } = await writer.create(newModel({ description: 'before' }));
       await expect.poll(async () => (await reader.read(model.id)).headers['x-cache']).toBe('HIT');
 
       const down = await links.cache.down();
       await writer.change(model.id, { description: 'after' });
       await down.remove();
-      // Nobody asks the instance that wrote: it has to tell the cache of its own accord.
-      const told = async () => (await reader.read(model.id)).body.description === 'after';
-      await recovers('the other instance', told, { within: 15_000 });
+      // The instance that wrote gets no further request, so it has to invalidate the cache by itself.
+      const updated = async () => (await reader.read(model.id)).body.description === 'after';
+      await recovers('the entry that the other instance reads', updated, { within: 15_000 });
     },
   );
 });
 
 test(
-  'a cache that was never there: documents are indexed and questions answered, and readiness says degraded',
+  'without a cache server, documents are indexed, questions answered, and readiness is degraded',
   requirement('RES-01', needs('documents', 'ask', 'started target')),
   async ({ freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    // Nobody listens there.
+    // Nothing listens on this port.
     const { http, operations } = clientsOf(
       await startOwnTarget({ platform, env: { CACHE_URL: 'redis://127.0.0.1:1' } }),
     );

@@ -1,22 +1,25 @@
-import { test as base, expect, needs, requirement, type Schedule } from '../../fixtures/index.ts';
+import { faultTest as base, expect, needs, requirement, type Schedule } from '../../fixtures/index.ts';
 
-/** A lease short enough to wait for; nobody is tried too often, however often the service dies; boots may be slow. */
+/**
+ * The lease is short enough to wait for, the attempts never run out however often the service dies, and a slow boot is
+ * not given up.
+ */
 const env = {
   BATCH_LEASE_MS: '1000',
   BATCH_MAX_ATTEMPTS: '100',
   BATCH_CONCURRENCY: '2',
   DATABASE_CONNECT_TIMEOUT_MS: '20000',
 };
-const items = 6;
+const itemsPerBatch = 6;
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye'];
 const killed = 'service killed';
 
-const underWay = `SELECT (SELECT count(*) FROM jobs WHERE state IN ('queued', 'active'))
+const unfinishedSql = `SELECT (SELECT count(*) FROM jobs WHERE state IN ('queued', 'active'))
   + (SELECT count(*) FROM batch_items WHERE state IN ('queued', 'running')) AS n`;
 
-const test = base.extend<{ outlives: (schedule: Schedule) => Promise<void> }>({
-  /** Uploads and batches go on while their service is killed and started again, on the database that it had. */
-  outlives: async (
+const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<void> }>({
+  /** Sends uploads and batches while the service is killed and restarted, then checks that no accepted work is lost. */
+  workSurvivesKills: async (
     {
       freshDatabase,
       startOwnTarget,
@@ -44,14 +47,14 @@ const test = base.extend<{ outlives: (schedule: Schedule) => Promise<void> }>({
         items: acknowledgedWrites('batch items', platform),
       };
       const traffic = await steady(
-        async ({ http, n }) => {
+        async (http, n) => {
           if (n % 2 === 0) {
             const file = await newDocument(n % 4 === 0 ? 'text' : 'pdf');
             const { documents } = knowledgeOf(user, http);
             return ledgers.documents.write(file.name, () => documents.upload(file)).then(answered);
           }
-          const prompt = (i: number) => ({ id: `${n}-${i}`, input: prompts[i % prompts.length] ?? '', max_tokens: 12 });
-          const batch = Array.from({ length: items }, (_, i) => prompt(i));
+          const item = (i: number) => ({ id: `${n}-${i}`, input: prompts[i % prompts.length] ?? '', max_tokens: 12 });
+          const batch = Array.from({ length: itemsPerBatch }, (_, i) => item(i));
           const ids = batch.map(({ id }) => id);
           const { batches } = platformAs(user, http);
           return ledgers.items.write(ids, () => batches.submit(modelId, batch)).then(answered);
@@ -60,23 +63,26 @@ const test = base.extend<{ outlives: (schedule: Schedule) => Promise<void> }>({
       );
       try {
         await traffic.more(4, 60_000);
-        const interrupted: number[] = [];
-        let up = Promise.resolve();
+        const unfinished: number[] = [];
+        let restarted = Promise.resolve();
         const kill = async () => {
-          // Dying and starting take as long as they take; the next moment may have come before.
-          const [before, back] = [up, Promise.withResolvers<void>()];
-          up = back.promise;
-          await before;
+          // A restart may last beyond the time of the next kill, which then waits for it.
+          const [previous, restarting] = [restarted, Promise.withResolvers<void>()];
+          restarted = restarting.promise;
+          await previous;
           await target.kill();
-          interrupted.push(Number((await query(platform.urls.owner, underWay))[0]?.['n']));
-          return () => target.restart().finally(back.resolve);
+          unfinished.push(Number((await query(platform.urls.owner, unfinishedSql))[0]?.['n']));
+          return () => target.restart().finally(restarting.resolve);
         };
         await playFaults(schedule, { [killed]: kill }, { through: traffic.fault });
         if (schedule.faults.length > 0) await traffic.recovers({ within: 60_000 });
         const { all } = await traffic.stop();
-        expect(all.outcomes, 'every request is answered, or cut off with its service').not.toHaveProperty('hung');
-        if (interrupted.length > 0)
-          expect(Math.max(...interrupted), 'accepted and not done, when it was killed').toBeGreaterThan(0);
+        expect(
+          all.outcomes,
+          'outcomes of all requests: each should be answered, or cut off by a kill, but none should hang',
+        ).not.toHaveProperty('hung');
+        if (unfinished.length > 0)
+          expect(Math.max(...unfinished), 'accepted jobs and items that were unfinished at a kill').toBeGreaterThan(0);
 
         await settled({ on: target, databases: [platform], within: 60_000 });
         for (const ledger of Object.values(ledgers)) await ledger.verify();
@@ -87,8 +93,8 @@ const test = base.extend<{ outlives: (schedule: Schedule) => Promise<void> }>({
         const submitted = ledgers.items.attempts.filter(({ fate }) => fate === 'acknowledged').map(({ id }) => id);
         for (const id of new Set(submitted)) {
           const batch = (await batches.read(id ?? '')).body;
-          expect(batch).toMatchObject({ status: 'done', total: items, counts: { done: items } });
-          expect((await batches.results(batch.id)).map(({ index }) => index)).toEqual([...Array(items).keys()]);
+          expect(batch).toMatchObject({ status: 'done', total: itemsPerBatch, counts: { done: itemsPerBatch } });
+          expect((await batches.results(batch.id)).map(({ index }) => index)).toEqual([...Array(itemsPerBatch).keys()]);
         }
       } finally {
         await traffic.stop();
@@ -98,24 +104,24 @@ const test = base.extend<{ outlives: (schedule: Schedule) => Promise<void> }>({
   },
 });
 
-/** A write without an answer is a request that was lost. */
+/** A write without an answer counts as a lost request. */
 const answered = <T>(answer: T | undefined) => answer ?? { kind: 'lost' as const };
 
-test.describe('a service that is killed while it takes work in', needs('documents', 'batch', 'started target'), () => {
+test.describe('service kills during uploads and batches', needs('documents', 'batch', 'started target'), () => {
   test.slow();
 
-  test('once and again, at random moments, loses no document and no item that it accepted, and does none twice', {
+  test('a service killed at random moments loses no accepted document or batch item and does none twice', {
     ...requirement('RES-20'),
     tag: '@slow',
-  }, async ({ survives, outlives }) => {
-    await survives({ faults: [killed], forMs: 2_600, everyMs: 700, lasts: [50, 200], calmMs: 300 }, outlives);
+  }, async ({ survives, workSurvivesKills }) => {
+    await survives({ faults: [killed], forMs: 2_600, everyMs: 700, lasts: [50, 200], calmMs: 300 }, workSurvivesKills);
   });
 
-  test('again and again, for as long as is wanted, loses nothing that it accepted', {
+  test('a service killed again and again for PLUMBLINE_FAULTS_MS loses no accepted document or batch item', {
     ...requirement('RES-20'),
     tag: '@slow',
-  }, async ({ survives, outlives, config }) => {
+  }, async ({ survives, workSurvivesKills, config }) => {
     test.setTimeout(config.PLUMBLINE_FAULTS_MS * 4 + 240_000);
-    await survives({ faults: [killed], everyMs: 2_500, lasts: [50, 1_000] }, outlives);
+    await survives({ faults: [killed], everyMs: 2_500, lasts: [50, 1_000] }, workSurvivesKills);
   });
 });

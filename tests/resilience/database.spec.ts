@@ -1,22 +1,22 @@
-import { expect, latency, needs, requirement, test, timeout } from '../../fixtures/index.ts';
+import { expect, latency, needs, requirement, faultTest as test, timeout } from '../../fixtures/index.ts';
 
-const asked = { question: 'How many customers are there?', database: 'shop' };
-const needed = needs('sql', 'auth', 'links', 'started target');
-/** As many sessions as the service may have in its own database: its pool, its queue's, and the two that listen. */
-const most = 10 + 4 + 2;
+const customersQuestion = { question: 'How many customers are there?', database: 'shop' };
+const details = needs('sql', 'auth', 'links', 'started target');
+/** Sessions that the service may have in its own database at most: its pool, its job queue's, and two listeners. */
+const mostSessions = 10 + 4 + 2;
 
-test.describe('Postgres', needed, () => {
+test.describe('Postgres failures', details, () => {
   test(
-    'is down: every answer is a fast 503 that says when to come back; back, everything works again',
+    'while Postgres is down, every answer is a fast 503 with Retry-After; afterwards everything works again',
     requirement('RES-03'),
     async ({ links, linkedTarget, clientsOf, signUp, knowledgeOf, newDocument, steady, settled, recovers }) => {
       const { http, sql, operations } = clientsOf(linkedTarget);
-      const who = await signUp({}, http);
-      await sql.ask(asked.question, { database: 'shop' });
-      const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
+      const user = await signUp({}, http);
+      await sql.ask(customersQuestion.question, { database: 'shop' });
+      const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
         on: linkedTarget,
-        title: 'who am I, while Postgres goes away',
-        headers: who.headers,
+        title: 'auth.me while Postgres is down',
+        headers: user.headers,
         users: 2,
         pauseMs: 40,
       });
@@ -27,34 +27,36 @@ test.describe('Postgres', needed, () => {
       });
 
       await traffic.more(10);
-      const { headers, status, body } = await sql.refusal(asked);
+      const { headers, status, body } = await sql.refusal(customersQuestion);
       expect({ status, headers, body }).toBeProblem(503, /shop/);
       expect(body).toMatchObject({ code: 'database_unavailable', dependency: 'postgres:shop' });
       expect(headers['retry-after'], 'Retry-After').toMatch(/^[1-9]\d*$/);
-      expect((await operations.health()).status, 'the process is well').toBe(200);
+      expect((await operations.health()).status, 'status of /health: the process itself still works').toBe(200);
       const ready = await operations.ready();
       expect([ready.status, ready.body.dependencies?.['postgres:platform']?.status]).toEqual([503, 'down']);
       expect(ready.headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
       await heal();
 
       await traffic.recovers({ within: 15_000 });
-      await recovers('a question', () => sql.ask(asked.question, { database: 'shop' }), { within: 30_000 });
+      await recovers('answers to questions', () => sql.ask(customersQuestion.question, { database: 'shop' }), {
+        within: 30_000,
+      });
       const { all, before, during, after } = await traffic.stop();
       expect(before.outcomes).toEqual({ ok: before.samples.length });
-      // A request that was under way when its connection was lost is told so, too.
+      // A request that was in flight when its connection was lost gets the same error.
       expect(Object.keys(during().errors)).toEqual(['503 database_unavailable']);
       expect(Object.keys(all.errors)).toEqual(['503 database_unavailable']);
       expect(after.outcomes.ok).toBeGreaterThanOrEqual(3);
-      // Its queue and the connection that tells of jobs are back, too.
-      const { uploadAndWait } = knowledgeOf(who, http);
+      // The job queue and its listening connection are back as well.
+      const { uploadAndWait } = knowledgeOf(user, http);
       expect((await uploadAndWait(await newDocument('text'))).job.state).toBe('done');
       const { platform, shop, clinic } = linkedTarget.databases;
-      const sessions = { [platform.database]: most, [shop.database]: 10, [clinic.database]: 10 };
+      const sessions = { [platform.database]: mostSessions, [shop.database]: 10, [clinic.database]: 10 };
       await settled({ on: linkedTarget, databases: [platform, shop, clinic], sessions, within: 20_000 });
     },
   );
 
-  test('says nothing at all: what is asked of it ends at its time limit, with a 504 or a 503, and leaves no connection', {
+  test('while Postgres is silent, requests end at their time limit with 503 or 504 and leave no connection open', {
     ...requirement('RES-03'),
     tag: '@slow',
   }, async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signUp, steady, settled }) => {
@@ -63,16 +65,16 @@ test.describe('Postgres', needed, () => {
       platform: platform.urls.owner,
       databases: { shop: shop.urls.reader },
     });
-    // Room enough to boot on a busy machine.
+    // These limits are long enough to boot on a busy machine.
     const env = { SQL_STATEMENT_TIMEOUT_MS: '300', DATABASE_STATEMENT_TIMEOUT_MS: '1500' };
     const target = await startOwnTarget({ ...options, env });
     const { http, sql } = clientsOf(target);
-    const who = await signUp({}, http);
-    await sql.ask(asked.question, { database: 'shop' });
-    const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
+    const user = await signUp({}, http);
+    await sql.ask(customersQuestion.question, { database: 'shop' });
+    const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
       on: target,
-      title: 'who am I, while Postgres says nothing',
-      headers: who.headers,
+      title: 'auth.me while Postgres is silent',
+      headers: user.headers,
       users: 3,
       pauseMs: 20,
     });
@@ -82,18 +84,18 @@ test.describe('Postgres', needed, () => {
       return () => silent.remove();
     });
     await traffic.sees('refusal', ({ status }) => status === 503 || status === 504);
-    const { body } = await sql.refusal(asked);
+    const { body } = await sql.refusal(customersQuestion);
     expect(body.code).toMatch(/^database_(timeout|unavailable)$/);
     expect(body['dependency']).toBe('postgres:shop');
-    // The connections of the pool are given up one by one; then what a new one waits for is limited, too.
-    const again = async () => {
+    // The pool gives up its connections one by one; after that, opening a new connection has a time limit as well.
+    const refusedDetail = async () => {
       const began = performance.now();
-      const refusal = await sql.refusal(asked);
+      const refusal = await sql.refusal(customersQuestion);
       expect(refusal).toBeProblem(503);
-      expect(performance.now() - began, 'ms until a question is given up').toBeLessThan(8_000);
+      expect(performance.now() - began, 'ms until the question is refused').toBeLessThan(8_000);
       return refusal.body.detail;
     };
-    await expect.poll(again, { timeout: 30_000 }).toContain('gave no connection in time');
+    await expect.poll(refusedDetail, { timeout: 30_000 }).toContain('gave no connection in time');
     await heal();
     await traffic.recovers({ within: 15_000 });
     const { all, during } = await traffic.stop();
@@ -104,13 +106,13 @@ test.describe('Postgres', needed, () => {
     await settled({
       on: target,
       databases: [platform, shop],
-      sessions: { [platform.database]: most },
+      sessions: { [platform.database]: mostSessions },
       within: 20_000,
     });
   });
 
   test(
-    'answers later than it may: each question is as much slower, and answered',
+    'while Postgres delays every answer by 150 ms, requests are slower and still answered',
     requirement('RES-03'),
     async ({ links, linkedTarget, clientsOf, signUp, authOn }) => {
       const { http } = clientsOf(linkedTarget);
@@ -120,22 +122,25 @@ test.describe('Postgres', needed, () => {
       await links.postgres.add(latency({ latency: 150 }));
       const began = performance.now();
       expect((await auth.me(accessToken)).status).toBe(200);
-      expect(performance.now() - began, 'the session, then the account').toBeGreaterThan(298);
+      expect(
+        performance.now() - began,
+        'ms for two queries in a row (session, then account) that are delayed by 150 ms each',
+      ).toBeGreaterThan(298);
     },
   );
 });
 
 test(
-  'one database refuses its connections: questions to it get a fast 503, those to others are answered',
+  'when one database refuses connections, questions to it get a fast 503 and the other database stays up',
   requirement('RES-03', needs('sql', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, databases, refuseConnections, recovers }) => {
     const shop = await freshDatabase('shop');
     const { sql } = clientsOf(
       await startOwnTarget({ databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader } }),
     );
-    await sql.ask(asked.question, { database: 'shop' });
+    await sql.ask(customersQuestion.question, { database: 'shop' });
     const allow = await refuseConnections(shop);
-    const { status, headers, body } = await sql.refusal(asked);
+    const { status, headers, body } = await sql.refusal(customersQuestion);
     expect({ status, headers, body }).toBeProblem(503, /shop/);
     expect(headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
     const { databases: listed } = (await sql.databases()).body;
@@ -144,6 +149,8 @@ test(
       ['clinic', 'up'],
     ]);
     await allow();
-    await recovers('a question', () => sql.ask(asked.question, { database: 'shop' }), { within: 10_000 });
+    await recovers('answers to questions', () => sql.ask(customersQuestion.question, { database: 'shop' }), {
+      within: 10_000,
+    });
   },
 );

@@ -1,9 +1,9 @@
-import { expect, fullDisk, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, fullDisk, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
-const needed = needs('auth', 'started target');
+const details = needs('auth', 'started target');
 
 test(
-  'with all its connections at work the service says so, soon; what waits is done, and nobody is shut out afterwards',
+  'while all pooled connections are busy, requests get a clear 503; waiting writes complete, and all recovers',
   requirement('RES-21', needs('registry', 'started target')),
   async ({
     freshDatabase,
@@ -24,20 +24,20 @@ test(
     const admin = await signInAdmin(http);
     const { registry } = platformAs(admin, http);
     const { body: model } = await registry.create(newModel());
-    const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
+    const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
       on: target,
-      title: 'who am I, while all connections are at work',
+      title: 'auth.me while all pooled connections are busy',
       headers: admin.headers,
       users: 2,
       pauseMs: 40,
     });
     await traffic.more(5);
 
-    const held = await holdRows(owner, 'SELECT FROM registered_models WHERE id = $1 FOR UPDATE', [model.id]);
+    const heldRow = await holdRows(owner, 'SELECT FROM registered_models WHERE id = $1 FOR UPDATE', [model.id]);
     const changes = ['one', 'two', 'three'].map((description) => registry.change(model.id, { description }));
-    // One request may still come between them.
-    await expect.poll(() => held.waiting()).toBe(3);
-    const heal = await traffic.fault('all connections at work', () => () => held.release());
+    // A request of the traffic may still get a connection before the third write has one.
+    await expect.poll(() => heldRow.waiting()).toBe(3);
+    const heal = await traffic.fault('all pooled connections busy', () => () => heldRow.release());
     await traffic.sees('refusal', ({ kind }) => kind === 'refused');
     const { status, headers, json } = await http.request('GET', '/api/v1/auth/me', { headers: admin.headers });
     expect({ status, headers, body: json() }).toBeProblem(503, /no connection in time: all are in use/);
@@ -55,15 +55,16 @@ test(
 );
 
 test(
-  'a server that has no connection left is told from one that is down',
-  requirement('RES-21', needed),
+  'a Postgres without free connections is reported as out of resources, not as down',
+  requirement('RES-21', details),
   async ({ freshDatabase, startOwnTarget, clientsOf, signUp, authOn, query, recovers }) => {
     const platform = await freshDatabase('platform');
     const { database, urls } = platform;
     const { http, operations } = clientsOf(await startOwnTarget({ platform: urls.owner }));
     const { accessToken, headers } = await signUp({}, http);
-    const limit = (most: number) => query(urls.admin, `ALTER DATABASE "${database}" CONNECTION LIMIT ${most}`);
-    await limit(0);
+    const limitConnections = (limit: number) =>
+      query(urls.admin, `ALTER DATABASE "${database}" CONNECTION LIMIT ${limit}`);
+    await limitConnections(0);
     await query(urls.admin, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [database]);
     await expect
       .poll(async () => {
@@ -72,14 +73,14 @@ test(
       })
       .toEqual([503, 'Database platform is out of resources (SQLSTATE 53300).']);
     expect((await operations.ready()).status).toBe(503);
-    await limit(-1);
-    await recovers('the account', () => authOn(http).me(accessToken), { within: 10_000 });
+    await limitConnections(-1);
+    await recovers('reading the account', () => authOn(http).me(accessToken), { within: 10_000 });
   },
 );
 
 test.describe('a full disk', needs('documents', 'started target', 'linux'), () => {
   test(
-    'refuses the document that does not fit, in words, and nothing else; with space again it is kept',
+    'a document that does not fit on a full disk is refused with 503, and accepted once there is space again',
     requirement('RES-21'),
     async ({
       startOwnPostgres,
@@ -103,9 +104,9 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
       await ledger.write(file.name, async () => ({ status, body }));
       expect({ status, headers, body }).toBeProblem(503, /out of resources \(SQLSTATE 53100\)/);
       expect(headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
-      expect(JSON.stringify(body), 'no path of the server').not.toContain('base/');
+      expect(JSON.stringify(body), 'the answer should not show paths of the server').not.toContain('base/');
       await ledger.verify();
-      // What needs no more space goes on.
+      // Requests that need no more space still work.
       expect((await documents.list()).body.total).toBe(0);
       await signUp({}, http);
 
@@ -118,7 +119,7 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
   );
 
   test(
-    'delays the document that is being indexed: the job is tried again, and ends',
+    'a full disk delays the indexing of a document until there is space again',
     requirement('RES-21'),
     async ({
       startOwnPostgres,
@@ -138,9 +139,13 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
       await using disk = await fullDisk(platform, 'document_chunks');
       const { job, document } = (await documents.upload(await newDocument('text'))).body;
       await expect.poll(() => logOf(target), { timeout: 20_000 }).toContain('53100');
-      expect((await documents.job(job.id)).body.state, 'of a job that the disk delays').toMatch(/^(queued|active)$/);
+      expect((await documents.job(job.id)).body.state, 'state of the job while the disk is full').toMatch(
+        /^(queued|active)$/,
+      );
       await disk.free();
-      await recovers('the job', async () => (await documents.job(job.id)).body.state === 'done', { within: 30_000 });
+      await recovers('the indexing job', async () => (await documents.job(job.id)).body.state === 'done', {
+        within: 30_000,
+      });
       expect((await documents.read(document.id)).body.status).toBe('indexed');
       await settled({ on: target, databases: [platform] });
     },

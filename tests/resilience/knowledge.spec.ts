@@ -1,6 +1,6 @@
 import { expect, needs, requirement, test, waitForJob } from '../../fixtures/index.ts';
 
-test.describe('knowledge in a service that is killed', needs('documents', 'ask', 'started target'), () => {
+test.describe('documents in a service that is killed', needs('documents', 'ask', 'started target'), () => {
   test(
     'a service that is killed while it indexes loses no accepted document',
     requirement('RES-20'),
@@ -8,19 +8,19 @@ test.describe('knowledge in a service that is killed', needs('documents', 'ask',
       const platform = (await freshDatabase('platform')).urls.owner;
       const first = await startOwnTarget({ platform });
       const { http } = clientsOf(first);
-      const who = await signUp({}, http);
+      const user = await signUp({}, http);
       const files = await Promise.all(Array.from({ length: 6 }, (_, n) => newDocument(n % 2 === 0 ? 'pdf' : 'text')));
-      const { documents } = knowledgeOf(who, http);
+      const { documents } = knowledgeOf(user, http);
       const accepted = await Promise.all(files.map((file) => documents.upload(file)));
       await first.stop('SIGKILL');
 
-      const { http: next } = clientsOf(await startOwnTarget({ platform }));
-      const again = knowledgeOf(who, next);
+      const { http: restarted } = clientsOf(await startOwnTarget({ platform }));
+      const { documents: recovered } = knowledgeOf(user, restarted);
       for (const { body } of accepted) {
-        expect((await waitForJob(again.documents, body.job.id)).state).toBe('done');
-        expect((await again.documents.read(body.document.id)).body.status).toBe('indexed');
+        expect((await waitForJob(recovered, body.job.id)).state).toBe('done');
+        expect((await recovered.read(body.document.id)).body.status).toBe('indexed');
       }
-      expect((await again.documents.list()).body.total).toBe(files.length);
+      expect((await recovered.list()).body.total).toBe(files.length);
     },
   );
 });

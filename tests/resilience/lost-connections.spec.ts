@@ -1,65 +1,70 @@
-import { expect, needs, requirement, reset_peer, test, uniqueName } from '../../fixtures/index.ts';
+import { expect, lies, needs, requirement, reset_peer, faultTest as test, uniqueName } from '../../fixtures/index.ts';
 import { cutAtEachQuery } from './transactions.cut.ts';
 
-const answer = 'SELECT name FROM customers ORDER BY id LIMIT 3';
+const fixedSql = 'SELECT name FROM customers ORDER BY id LIMIT 3';
 
 test(
-  'a question whose connection is cut at any query is asked of another connection, and answered as before',
+  'a question whose connection is cut at any query is retried on another connection and answered',
   requirement('RES-04', needs('sql', 'link triggers', 'started target')),
-  async ({ linkTo, freshDatabase, lyingModel, startOwnTarget, clientsOf, sessionsOf, settled }) => {
+  async ({ linkTo, freshDatabase, startUpstream, startOwnTarget, clientsOf, sessionsOf, settled }) => {
     const shop = await freshDatabase('shop');
     const link = await linkTo('shop', shop.urls.reader);
-    // What is asked of the database is the same each time, and quick.
-    const hop = await lyingModel(() => answer);
-    const target = await startOwnTarget({ databases: { shop: link.url }, model: { url: hop.url } });
+    // The model always answers with the same quick query, so every repetition sends the same queries.
+    const model = await startUpstream();
+    model.lie(lies.says(fixedSql));
+    const target = await startOwnTarget({ databases: { shop: link.url }, model: { url: model.url } });
     const { sql } = clientsOf(target);
     const ask = async () => (await sql.ask('The first three customers?', { database: 'shop' })).body.rows;
     const rows = await ask();
     expect(rows).toHaveLength(3);
     const sessions = await sessionsOf([shop]);
     const cuts = await cutAtEachQuery(link, async () => expect(await ask()).toEqual(rows));
-    expect(cuts, 'BEGIN, the query and what ends it, both ways').toBeGreaterThanOrEqual(4);
+    expect(
+      cuts,
+      'cuts: at least at BEGIN and at the query, each on the way to Postgres and back',
+    ).toBeGreaterThanOrEqual(4);
     await settled({ on: target, databases: [shop], sessions, within: 10_000 });
   },
 );
 
 test(
-  'a question whose every connection is cut gets a 503, and is not tried for ever',
+  'a question whose every connection is cut gets a 503 after one retry',
   requirement('RES-04', needs('sql', 'link triggers', 'started target')),
-  async ({ linkTo, freshDatabase, lyingModel, startOwnTarget, clientsOf, recovers }) => {
+  async ({ linkTo, freshDatabase, startUpstream, startOwnTarget, clientsOf, recovers }) => {
     const shop = await freshDatabase('shop');
     const link = await linkTo('shop', shop.urls.reader);
-    const hop = await lyingModel(() => answer);
-    const { sql } = clientsOf(await startOwnTarget({ databases: { shop: link.url }, model: { url: hop.url } }));
+    const model = await startUpstream();
+    model.lie(lies.says(fixedSql));
+    const { sql } = clientsOf(await startOwnTarget({ databases: { shop: link.url }, model: { url: model.url } }));
     const ask = () => sql.ask('The first three customers?', { database: 'shop' });
     await ask();
     const cut = await link.add(reset_peer({ at: { query: 1, per: 'connection' } }));
     const { status, headers, body } = await sql.refusal({ question: 'The first three customers?', database: 'shop' });
     expect({ status, headers, body }).toBeProblem(503, /shop lost the connection/);
     expect(headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
-    // The connection that it had, and one more.
+    // The connection that the service had, and one retry.
     expect((await cut.hits()).connections).toBe(2);
     await cut.remove();
-    await recovers('a question', ask, { within: 10_000 });
+    await recovers('answers to questions', ask, { within: 10_000 });
   },
 );
 
 test(
-  'writes under way while connections are cut again and again: what was acknowledged is kept, nothing is there twice',
+  'while connections are cut again and again, acknowledged writes are kept and no write is stored twice',
   requirement('RES-04', needs('registry', 'links', 'started target')),
   async ({ links, linkedTarget, clientsOf, signInAdmin, steady, acknowledgedWrites, modelId, settled }) => {
     const { http } = clientsOf(linkedTarget);
     const { headers } = await signInAdmin(http);
     const { platform, shop, clinic } = linkedTarget.databases;
     const ledger = acknowledgedWrites('models', platform);
-    const name = uniqueName('flood');
+    const name = uniqueName('cut-writes');
     const traffic = await steady(
-      ({ http, n }) => {
+      (http, n) => {
         const version = `1.0.${n}`;
         const json = { name, version, served_id: modelId };
         return ledger.write(`${name}@${version}`, () => http.request('POST', '/api/v1/models', { json }));
       },
-      { on: linkedTarget, title: 'models being registered while connections are cut', headers, users: 4, pauseMs: 5 },
+      { on: linkedTarget, title: 'registrations of models while connections are cut', headers, users: 4, pauseMs: 5 },
     );
     await traffic.more(8);
     const heal = await traffic.fault('each connection is cut at its seventh query', async () => {

@@ -1,42 +1,41 @@
-import { expect, needs, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
-const failedSql = `SELECT purpose, status, completion_tokens FROM inferences
+const recordedCallsSql = `SELECT purpose, status, completion_tokens FROM inferences
   WHERE request_id = ANY ($1) ORDER BY started_at`;
-const many = 3;
+const streamCount = 3;
 
 test(
-  'a model server killed in mid-stream: every stream ends with an error event, the books say failed, and it is asked again when it is back',
+  'a model server killed in mid-stream ends all streams with an error event and, once restarted, serves again',
   requirement('RES-07', needs('chat', 'started target')),
   async ({ startOwnModel, startOwnTarget, freshDatabase, clientsOf, inferenceOn, modelId, query, steady, settled }) => {
     const [platform, model] = await Promise.all([
       freshDatabase('platform'),
       startOwnModel({ models: [modelId], slots: 4 }),
     ]);
-    // No probe, or whether a call meets the killed server would be a matter of luck.
+    // Health probes are off: with them, chance would decide whether a call still reaches the killed server.
     const env = { BREAKER_RESET_MS: '300', BACKEND_HEALTH_INTERVAL_MS: '0' };
     const target = await startOwnTarget({ platform: platform.urls.owner, model, env });
     const { chat } = inferenceOn(clientsOf(target).http);
     const long = simple(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
     const traffic = await steady(
-      ({ http, signal }) =>
-        http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }), signal }),
-      { on: target, users: 1, pauseMs: 50, timeoutMs: 20_000, title: 'greetings while the model server is killed' },
+      (http) => http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }) }),
+      { on: target, users: 1, pauseMs: 50, timeoutMs: 20_000, title: 'chats while the model server is killed' },
     );
     await traffic.more(3);
 
-    const streams = await Promise.all(Array.from({ length: many }, () => chat.chatStream(long)));
+    const streams = await Promise.all(Array.from({ length: streamCount }, () => chat.chatStream(long)));
     await Promise.all(
       streams.map(async ({ wire }) => {
         for await (const { data } of wire.events) if (/"content":"[^"]/.test(data)) break;
       }),
     );
-    const back = await traffic.fault('model server killed', async () => {
+    const restart = await traffic.fault('model server killed', async () => {
       await model.kill();
       return () => model.restart();
     });
     for (const { wire } of streams) {
       const { record, error } = await wire.done();
-      expect(error, 'a clean end').toBeNull();
+      expect(error, 'transport error of the stream, which should end cleanly').toBeNull();
       const data = record.events.map((event) => event.data);
       expect(data).not.toContain('[DONE]');
       expect(JSON.parse(data.at(-1) ?? '')).toMatchObject({
@@ -45,14 +44,16 @@ test(
     }
     const ids = streams.map(({ wire }) => wire.headers['x-request-id']);
     const failed = { purpose: 'chat', status: 'failed:model_bad_response', completion_tokens: null };
-    await expect.poll(() => query(platform.urls.owner, failedSql, [ids])).toEqual(Array(many).fill(failed));
-    await traffic.sees('a refusal', ({ kind, status }) => kind === 'refused' && status === 503);
+    await expect
+      .poll(() => query(platform.urls.owner, recordedCallsSql, [ids]))
+      .toEqual(Array(streamCount).fill(failed));
+    await traffic.sees('503 answer', ({ kind, status }) => kind === 'refused' && status === 503);
 
-    await back();
+    await restart();
     await traffic.recovers({ within: 20_000 });
     const results = await traffic.stop();
     expect(results.before.outcomes).toEqual({ ok: results.before.samples.length });
-    // The greeting that was being answered when it was killed is told so, too.
+    // The chat that was being answered at the kill gets a 502 instead.
     for (const error of Object.keys(results.during().errors))
       expect(['503 model_unavailable', '502 model_bad_response']).toContain(error);
     expect((await (await chat.chatStream(simple(modelId))).wire.done()).record.events.at(-1)?.data).toBe('[DONE]');

@@ -1,11 +1,11 @@
-import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const [greedy, modest] = ['greedy-caller-of-this-test-01', 'modest-caller-of-this-test-02'];
 const windowMs = 1_000;
-const most = 5;
-const env = { RATE_LIMIT_MAX: String(most), RATE_LIMIT_WINDOW_SECONDS: '1', API_KEYS: `${greedy},${modest}` };
+const limitPerWindow = 5;
+const env = { RATE_LIMIT_MAX: String(limitPerWindow), RATE_LIMIT_WINDOW_SECONDS: '1', API_KEYS: `${greedy},${modest}` };
 
-test('who asks far too often gets the share of each window and no more, costs the model nothing besides, and disturbs nobody', {
+test('a caller far over its rate limit gets only its share of each window and disturbs neither model nor others', {
   ...requirement('RES-09', needs('chat', 'started target')),
   tag: '@slow',
 }, async ({ startUpstream, startOwnTarget, freshDatabase, clientsOf, steady, modelId }) => {
@@ -16,71 +16,78 @@ test('who asks far too often gets the share of each window and no more, costs th
     model: upstream,
     env: { ...env, BACKEND_HEALTH_INTERVAL_MS: '0' },
   });
-  const passed = upstream.passed();
+  const callsBefore = upstream.passed();
   const json = { model: modelId, messages: [{ role: 'user', content: 'Hello' }], max_tokens: 1 };
-  const seen: { remaining: number; limit: string | undefined; after: number }[] = [];
-  const refusedAfter: number[] = [];
+  const allowed: { remaining: number; limit: string | undefined; resetSeconds: number }[] = [];
+  const retryAfters: number[] = [];
   let chats = 0;
-  const traffic = await steady(
-    async ({ http, n, signal }) => {
-      // Mostly what is answered at once, so that the asking never stops for the model's sake.
-      const chat = n % 4 === 0;
-      const answer = chat
-        ? await http.request('POST', '/v1/chat/completions', { json, signal })
-        : await http.request('GET', '/api/v1/sql/databases', { signal });
+  const greedyTraffic = await steady(
+    async (http, n) => {
+      // Most requests need no model, so that the caller never pauses to wait for it.
+      const isChat = n % 4 === 0;
+      const answer = isChat
+        ? await http.request('POST', '/v1/chat/completions', { json })
+        : await http.request('GET', '/api/v1/sql/databases');
       const { headers, status } = answer;
-      if (chat && status === 200) chats += 1;
-      if (status === 429) refusedAfter.push(Number(headers['retry-after']));
+      if (isChat && status === 200) chats += 1;
+      if (status === 429) retryAfters.push(Number(headers['retry-after']));
       else {
-        const after = Number(headers['ratelimit-reset']);
-        seen.push({ remaining: Number(headers['ratelimit-remaining']), limit: headers['ratelimit-limit'], after });
+        const resetSeconds = Number(headers['ratelimit-reset']);
+        const remaining = Number(headers['ratelimit-remaining']);
+        allowed.push({ remaining, limit: headers['ratelimit-limit'], resetSeconds });
       }
       return answer;
     },
     { on: target, title: 'a greedy caller', headers: { 'x-api-key': greedy }, users: 4, pauseMs: 20, watch: false },
   );
-  const other = await steady(({ http }) => http.request('GET', '/api/v1/sql/databases'), {
+  const modestTraffic = await steady((http) => http.request('GET', '/api/v1/sql/databases'), {
     on: target,
     title: 'a modest caller',
     headers: { 'x-api-key': modest },
     users: 1,
-    // Four in a window at the very most.
+    // At most four requests in a window.
     pauseMs: windowMs / 4,
     watch: false,
   });
-  const windows = () => seen.filter(({ remaining }) => remaining === most - 1).length;
-  // Three windows begin anew, although there is never a pause in the asking.
+  const windows = () => allowed.filter(({ remaining }) => remaining === limitPerWindow - 1).length;
+  // Three more windows begin, although the caller never pauses.
   await expect.poll(windows, { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
-  const { all } = await traffic.stop();
-  const others = (await other.stop()).all;
+  const { all } = await greedyTraffic.stop();
+  const { all: modestResults } = await modestTraffic.stop();
 
   for (const error of Object.keys(all.errors)) expect(error).toMatch(/^429 rate_limit/);
   const ok = all.outcomes.ok ?? 0;
-  expect(ok, 'no more than the share of each window').toBeLessThanOrEqual(windows() * most);
-  expect(all.outcomes.refused, 'and far more was asked').toBeGreaterThan(ok);
-  expect(upstream.passed() - passed, 'calls that the model got').toBe(chats);
+  expect(ok, `requests answered: at most ${limitPerWindow} in each window`).toBeLessThanOrEqual(
+    windows() * limitPerWindow,
+  );
+  expect(all.outcomes.refused, 'requests refused: the caller should ask for far more than its share').toBeGreaterThan(
+    ok,
+  );
+  expect(upstream.passed() - callsBefore, 'calls that reached the model: those of answered chats only').toBe(chats);
   expect(chats).toBeGreaterThan(0);
-  for (const { limit, remaining, after } of seen) {
-    expect(limit).toBe(String(most));
-    expect(remaining).toBeLessThan(most);
-    expect([0, 1]).toContain(after);
+  for (const { limit, remaining, resetSeconds } of allowed) {
+    expect(limit).toBe(String(limitPerWindow));
+    expect(remaining).toBeLessThan(limitPerWindow);
+    expect([0, 1], 'RateLimit-Reset in s').toContain(resetSeconds);
   }
-  expect(new Set(refusedAfter)).toEqual(new Set([1]));
-  expect(others.outcomes, 'the modest caller').toEqual({ ok: others.samples.length });
-  expect(others.samples.length).toBeGreaterThanOrEqual(4);
+  expect(new Set(retryAfters), 'Retry-After in s').toEqual(new Set([1]));
+  expect(modestResults.outcomes, 'outcomes of the modest caller: it should never be refused').toEqual({
+    ok: modestResults.samples.length,
+  });
+  expect(modestResults.samples.length).toBeGreaterThanOrEqual(4);
 
-  // Nobody was counted who was refused: after the window, all of it is there again.
+  // Refused requests do not count: after the window, the whole share is available again.
   const { http } = clientsOf(target);
   const headers = { 'x-api-key': greedy };
   const ask = async () => {
-    const { status, headers: told } = await http.request('GET', '/api/v1/sql/databases', { headers });
-    return [status, told['ratelimit-remaining']];
+    const { status, headers: answerHeaders } = await http.request('GET', '/api/v1/sql/databases', { headers });
+    return [status, answerHeaders['ratelimit-remaining']];
   };
-  await expect.poll(ask, { timeout: 10_000 }).toEqual([200, String(most - 1)]);
+  await expect.poll(ask, { timeout: 10_000 }).toEqual([200, String(limitPerWindow - 1)]);
 });
 
 test(
-  'whoever waits as long as they were told is let in, and nobody is before',
+  'a rate-limited caller is let in again when its window ends, and no later than Retry-After said',
   requirement('RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf }) => {
     const { http } = clientsOf(await startOwnTarget({ env: { RATE_LIMIT_MAX: '1', RATE_LIMIT_WINDOW_SECONDS: '1' } }));
@@ -89,18 +96,25 @@ test(
     expect((await ask()).status).toBe(200);
     const answered = performance.now();
     let refused = 0;
-    let told = 0;
+    let retryAt = 0;
     let last = await ask();
     while (last.status === 429) {
       refused += 1;
-      told = performance.now() + Number(last.headers['retry-after']) * 1_000;
+      retryAt = performance.now() + Number(last.headers['retry-after']) * 1_000;
       last = await ask();
     }
     const letIn = performance.now();
     expect(last.status).toBe(200);
-    expect(letIn - began, 'the window was over').toBeGreaterThanOrEqual(windowMs - 5);
-    // A stall of this machine may outlast the window: then nobody was refused.
-    if (answered - began < windowMs / 2) expect(refused, 'refused meanwhile').toBeGreaterThan(0);
-    if (refused > 0) expect(last.exchange.stamps.queued, 'before the time told was over').toBeLessThanOrEqual(told);
+    expect(
+      letIn - began,
+      'ms until the caller was let in again: not before the end of the window',
+    ).toBeGreaterThanOrEqual(windowMs - 5);
+    // If this machine stalls for longer than the window, no request is refused.
+    if (answered - began < windowMs / 2) expect(refused, 'requests refused within the window').toBeGreaterThan(0);
+    if (refused > 0)
+      expect(
+        last.exchange.stamps.queued,
+        'time of the request that was let in: not later than Retry-After said',
+      ).toBeLessThanOrEqual(retryAt);
   },
 );

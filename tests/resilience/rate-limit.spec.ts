@@ -2,22 +2,22 @@ import { expect, needs, newAccount, requirement, test } from '../../fixtures/ind
 
 const windowSeconds = 4;
 const limited = { RATE_LIMIT_MAX: '5', RATE_LIMIT_WINDOW_SECONDS: String(windowSeconds) };
-const asked = '/api/v1/sql/databases';
+const route = '/api/v1/sql/databases';
 
 test(
-  'a caller who asks too often is told to wait, how long, and is let in again after that',
+  'a caller over the rate limit gets a 429 with the time to wait, and is let in again after that time',
   requirement('RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf }) => {
     const { http } = clientsOf(await startOwnTarget({ env: limited }));
-    // Nobody has said that a proxy is to be trusted: whom a caller claims to speak for buys no other count.
-    const claim = (n: number) => ({ headers: { 'x-forwarded-for': `203.0.113.${n}` } });
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => http.request('GET', asked, claim(n))));
+    // TRUST_PROXY is not set, so a caller cannot evade its limit by an X-Forwarded-For header.
+    const forwardedFor = (n: number) => ({ headers: { 'x-forwarded-for': `203.0.113.${n}` } });
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => http.request('GET', route, forwardedFor(n))));
     const served = answers.filter(({ status }) => status === 200);
     const refused = answers.filter(({ status }) => status === 429);
     expect([served.length, refused.length]).toEqual([5, 3]);
 
-    const left = served.map(({ headers }) => headers['ratelimit-remaining']).sort();
-    expect(left, 'RateLimit-Remaining').toEqual(['0', '1', '2', '3', '4']);
+    const remaining = served.map(({ headers }) => headers['ratelimit-remaining']).sort();
+    expect(remaining, 'RateLimit-Remaining').toEqual(['0', '1', '2', '3', '4']);
     for (const { status, headers, json } of answers) {
       expect(headers['ratelimit-limit'], 'RateLimit-Limit').toBe('5');
       expect(Number(headers['ratelimit-reset']), 'RateLimit-Reset in s').toBeGreaterThan(0);
@@ -28,7 +28,7 @@ test(
       expect(headers['ratelimit-remaining']).toBe('0');
     }
 
-    // OpenAI's surface refuses in OpenAI's words; probes are never refused.
+    // Routes under /v1 refuse with OpenAI's error object; probes are never refused.
     const model = await http.request('GET', '/v1/models');
     expect([model.status, model.json()]).toEqual([
       429,
@@ -38,59 +38,61 @@ test(
     for (const probe of ['/health', '/ready', '/metrics', '/openapi.json'])
       expect((await http.request('GET', probe)).status, probe).toBe(200);
 
-    const until = performance.now();
-    await expect.poll(async () => (await http.request('GET', asked)).status, { timeout: 15_000 }).toBe(200);
-    expect(performance.now() - until).toBeLessThan((windowSeconds + 1) * 1_000);
+    const waitStarted = performance.now();
+    await expect.poll(async () => (await http.request('GET', route)).status, { timeout: 15_000 }).toBe(200);
+    expect(performance.now() - waitStarted, 'ms until the caller was let in again').toBeLessThan(
+      (windowSeconds + 1) * 1_000,
+    );
   },
 );
 
 test(
-  'one caller’s limit is not another’s: users, API keys and addresses are counted apart',
+  'users, API keys and addresses each have a rate limit of their own',
   requirement('RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const [key, second] = ['a-key-of-this-test-0123456789', 'b-key-of-this-test-0123456789'];
+    const [firstKey, secondKey] = ['a-key-of-this-test-0123456789', 'b-key-of-this-test-0123456789'];
     const env = {
       RATE_LIMIT_MAX: '6',
       RATE_LIMIT_WINDOW_SECONDS: '600',
-      API_KEYS: `${key},${second}`,
+      API_KEYS: `${firstKey},${secondKey}`,
       TRUST_PROXY: 'true',
     };
     const { http } = clientsOf(await startOwnTarget({ platform, env }));
-    const [one, other] = [await signUp({}, http), await signUp({}, http)];
+    const [firstUser, secondUser] = [await signUp({}, http), await signUp({}, http)];
     const statuses = async (headers: Record<string, string>, count: number) => {
-      const answers = await Promise.all(Array.from({ length: count }, () => http.request('GET', asked, { headers })));
+      const answers = await Promise.all(Array.from({ length: count }, () => http.request('GET', route, { headers })));
       return answers.map(({ status }) => status).sort();
     };
-    const enough = [...Array<number>(6).fill(200), 429, 429];
+    const sixAllowed = [...Array<number>(6).fill(200), 429, 429];
 
-    expect(await statuses(one.headers, 8)).toEqual(enough);
-    expect(await statuses(other.headers, 1)).toEqual([200]);
-    expect(await statuses({ 'x-api-key': key }, 8)).toEqual(enough);
-    expect(await statuses({ authorization: `Bearer ${key}` }, 1)).toEqual([429]);
-    expect(await statuses({ 'x-api-key': second }, 1)).toEqual([200]);
+    expect(await statuses(firstUser.headers, 8)).toEqual(sixAllowed);
+    expect(await statuses(secondUser.headers, 1)).toEqual([200]);
+    expect(await statuses({ 'x-api-key': firstKey }, 8)).toEqual(sixAllowed);
+    expect(await statuses({ authorization: `Bearer ${firstKey}` }, 1)).toEqual([429]);
+    expect(await statuses({ 'x-api-key': secondKey }, 1)).toEqual([200]);
 
-    // Four of this address's six are left; whatever tokens they make up, strangers share them.
-    const made = await Promise.all(
+    // This address has four requests left. Callers with forged tokens share them.
+    const withForgedTokens = await Promise.all(
       Array.from({ length: 6 }, (_, index) =>
-        http.request('GET', asked, { headers: { authorization: `Bearer ${one.accessToken}${index}` } }),
+        http.request('GET', route, { headers: { authorization: `Bearer ${firstUser.accessToken}${index}` } }),
       ),
     );
-    expect(made.map(({ status }) => status).sort()).toEqual([401, 401, 401, 401, 429, 429]);
-    expect((await http.request('GET', asked)).status).toBe(429);
-    expect((await http.request('GET', asked, { headers: { 'x-forwarded-for': '203.0.113.7' } })).status).toBe(401);
+    expect(withForgedTokens.map(({ status }) => status).sort()).toEqual([401, 401, 401, 401, 429, 429]);
+    expect((await http.request('GET', route)).status).toBe(429);
+    expect((await http.request('GET', route, { headers: { 'x-forwarded-for': '203.0.113.7' } })).status).toBe(401);
   },
 );
 
 test(
-  'passwords cannot be guessed: attempts are counted by account, right or wrong, and nobody else is locked out',
+  'login attempts are limited per account, with right and wrong passwords, and other accounts are unaffected',
   requirement('RES-09', 'AUTH-08', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const env = { RATE_LIMIT_LOGIN_MAX: '3', RATE_LIMIT_WINDOW_SECONDS: '600' };
     const { http } = clientsOf(await startOwnTarget({ platform, env }));
     const auth = authOn(http);
-    const [victim, other] = [await signUp({}, http), await signUp({}, http)];
+    const [victim, otherUser] = [await signUp({}, http), await signUp({}, http)];
     const guess = (email: string) => auth.refusal('login', { json: { email, password: newAccount().password } });
 
     expect((await guess(victim.email)).status).toBe(401);
@@ -99,15 +101,15 @@ test(
     const refused = await auth.refusal('login', { json: { email: victim.email, password: victim.password } });
     expect(refused).toBeProblem(429, 'try again');
     expect(Number(refused.headers['retry-after']), 'Retry-After').toBeGreaterThan(0);
-    expect((await auth.login(other)).status).toBe(200);
-    // Whoever is signed in already stays so.
+    expect((await auth.login(otherUser)).status).toBe(200);
+    // Existing sessions of the account stay valid.
     expect((await auth.me(victim.accessToken)).status).toBe(200);
     expect((await auth.refresh(victim.refreshToken)).status).toBe(200);
   },
 );
 
 test(
-  'without settings of its own, the service hashes as OWASP recommends and allows ten attempts to sign in',
+  'with default settings, the service hashes passwords as OWASP recommends and allows ten login attempts',
   requirement('AUTH-02', 'RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn, query }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
@@ -126,7 +128,7 @@ test(
 );
 
 test(
-  'a hash made at an older cost is made anew when its owner signs in',
+  'a password hash of an older cost is replaced when its owner signs in',
   requirement('AUTH-02', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn, query }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
@@ -134,15 +136,15 @@ test(
     const user = await signUp({}, clientsOf(first).http);
     await first.stop();
     const auth = authOn(clientsOf(await startOwnTarget({ platform, env: { PASSWORD_MEMORY_KIB: '128' } })).http);
-    const cost = async () => {
+    const memoryCost = async () => {
       const [row] = await query(platform, 'SELECT password_hash FROM users WHERE id = $1', [user.id]);
       return /m=(\d+)/.exec(String(row?.['password_hash']))?.[1];
     };
-    expect(await cost()).toBe('64');
+    expect(await memoryCost()).toBe('64');
     expect((await auth.refusal('login', { json: { email: user.email, password: 'wrong' } })).status).toBe(401);
-    expect(await cost()).toBe('64');
+    expect(await memoryCost()).toBe('64');
     await auth.login(user);
-    expect(await cost()).toBe('128');
+    expect(await memoryCost()).toBe('128');
     expect((await auth.login(user)).body.user.id).toBe(user.id);
   },
 );

@@ -1,20 +1,20 @@
-import { expect, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
-const asked = { question: 'How many customers are there?', database: 'shop' };
+const customersQuestion = { question: 'How many customers are there?', database: 'shop' };
 
 test('without a model server, questions get a fast 503 that names it', {
   ...requirement('RES-06', needs('sql', 'started target')),
   tag: '@quick',
-}, async ({ startOwnTarget, clientsOf, lyingModel }) => {
-  const hop = await lyingModel(() => undefined);
-  const { sql, operations } = clientsOf(await startOwnTarget({ model: { url: hop.url } }));
-  await sql.ask(asked.question, { database: asked.database });
-  await hop[Symbol.asyncDispose]();
+}, async ({ startOwnTarget, clientsOf, startUpstream }) => {
+  const model = await startUpstream();
+  const { sql, operations } = clientsOf(await startOwnTarget({ model: { url: model.url } }));
+  await sql.ask(customersQuestion.question, { database: customersQuestion.database });
+  await model[Symbol.asyncDispose]();
 
   const started = performance.now();
-  const { status, body, headers } = await sql.refusal(asked);
+  const { status, body, headers } = await sql.refusal(customersQuestion);
   expect(status).toBe(503);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(performance.now() - started, 'ms until the question was refused').toBeLessThan(5_000);
   expect(JSON.stringify(body)).toMatch(/model/i);
   expect(headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
   const ready = await operations.ready();

@@ -1,54 +1,54 @@
-import { expect, needs, rawConnection, requirement, test } from '../../fixtures/index.ts';
+import { expect, needs, rawConnection, requirement, faultTest as test } from '../../fixtures/index.ts';
 
-const needed = needs('auth', 'started target');
-const limits = { REQUEST_TIMEOUT_MS: '1000' };
-const many = 40;
-const dribbleMs = 50;
+const details = needs('auth', 'started target');
+const shortTimeout = { REQUEST_TIMEOUT_MS: '1000' };
+const clientCount = 40;
+const pauseMs = 50;
 
 const head = 'POST /api/v1/auth/login HTTP/1.1\r\nhost: service\r\ncontent-type: application/json\r\n';
 
-/** What a client sends at first, and then again and again. */
-const crawlers = [
+/** What a slow client sends: first the opening, then the same piece again and again. */
+const slowClients = [
   ['nothing', '', ''],
-  ['a header a moment', head, 'x-and-another: one\r\n'],
-  ['a byte of a body a moment', `${head}content-length: 100000\r\n\r\n{`, ' '],
-  ['a chunk of a body a moment', `${head}transfer-encoding: chunked\r\n\r\n`, '1\r\n \r\n'],
+  ['one header at a time', head, 'x-and-another: one\r\n'],
+  ['a body byte by byte', `${head}content-length: 100000\r\n\r\n{`, ' '],
+  ['a body chunk by chunk', `${head}transfer-encoding: chunked\r\n\r\n`, '1\r\n \r\n'],
 ] as const;
 
-test.describe('clients that are in no hurry', needed, () => {
-  for (const [what, first, more] of crawlers)
-    test(`many that send ${what} are sent away in time, and nobody else waits for them`, {
+test.describe('slow clients', details, () => {
+  for (const [what, opening, piece] of slowClients)
+    test(`${clientCount} clients that send ${what} are cut off in time, and nobody else waits for them`, {
       ...requirement('RES-22'),
-      tag: first.endsWith('{') ? [] : '@slow',
+      tag: opening.endsWith('{') ? [] : '@slow',
     }, async ({ startOwnTarget, clientsOf, freshDatabase, signUp, steady, settled }) => {
       const platform = await freshDatabase('platform');
-      const target = await startOwnTarget({ platform: platform.urls.owner, env: limits });
+      const target = await startOwnTarget({ platform: platform.urls.owner, env: shortTimeout });
       const { http } = clientsOf(target);
       const { headers } = await signUp({}, http);
-      const traffic = await steady(({ http }) => http.request('GET', '/api/v1/auth/me'), {
+      const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
         on: target,
-        title: `who am I, among ${many} clients that send ${what}`,
+        title: `auth.me beside ${clientCount} clients that send ${what}`,
         headers,
         users: 2,
         pauseMs: 40,
       });
       await traffic.more(5);
 
-      using ending = new DisposableStack();
-      const heal = await traffic.fault(`${many} slow clients`, () => () => ending.dispose());
-      const crawling = await Promise.all(
-        Array.from({ length: many }, async () => {
-          const connection = ending.use(await rawConnection(target.url, 10_000));
-          connection.write(first);
-          const dribble = setInterval(() => connection.write(more), dribbleMs);
-          ending.defer(() => clearInterval(dribble));
+      using clients = new DisposableStack();
+      const heal = await traffic.fault(`${clientCount} slow clients`, () => () => clients.dispose());
+      const connections = await Promise.all(
+        Array.from({ length: clientCount }, async () => {
+          const connection = clients.use(await rawConnection(target.url, 10_000));
+          connection.write(opening);
+          const trickle = setInterval(() => connection.write(piece), pauseMs);
+          clients.defer(() => clearInterval(trickle));
           return connection;
         }),
       );
-      await Promise.all(crawling.map((connection) => connection.closed()));
-      for (const connection of crawling) {
-        // A client that never spoke may be left without a word.
-        if (first === '' && connection.received() === '') continue;
+      await Promise.all(connections.map((connection) => connection.closed()));
+      for (const connection of connections) {
+        // The service may close without an answer where a client never sent anything.
+        if (opening === '' && connection.received() === '') continue;
         expect(connection.received()).toMatch(/^HTTP\/1\.1 408 .*content-type: application\/problem\+json/is);
       }
       await heal();
@@ -61,9 +61,9 @@ test.describe('clients that are in no hurry', needed, () => {
     });
 });
 
-test.describe('clients that send too much', needed, () => {
+test.describe('oversized requests', details, () => {
   test(
-    'headers over the limit are refused with a 431',
+    'a request with headers over the limit is refused with 431',
     requirement('RES-22'),
     async ({ startOwnTarget, freshDatabase, clientsOf }) => {
       const target = await startOwnTarget({ platform: (await freshDatabase('platform')).urls.owner });
@@ -78,16 +78,19 @@ test.describe('clients that send too much', needed, () => {
     },
   );
 
-  for (const [what, path, bytes] of [
-    ['a sign-in', '/api/v1/auth/login', 256 * 1_024],
-    ['a question', '/api/v1/sql', 256 * 1_024],
-    ['a chat', '/v1/chat/completions', 8 * 1_024 * 1_024],
+  for (const [kind, path, limitBytes] of [
+    ['login', '/api/v1/auth/login', 256 * 1_024],
+    ['question', '/api/v1/sql', 256 * 1_024],
+    ['chat', '/v1/chat/completions', 8 * 1_024 * 1_024],
   ] as const)
     test(
-      `${what} of a gigabyte is refused with a 413 before it is sent, and one without an end is cut off`,
+      `a ${kind} body of 1 GiB is refused with 413 before it is sent, and an endless one is cut off`,
       requirement('RES-22'),
       async ({ startOwnTarget, freshDatabase, clientsOf }) => {
-        const target = await startOwnTarget({ platform: (await freshDatabase('platform')).urls.owner, env: limits });
+        const target = await startOwnTarget({
+          platform: (await freshDatabase('platform')).urls.owner,
+          env: shortTimeout,
+        });
         const { operations } = clientsOf(target);
         const start = head.replace('/api/v1/auth/login', path);
         using declared = await rawConnection(target.url);
@@ -99,8 +102,8 @@ test.describe('clients that send too much', needed, () => {
         endless.write(`${start}transfer-encoding: chunked\r\n\r\n`);
         const piece = 'x'.repeat(64 * 1_024);
         const pour = () => endless.write(`${(64 * 1_024).toString(16)}\r\n${piece}\r\n`);
-        for (let sent = 0; sent <= bytes; sent += piece.length) pour();
-        const pouring = setInterval(pour, dribbleMs);
+        for (let sent = 0; sent <= limitBytes; sent += piece.length) pour();
+        const pouring = setInterval(pour, pauseMs);
         try {
           await endless.until('\r\n\r\n');
           expect(endless.received()).toMatch(/^HTTP\/1\.1 413 /);

@@ -1,25 +1,25 @@
-import { expect, needs, requirement, test, timeout } from '../../fixtures/index.ts';
+import { expect, needs, requirement, faultTest as test, timeout } from '../../fixtures/index.ts';
 
-const needed = needs('documents', 'ask', 'links', 'started target');
+const details = needs('documents', 'ask', 'links', 'started target');
 const vectorsAre = (status: string) => ({ dependencies: { vectors: { status, needed: false } } });
 
 test(
-  'the vector store is down: documents are found by their words; back, it gets the vectors that it missed',
-  requirement('RES-05', needed),
+  'while the vector store is down, documents are found by their words; afterwards it gets the missed vectors',
+  requirement('RES-05', details),
   async ({ links, linkedTarget, clientsOf, signUp, knowledgeOf, newDocument, steady, recovers, query, settled }) => {
     const { http, operations } = clientsOf(linkedTarget);
-    const who = await signUp({}, http);
-    const { ask, documents, uploadAndWait } = knowledgeOf(who, http);
+    const user = await signUp({}, http);
+    const { ask, documents, uploadAndWait } = knowledgeOf(user, http);
     const { platform, shop, clinic } = linkedTarget.databases;
     const embedded = async (id: string) =>
       (await query(platform.urls.owner, 'SELECT embedded FROM documents WHERE id = $1', [id]))[0]?.['embedded'];
-    const kept = await uploadAndWait(await newDocument('text'));
-    await expect.poll(() => embedded(kept.document.id), { timeout: 30_000 }).toBe(true);
+    const earlier = await uploadAndWait(await newDocument('text'));
+    await expect.poll(() => embedded(earlier.document.id), { timeout: 30_000 }).toBe(true);
 
-    const traffic = await steady(({ http }) => http.request('GET', '/api/v1/documents'), {
+    const traffic = await steady((http) => http.request('GET', '/api/v1/documents'), {
       on: linkedTarget,
-      title: 'documents, their vector store going away',
-      headers: who.headers,
+      title: 'lists of documents while the vector store is down',
+      headers: user.headers,
       users: 1,
       pauseMs: 40,
     });
@@ -28,7 +28,7 @@ test(
       return () => down.remove();
     });
     const ready = await operations.ready();
-    expect(ready.status, 'an answer is given without vectors').toBe(200);
+    expect(ready.status, 'status of /ready: the vector store is not needed to answer').toBe(200);
     expect(ready.body).toMatchObject({ status: 'degraded', ...vectorsAre('down') });
     const file = await newDocument('text');
     const { document, job } = await uploadAndWait(file);
@@ -37,11 +37,13 @@ test(
     const { body } = await ask.question(file.question);
     expect(body.answer).toContain(file.answer);
     expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
-    // Forgetting its vectors has to wait, too.
-    await documents.remove(kept.document.id);
+    // The removal of this document's vectors has to wait for the store, too.
+    await documents.remove(earlier.document.id);
     await heal();
 
-    await recovers('the missing vectors', async () => (await embedded(document.id)) === true, { within: 30_000 });
+    await recovers('the vectors of the document', async () => (await embedded(document.id)) === true, {
+      within: 30_000,
+    });
     await recovers('readiness', async () => (await operations.ready()).body.status === 'up', { within: 15_000 });
     expect((await ask.question(file.question)).body.answer).toContain(file.answer);
     const { all } = await traffic.stop();
@@ -51,25 +53,25 @@ test(
 );
 
 test(
-  'a vector store that says nothing is waited for so long and no longer',
-  requirement('RES-05', needed),
+  'a question waits for a silent vector store only until its timeout, and is answered',
+  requirement('RES-05', details),
   async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
-    const patienceMs = 400;
+    const vectorTimeoutMs = 400;
     const { links, options } = await behindLinks({ platform: (await freshDatabase('platform')).urls.owner });
-    const target = await startOwnTarget({ ...options, env: { VECTOR_TIMEOUT_MS: String(patienceMs) } });
+    const target = await startOwnTarget({ ...options, env: { VECTOR_TIMEOUT_MS: String(vectorTimeoutMs) } });
     const { http, operations } = clientsOf(target);
     const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
-    const [one, two] = [await newDocument('text'), await newDocument('text')];
-    for (const file of [one, two]) await uploadAndWait(file);
+    const [first, second] = [await newDocument('text'), await newDocument('text')];
+    for (const file of [first, second]) await uploadAndWait(file);
     const retrieval = ({ timings }: { timings: Record<string, unknown> }) => Number(timings['retrieve_ms']);
-    const before = retrieval((await ask.question(one.question)).body);
+    const before = retrieval((await ask.question(first.question)).body);
 
     const silent = await links.vectors.add(timeout({ timeout: 0, stream: 'both' }));
-    const { body } = await ask.question(two.question);
-    expect(body.answer).toContain(two.answer);
-    // What is slower is the waiting, once for a connection that is open and at most once for another.
-    expect(retrieval(body)).toBeGreaterThanOrEqual(patienceMs);
-    expect(retrieval(body)).toBeLessThan(before + 2 * patienceMs + 4_000);
+    const { body } = await ask.question(second.question);
+    expect(body.answer).toContain(second.answer);
+    // The question waits once for the open connection, and at most once more for a new one.
+    expect(retrieval(body)).toBeGreaterThanOrEqual(vectorTimeoutMs);
+    expect(retrieval(body)).toBeLessThan(before + 2 * vectorTimeoutMs + 4_000);
     expect((await silent.hits()).connections).toBeGreaterThan(0);
     expect((await operations.ready()).body).toMatchObject({ status: 'degraded', ...vectorsAre('down') });
     await silent.remove();
@@ -78,11 +80,11 @@ test(
 );
 
 test(
-  'a vector store that was never there: documents are indexed and questions answered',
+  'without a vector store, documents are indexed and questions answered',
   requirement('RES-05', needs('documents', 'ask', 'started target')),
   async ({ freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    // Nobody listens there.
+    // Nothing listens on this port.
     const env = { VECTOR_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' };
     const { http, operations } = clientsOf(await startOwnTarget({ platform, env }));
     const ready = await operations.ready();

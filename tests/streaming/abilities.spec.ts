@@ -7,50 +7,55 @@ import {
   piecesOf,
   requirement,
   simple,
-  test,
+  faultTest as test,
   textOf,
 } from '../../fixtures/index.ts';
 
-for (const [door, details] of [
+for (const [server, details] of [
   ['target', needs('chat.streaming')],
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
-  test.describe(`what a chat stream of the ${door} can carry:`, details, () => {
-    test.use({ door });
+  test.describe(`optional features of chat streams of the ${server}`, details, () => {
+    test.use({ streamsOf: server });
 
     test(
-      'several choices, side by side, each whole',
+      `the ${server} streams three choices interleaved, and each one is complete`,
       requirement('CHAT-14', 'STREAM-06', needs('chat.n')),
-      async ({ talk, able, longAnswers, exact }) => {
+      async ({ chat, able, longAnswers, exact }) => {
         const request = longAnswers(24, { n: 3, temperature: 1.3, seed: 5 });
         await able(request, 'n', ({ choices }) => choices.length === 3);
-        const plain = (await talk.chat(request)).body;
+        const plain = (await chat.chat(request)).body;
         const alone = plain.choices.map(({ message }) => message.content ?? '');
-        const stream = await talk.chatStream(request);
+        const stream = await chat.chatStream(request);
         const chunks = await stream.collect();
         await expect(stream).toBeConformantStream({
           ...chatRules('choices', 'role', 'finish'),
           expectations: { choices: 3 },
         });
         for (const { index } of plain.choices) {
-          expect(choicesOf(chunks, index)[0]?.delta.role, `role of choice ${index}`).toBe('assistant');
-          expect(finishesOf(chunks, index), `end of choice ${index}`).toEqual(['length']);
+          expect(choicesOf(chunks, index)[0]?.delta.role, `role in the first chunk of choice ${index}`).toBe(
+            'assistant',
+          );
+          expect(finishesOf(chunks, index), `finish reasons of choice ${index}`).toEqual(['length']);
           expect(textOf(chunks, index), `text of choice ${index}`).toBelongTo(index, alone, { exact });
         }
-        expect(new Set(alone).size, 'they differ').toBeGreaterThan(1);
+        expect(new Set(alone).size, 'different texts among three choices at temperature 1.3').toBeGreaterThan(1);
         const order = chunks.flatMap(({ choices }) => choices.map(({ index }) => index)).join('');
-        expect(order, 'they come together, not one after the other').not.toMatch(/^0+1+2+$/);
+        expect(
+          order,
+          'choice index of each chunk, in order: the choices should come interleaved, not one after the other',
+        ).not.toMatch(/^0+1+2+$/);
       },
     );
 
     test(
-      'log probabilities of every token, on the chunk that has it',
+      `the ${server} streams the log probabilities of each token in the chunk that carries the token`,
       requirement('CHAT-12', 'STREAM-08', needs('chat.logprobs')),
-      async ({ talk, able, longAnswers }) => {
+      async ({ chat, able, longAnswers }) => {
         const request = longAnswers(20, { logprobs: true, top_logprobs: 2 });
         await able(request, 'logprobs', ({ choices }) => tokensOf(choices[0]).length > 0);
-        const plain = tokensOf((await talk.chat(request)).body.choices[0]);
-        const stream = await talk.chatStream(request);
+        const plain = tokensOf((await chat.chat(request)).body.choices[0]);
+        const stream = await chat.chatStream(request);
         const chunks = await stream.collect();
         await expect(stream).toBeConformantStream({ ...chatRules('logprobs'), expectations: { logprobs: true } });
         const streamed = choicesOf(chunks).flatMap(tokensOf);
@@ -60,33 +65,40 @@ for (const [door, details] of [
           if (choice.delta.content)
             expect(
               tokensOf(choice)
-                .map(({ bytes }) => text(bytes))
+                .map(({ bytes }) => decode(bytes))
                 .join(''),
             ).toContain(choice.delta.content.slice(0, 1));
         for (const [i, { logprob, top_logprobs }] of streamed.entries()) {
           expect(logprob).toBeLessThanOrEqual(0);
-          expect(top_logprobs, `alternatives of token ${i}`).toHaveLength(2);
-          expect(Math.abs(logprob - (plain[i]?.logprob ?? 0)), `log probability of token ${i}`).toBeLessThan(0.2);
+          expect(top_logprobs, `top_logprobs of token ${i}`).toHaveLength(2);
+          expect(
+            Math.abs(logprob - (plain[i]?.logprob ?? 0)),
+            `distance of the log probability of token ${i} from that in the plain answer`,
+          ).toBeLessThan(0.2);
         }
       },
     );
 
-    test('fields that nobody knows', requirement('CHAT-13', 'STREAM-08'), async ({ talk, able, modelId }) => {
-      const request = { ...simple(modelId), user: 'somebody', x_unknown: { deep: [1] }, metadata: { trace: 'a' } };
-      await able(request, 'fields that it does not know', () => true);
-      const stream = await talk.chatStream(request);
-      const said = textOf(await stream.collect());
-      await expect(stream).toBeConformantStream(chatRules('tools', 'finish'));
-      expect(said).toBe(textOf(await (await talk.chatStream(simple(modelId))).collect()));
-    });
+    test(
+      `the ${server} ignores unknown request fields and streams the same text`,
+      requirement('CHAT-13', 'STREAM-08'),
+      async ({ chat, able, modelId }) => {
+        const request = { ...simple(modelId), user: 'somebody', x_unknown: { deep: [1] }, metadata: { trace: 'a' } };
+        await able(request, 'fields that it does not know', () => true);
+        const stream = await chat.chatStream(request);
+        const text = textOf(await stream.collect());
+        await expect(stream).toBeConformantStream(chatRules('tools', 'finish'));
+        expect(text).toBe(textOf(await (await chat.chatStream(simple(modelId))).collect()));
+      },
+    );
 
     test(
-      'tool calls, their arguments in pieces that join to JSON',
+      `the ${server} streams a tool call whose argument pieces join to valid JSON`,
       requirement('STREAM-06', needs('chat.tools')),
-      async ({ talk, able, modelId }) => {
+      async ({ chat, able, modelId }) => {
         const request = { ...simple(modelId, 'What is the weather in Paris?'), tools, tool_choice: 'required' };
         await able(request, 'tools', ({ choices }) => Array.isArray(choices[0]?.message['tool_calls']));
-        const stream = await talk.chatStream(request);
+        const stream = await chat.chatStream(request);
         const chunks = await stream.collect();
         await expect(stream).toBeConformantStream(chatRules('tools', 'finish'));
         expectCall(chunks);
@@ -94,37 +106,42 @@ for (const [door, details] of [
     );
   });
 
-test.describe('completions', needs('completions', 'completions.streaming'), () => {
-  test('stream as chats do', requirement('STREAM-02', 'STREAM-07', 'STREAM-08'), async ({ talk, modelId }) => {
-    const request = { model: modelId, prompt: 'Hello', max_tokens: 24, temperature: 0, seed: 7 };
-    const plain = (await talk.completions(request)).body;
-    const stream = await talk.completionStream({ ...request, stream_options: { include_usage: true } });
-    const chunks = await stream.collect();
-    await expect(stream).toBeConformantStream({
-      ...chatRules('finish', 'usage'),
-      kind: 'openai-completions',
-      expectations: { usage: true },
-    });
-    expect(textOf(chunks)).toBe(plain.choices[0]?.text);
-    expect(finishesOf(chunks)).toEqual([plain.choices[0]?.finish_reason]);
-    expect(chunks.at(-1)?.usage?.completion_tokens).toBe(plain.usage?.completion_tokens);
-    expect(piecesOf(chunks).length).toBeGreaterThan(1);
-  });
+test.describe('streams of the completions endpoint', needs('completions', 'completions.streaming'), () => {
+  test(
+    'a completions stream has the text, finish reason and usage of the plain answer',
+    requirement('STREAM-02', 'STREAM-07', 'STREAM-08'),
+    async ({ chat, modelId }) => {
+      const request = { model: modelId, prompt: 'Hello', max_tokens: 24, temperature: 0, seed: 7 };
+      const plain = (await chat.completions(request)).body;
+      const stream = await chat.completionStream({ ...request, stream_options: { include_usage: true } });
+      const chunks = await stream.collect();
+      await expect(stream).toBeConformantStream({
+        ...chatRules('finish', 'usage'),
+        kind: 'openai-completions',
+        expectations: { usage: true },
+      });
+      expect(textOf(chunks)).toBe(plain.choices[0]?.text);
+      expect(finishesOf(chunks)).toEqual([plain.choices[0]?.finish_reason]);
+      expect(chunks.at(-1)?.usage?.completion_tokens).toBe(plain.usage?.completion_tokens);
+      expect(piecesOf(chunks).length).toBeGreaterThan(1);
+    },
+  );
 });
 
 test(
-  'tool calls pass through the service as the model made them',
+  'the service passes tool calls through exactly as the model made them',
   requirement('STREAM-06', needs('started target')),
   async ({ scripted }) => {
     const call = (fields: object) => ({ tool_calls: [{ index: 0, ...fields }] });
-    scripted.play(async (stage) => {
-      expect(stage.body['tools'], 'the model is told of the tools').toEqual(tools);
-      await stage.chunk({ role: 'assistant', content: null });
-      await stage.chunk(call({ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '' } }));
-      for (const piece of ['{"ci', 'ty": "Pa', 'ris ☔"}']) await stage.chunk(call({ function: { arguments: piece } }));
-      await stage.chunk({}, 'tool_calls');
-      await stage.write('data: [DONE]\n\n');
-      stage.end();
+    scripted.play(async (generation) => {
+      expect(generation.call.body?.['tools'], 'tools in the request that reaches the model').toEqual(tools);
+      await generation.chunk({ role: 'assistant', content: null });
+      await generation.chunk(call({ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '' } }));
+      for (const piece of ['{"ci', 'ty": "Pa', 'ris ☔"}'])
+        await generation.chunk(call({ function: { arguments: piece } }));
+      await generation.chunk({}, 'tool_calls');
+      await generation.write('data: [DONE]\n\n');
+      generation.end();
     });
     const stream = await scripted.chat.chatStream({ ...simple('scripted'), tools });
     const chunks = await stream.collect();
@@ -146,13 +163,13 @@ const tools = [
 
 type CallPiece = { index: number; id?: string; type?: string; function?: { name?: string; arguments?: string } };
 
-/** One whole call of `weather` in pieces; returns its arguments. */
+/** Expects one complete call of `weather`, sent in pieces; returns its parsed arguments. */
 function expectCall(chunks: Parameters<typeof choicesOf>[0]): unknown {
   const pieces = choicesOf(chunks).flatMap(({ delta }) => (delta as { tool_calls?: CallPiece[] }).tool_calls ?? []);
   expect(pieces[0]).toMatchObject({ index: 0, id: expect.stringMatching(/\S/), function: { name: 'weather' } });
   expect(
     pieces.slice(1).filter(({ function: f }) => f?.name),
-    'the name is said once',
+    'pieces after the first that repeat the name of the function',
   ).toEqual([]);
   expect(finishesOf(chunks)).toEqual(['tool_calls']);
   return JSON.parse(pieces.map(({ function: f }) => f?.arguments ?? '').join(''));
@@ -165,4 +182,4 @@ function tokensOf(choice: unknown): Token[] {
   return logprobs?.content ?? [];
 }
 
-const text = (bytes: number[] | null): string => Buffer.from(bytes ?? []).toString();
+const decode = (bytes: number[] | null): string => Buffer.from(bytes ?? []).toString();

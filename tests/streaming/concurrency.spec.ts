@@ -1,7 +1,7 @@
-import { chatRules, expect, needs, requirement, simple, test, textOf } from '../../fixtures/index.ts';
+import { chatRules, expect, needs, requirement, simple, faultTest as test, textOf } from '../../fixtures/index.ts';
 
-/** Unlike in kind, so that their answers are unlike too and a mix-up would show. */
-const unlike = [
+/** Different kinds of questions, so that their answers differ and a mix-up shows. */
+const prompts = [
   'Hello, respond briefly',
   'Thank you very much!',
   'Who are you?',
@@ -12,62 +12,83 @@ const unlike = [
   'Which products cost more than 50?',
 ];
 
-for (const [door, details] of [
+for (const [server, details] of [
   ['target', needs('chat.streaming')],
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
-  test.describe(`at once, streams of the ${door}`, details, () => {
-    test.use({ door });
-
-    test('never mix', requirement('STREAM-17'), async ({ talk, modelId, exact }) => {
-      const read = async (content: string) => {
-        const stream = await talk.chatStream(simple(modelId, content, { max_tokens: 32 }));
-        const chunks = await stream.collect();
-        await expect(stream).toBeConformantStream(chatRules());
-        return { text: textOf(chunks), ids: new Set(chunks.map(({ id }) => id)) };
-      };
-      const alone: string[] = [];
-      for (const content of unlike) alone.push((await read(content)).text);
-      expect(new Set(alone).size, 'the answers differ, so that a mix-up would show').toBeGreaterThan(4);
-      const together = await Promise.all([...unlike, ...unlike, ...unlike, ...unlike].map(read));
-      expect(new Set(together.flatMap(({ ids }) => [...ids])).size, 'an id each').toBe(together.length);
-      for (const [i, { text }] of together.entries()) expect(text).toBelongTo(i % unlike.length, alone, { exact });
-    });
-
-    test('that begin alike end as they should', requirement('STREAM-17'), async ({ talk, modelId, exact }) => {
-      const beginning = 'There are the tables customers, products and orders. Each customer has a name and a country. ';
-      const read = async (content: string) =>
-        textOf(await (await talk.chatStream(simple(modelId, beginning + content, { max_tokens: 24 }))).collect());
-      const alone: string[] = [];
-      for (const content of unlike) alone.push(await read(content));
-      const together = await Promise.all(unlike.map(read));
-      for (const [i, text] of together.entries()) expect(text).toBelongTo(i, alone, { exact });
-    });
-
-    test('and plain answers do not mix either', requirement('STREAM-17'), async ({ talk, modelId, exact }) => {
-      const request = (content: string) => simple(modelId, content, { max_tokens: 24 });
-      const plain = async (content: string) =>
-        (await talk.chat(request(content))).body.choices[0]?.message.content ?? '';
-      const streamed = async (content: string) => textOf(await (await talk.chatStream(request(content))).collect());
-      const alone: string[] = [];
-      for (const content of unlike) alone.push(await plain(content));
-      const [plains, streams] = await Promise.all([Promise.all(unlike.map(plain)), Promise.all(unlike.map(streamed))]);
-      for (const [i] of unlike.entries()) {
-        expect(plains[i]).toBelongTo(i, alone, { exact });
-        expect(streams[i]).toBelongTo(i, alone, { exact });
-      }
-    });
+  test.describe(`concurrent chat streams of the ${server}`, details, () => {
+    test.use({ streamsOf: server });
 
     test(
-      'who leave take nobody with them',
+      `concurrent chat streams of the ${server} never mix their texts`,
+      requirement('STREAM-17'),
+      async ({ chat, modelId, exact }) => {
+        const read = async (content: string) => {
+          const stream = await chat.chatStream(simple(modelId, content, { max_tokens: 32 }));
+          const chunks = await stream.collect();
+          await expect(stream).toBeConformantStream(chatRules());
+          return { text: textOf(chunks), ids: new Set(chunks.map(({ id }) => id)) };
+        };
+        const alone: string[] = [];
+        for (const content of prompts) alone.push((await read(content)).text);
+        expect(
+          new Set(alone).size,
+          'different answers among the eight: too few of them would hide a mix-up',
+        ).toBeGreaterThan(4);
+        const together = await Promise.all([...prompts, ...prompts, ...prompts, ...prompts].map(read));
+        expect(
+          new Set(together.flatMap(({ ids }) => [...ids])).size,
+          'different ids of the concurrent streams: each should have its own',
+        ).toBe(together.length);
+        for (const [i, { text }] of together.entries()) expect(text).toBelongTo(i % prompts.length, alone, { exact });
+      },
+    );
+
+    test(
+      `concurrent chat streams of the ${server} with a shared prompt prefix each get their own answer`,
+      requirement('STREAM-17'),
+      async ({ chat, modelId, exact }) => {
+        const prefix = 'There are the tables customers, products and orders. Each customer has a name and a country. ';
+        const read = async (content: string) =>
+          textOf(await (await chat.chatStream(simple(modelId, prefix + content, { max_tokens: 24 }))).collect());
+        const alone: string[] = [];
+        for (const content of prompts) alone.push(await read(content));
+        const together = await Promise.all(prompts.map(read));
+        for (const [i, text] of together.entries()) expect(text).toBelongTo(i, alone, { exact });
+      },
+    );
+
+    test(
+      `concurrent chat streams and plain answers of the ${server} do not mix`,
+      requirement('STREAM-17'),
+      async ({ chat, modelId, exact }) => {
+        const request = (content: string) => simple(modelId, content, { max_tokens: 24 });
+        const plain = async (content: string) =>
+          (await chat.chat(request(content))).body.choices[0]?.message.content ?? '';
+        const streamed = async (content: string) => textOf(await (await chat.chatStream(request(content))).collect());
+        const alone: string[] = [];
+        for (const content of prompts) alone.push(await plain(content));
+        const [plains, streams] = await Promise.all([
+          Promise.all(prompts.map(plain)),
+          Promise.all(prompts.map(streamed)),
+        ]);
+        for (const [i] of prompts.entries()) {
+          expect(plains[i]).toBelongTo(i, alone, { exact });
+          expect(streams[i]).toBelongTo(i, alone, { exact });
+        }
+      },
+    );
+
+    test(
+      `chat streams of the ${server} stay intact when other clients leave`,
       requirement('STREAM-17', 'STREAM-14'),
-      async ({ talk, modelId, longAnswers, exact }) => {
-        const whole = textOf(await (await talk.chatStream(longAnswers(80))).collect());
-        const streams = await Promise.all(unlike.map(() => talk.chatStream(longAnswers(80))));
+      async ({ chat, modelId, longAnswers, exact }) => {
+        const wholeText = textOf(await (await chat.chatStream(longAnswers(80))).collect());
+        const streams = await Promise.all(prompts.map(() => chat.chatStream(longAnswers(80))));
         for (const [i, stream] of streams.entries()) if (i % 2 === 0) stream.wire.leave();
         for (const [i, stream] of streams.entries())
-          if (i % 2 === 1) expect(textOf(await stream.collect())).toBelongTo(0, [whole], { exact });
-        expect((await talk.chat(simple(modelId))).status).toBe(200);
+          if (i % 2 === 1) expect(textOf(await stream.collect())).toBelongTo(0, [wholeText], { exact });
+        expect((await chat.chat(simple(modelId))).status).toBe(200);
       },
     );
   });

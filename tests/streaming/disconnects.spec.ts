@@ -6,250 +6,212 @@ import {
   requirement,
   simple,
   skipAsInconclusive,
-  test,
+  faultTest as test,
   textOf,
   undisturbed,
 } from '../../fixtures/index.ts';
+import {
+  disconnectTogether,
+  endedRequests,
+  expectBelow,
+  expectNextAnswer,
+  leaveBeforePlainAnswers,
+  milliseconds,
+  readTokens,
+  tokensGenerated,
+  watchGrowth,
+} from './disconnects.measure.ts';
 
-// One worker for all of them: it boots servers that nobody else asks.
+// All tests share one worker, because it boots servers that no other test uses.
 test.describe.configure({ mode: 'default' });
 
-/** Asked for by those who leave. */
-const asked = 1_800;
+/** Tokens that a client requests before it disconnects. */
+const requestedTokens = 1_800;
 
-/** Nobody who leaves in time makes a server generate as many. */
-const tooMany = 720;
+/** A server that notices a disconnect in time generates fewer tokens than this. */
+const tooManyTokens = 720;
 
-/** Asked for by who stays to the end, which a slow model must come to, too. */
-const whole = 800;
+/** Length of an answer that is generated to its end, which must be short enough for a slow model. */
+const fullAnswerTokens = 800;
 
-/** Who ask for a plain answer and leave together. */
-const leavers = 12;
+/** Clients that request a plain answer: many, because some servers look for their client only once a second. */
+const plainClients = 12;
 
-/** Within this long of a reader's leaving, not every server has looked. */
+/** Some servers have not yet checked for their client within this time. */
 const tooSoonMs = 1_500;
 
-type Answers = (
-  request: ReturnType<typeof simple>,
-) => Promise<{ body: { choices: { finish_reason?: string | null | undefined }[] } }>;
-
-// Not a hook: that would boot what a skipped test did not.
-const nextIsAnswered = async ({ chat }: { chat: { chat: Answers } }, modelId: string): Promise<void> => {
-  const { body } = await chat.chat(simple(modelId));
-  expect(body.choices[0]?.finish_reason, 'the next one is answered').toBe('stop');
-};
-
-for (const [door, details] of [
+for (const [server, details] of [
   ['target', needs('chat.streaming')],
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
-  test.describe(`a client of the ${door} that leaves`, { ...details, ...undisturbed }, () => {
-    test.use({ door });
+  test.describe(`clients that disconnect from the ${server}`, { ...details, ...undisturbed }, () => {
+    test.use({ streamsOf: server });
 
     for (const [when, tokens] of [
       ['right after the headers', 0],
       ['after the first token', 1],
-      ['in the middle', 20],
+      ['after 20 tokens', 20],
     ] as const)
       test(
-        `${when} stops the generation`,
+        `a client that disconnects from the ${server} ${when} stops the generation`,
         requirement('STREAM-14'),
-        async ({ quiet, longAnswers, modelId }, testInfo) => {
-          const failures = () => quiet.gauges[0].value('model_backend_requests_total', { outcome: 'failed' });
-          const failed = await failures();
-          const { value: generated, lateMs } = await inTime(async () => {
-            const before = await quiet.generated();
-            const stream = await quiet.chat.chatStream(longAnswers(asked));
-            let seen = 0;
-            if (tokens > 0)
-              for await (const { choices } of stream) if (choices[0]?.delta.content && ++seen === tokens) break;
-            stream.wire.leave();
-            await quiet.idle();
-            return ((await quiet.generated()) ?? 0) - (before ?? 0);
-          });
-          skipAsInconclusive(testInfo, lateMs > 0 && generated >= tooMany, leftLate(lateMs));
-          expect(generated, 'tokens generated for who has gone').toBeLessThan(tooMany);
-          expect(await failures(), 'calls booked as a failure of the model server: who left is none').toBe(failed);
-          await nextIsAnswered(quiet, modelId);
+        async ({ undisturbedService, longAnswers, modelId }, testInfo) => {
+          const failedCalls = () =>
+            undisturbedService.gauges[0].value('model_backend_requests_total', { outcome: 'failed' });
+          const failedBefore = await failedCalls();
+          const generated = await inTime(() =>
+            tokensGenerated(undisturbedService, async () => {
+              const stream = await undisturbedService.chat.chatStream(longAnswers(requestedTokens));
+              await readTokens(stream, tokens);
+              stream.wire.leave();
+            }),
+          );
+          expectBelow(tooManyTokens, generated, 'tokens generated for a client that has disconnected', testInfo);
+          expect(await failedCalls(), 'calls counted as failures of the model server: a disconnect is none').toBe(
+            failedBefore,
+          );
+          await expectNextAnswer(undisturbedService, modelId);
         },
       );
 
     test(
-      'before a plain answer stops the generation',
+      `clients that disconnect from the ${server} before their plain answers stop the generation`,
       requirement('STREAM-14'),
-      async ({ quiet, longAnswers, modelId, config }, testInfo) => {
+      async ({ undisturbedService, longAnswers, modelId, config }, testInfo) => {
         const { value, lateMs } = await inTime(async () => {
-          const before = await quiet.generated();
-          const leaving = new AbortController();
-          let ended = 0;
-          // Many, because some servers look once a second whether anybody is there, and a small model has said much by then.
-          const answers = Array.from({ length: leavers }, () =>
-            quiet.chat
-              .chat(longAnswers(asked), { signal: leaving.signal })
-              .catch((error: Error) => error)
-              .finally(() => {
-                // Not every server takes as many at once, and a reader that was held up may find some answered.
-                if (!leaving.signal.aborted) ended++;
-              }),
+          const before = await undisturbedService.generated();
+          const departure = await leaveBeforePlainAnswers(
+            undisturbedService,
+            longAnswers(requestedTokens),
+            plainClients,
           );
-          // Where nobody tells who is at work, they may leave before they were read; that, too, must do no harm.
-          const fewest = async () =>
-            Math.min(
-              ...(await Promise.all(quiet.gauges.map((each) => each.inFlight()))).map((count) => count ?? leavers),
-            );
-          await expect
-            .poll(async () => (await fewest()) + ended, { intervals: [1, 2, 5] })
-            .toBeGreaterThanOrEqual(leavers);
-          leaving.abort();
-          const left = performance.now();
-          const gone = (await Promise.all(answers)).filter((answer) => 'kind' in answer && answer.kind === 'aborted');
-          expect(gone, 'who left').toHaveLength(leavers - ended);
-          expect(gone, 'who left').not.toHaveLength(0);
-          await quiet.idle();
-          const ms = Math.round(performance.now() - left);
-          return { ms, left: gone.length, generated: ((await quiet.generated()) ?? 0) - (before ?? 0) };
+          return { ...departure, generated: ((await undisturbedService.generated()) ?? 0) - (before ?? 0) };
         });
-        const { ms, left, generated } = value;
-        const total = left * asked;
+        const { disconnected, idleMs, generated } = value;
+        const total = disconnected * requestedTokens;
         skipAsInconclusive(
           testInfo,
-          config.TARGET_URL !== undefined && generated >= total && ms < tooSoonMs,
-          `all ${total} tokens were there within ${ms} ms after their readers had left: too soon to tell whether they would have been stopped`,
+          config.TARGET_URL !== undefined && generated >= total && idleMs < tooSoonMs,
+          `all ${total} tokens were there ${idleMs} ms after the clients left: too soon to tell if the server would stop`,
         );
-        // Of somebody else's server half, which looks once a second perhaps; of ours no more than one or two had asked for.
-        const most = config.TARGET_URL === undefined ? total / 10 : total / 2;
-        skipAsInconclusive(testInfo, lateMs > 0 && generated >= most, leftLate(lateMs));
-        expect(generated, `tokens for ${left} who left, each asked for ${asked}`).toBeLessThan(most);
-        await nextIsAnswered(quiet, modelId);
+        // An attached server may look for its clients only once a second, and generate half of the tokens meanwhile.
+        // Our server may generate no more than the tokens of one client.
+        const limit = config.TARGET_URL === undefined ? total / 10 : total / 2;
+        const message = `tokens generated for ${disconnected} disconnected clients that each requested ${requestedTokens}`;
+        expectBelow(limit, { value: generated, lateMs }, message, testInfo);
+        await expectNextAnswer(undisturbedService, modelId);
       },
     );
 
-    test('just before the end does no harm', requirement('STREAM-14'), async ({ quiet, modelId }) => {
-      const stream = await quiet.chat.chatStream(simple(modelId));
-      for await (const { choices } of stream) if (choices[0]?.finish_reason) break;
-      stream.wire.leave();
-      await quiet.idle();
-      await nextIsAnswered(quiet, modelId);
-    });
-
     test(
-      'by closing its half of the connection gets the rest or is let go, and holds nothing',
+      `a client that disconnects from the ${server} just before the end of a stream does no harm`,
       requirement('STREAM-14'),
-      async ({ quiet, longAnswers, rawChat, modelId }, testInfo) => {
-        const { value, lateMs } = await inTime(async () => {
-          const before = await quiet.generated();
-          const connection = await rawChat({ ...longAnswers(asked), stream: true }, { http: quiet.http });
-          await connection.until('"content":"');
-          connection.halfClose();
-          await connection.closed();
-          await quiet.idle();
-          const served = connection.received().includes('data: [DONE]');
-          return { served, generated: ((await quiet.generated()) ?? 0) - (before ?? 0) };
-        });
-        const { served, generated } = value;
-        testInfo.annotations.push({ type: 'half-closed', description: served ? 'served to the end' : 'let go' });
-        skipAsInconclusive(testInfo, lateMs > 0 && !served && generated >= tooMany, leftLate(lateMs));
-        if (!served) expect(generated, 'tokens generated for who was let go').toBeLessThan(tooMany);
-        await nextIsAnswered(quiet, modelId);
+      async ({ undisturbedService, modelId }) => {
+        const stream = await undisturbedService.chat.chatStream(simple(modelId));
+        for await (const { choices } of stream) if (choices[0]?.finish_reason) break;
+        stream.wire.leave();
+        await undisturbedService.idle();
+        await expectNextAnswer(undisturbedService, modelId);
       },
     );
 
     test(
-      'with many others holds up nobody who stays',
+      `after a client half-closes its connection, the ${server} serves the rest or stops the generation`,
+      requirement('STREAM-14'),
+      async ({ undisturbedService, longAnswers, rawChat, modelId }, testInfo) => {
+        let served = false;
+        const generated = await inTime(() =>
+          tokensGenerated(undisturbedService, async () => {
+            const connection = await rawChat(
+              { ...longAnswers(requestedTokens), stream: true },
+              { http: undisturbedService.http },
+            );
+            await connection.until('"content":"');
+            connection.halfClose();
+            await connection.closed();
+            served = connection.received().includes('data: [DONE]');
+          }),
+        );
+        testInfo.annotations.push({
+          type: 'half-closed',
+          description: served ? 'served to the end' : 'generation stopped',
+        });
+        const message = 'tokens generated for a client that was not served to the end';
+        if (!served) expectBelow(tooManyTokens, generated, message, testInfo);
+        await expectNextAnswer(undisturbedService, modelId);
+      },
+    );
+
+    test(
+      `16 clients that disconnect from the ${server} together do not delay the next answer`,
       requirement('STREAM-15'),
-      async ({ quiet, longAnswers, modelId }, testInfo) => {
-        const clock = async (task: () => Promise<unknown>): Promise<number> => {
-          const started = performance.now();
-          await task();
-          return performance.now() - started;
-        };
-        const wholeMs = await clock(async () => (await quiet.chat.chatStream(longAnswers(whole))).collect());
-        const { value: nextMs, lateMs } = await inTime(async () => {
+      async ({ undisturbedService, longAnswers, modelId }, testInfo) => {
+        const request = longAnswers(fullAnswerTokens);
+        const fullAnswerMs = await milliseconds(async () =>
+          (await undisturbedService.chat.chatStream(request)).collect(),
+        );
+        const nextMs = await inTime(async () => {
           const leaving = new AbortController();
           const opening = Array.from({ length: 16 }, () =>
-            quiet.chat.chatStream(longAnswers(whole), { signal: leaving.signal }),
+            undisturbedService.chat.chatStream(request, { signal: leaving.signal }),
           );
-          // Some servers send headers with the first token, and so to as many as they have slots.
+          // Some servers send headers with the first token, and so only to as many clients as they have slots.
           await Promise.any(opening);
           leaving.abort();
           await Promise.allSettled(opening);
-          // Were only one of them generated to its end before, the next answer would take longer than one of those alone.
-          return clock(() => quiet.chat.chat(simple(modelId)));
+          // If the server generated even one of the 16 answers to its end, the next answer would take longer than that.
+          return milliseconds(() => undisturbedService.chat.chat(simple(modelId)));
         });
-        skipAsInconclusive(testInfo, lateMs > 0 && nextMs >= wholeMs, leftLate(lateMs));
-        expect(nextMs, `a short answer after 16 left, while one of those takes ${Math.round(wholeMs)} ms`).toBeLessThan(
-          wholeMs,
-        );
+        const message = `ms for a short answer after 16 clients disconnected; one of their answers alone takes ${Math.round(fullAnswerMs)} ms`;
+        expectBelow(fullAnswerMs, nextMs, message, testInfo);
       },
     );
 
     test(
-      'in a storm of a hundred leaves nothing behind',
+      `after 100 clients disconnect from the ${server}, no sockets stay open and memory has not grown`,
       requirement('STREAM-15'),
-      async ({ quiet, longAnswers, modelId }) => {
-        const wave = (n: number) =>
-          Promise.all(
-            Array.from({ length: n }, async (_, i) => {
-              const leaving = new AbortController();
-              const request = longAnswers(asked);
-              // A third each: before the headers, after them, after some tokens.
-              if (i % 3 === 0) {
-                const gone = quiet.chat.chatStream(request, { signal: leaving.signal }).catch(() => undefined);
-                setImmediate(() => leaving.abort());
-                return gone;
-              }
-              const stream = await quiet.chat.chatStream(request);
-              let seen = 0;
-              if (i % 3 === 2) for await (const _chunk of stream) if (++seen === 3) break;
-              stream.wire.leave();
-              return undefined;
-            }),
-          );
-        await wave(20);
-        await quiet.idle();
-        const open = () => Promise.all(quiet.gauges.map((each) => each.value('process_open_fds')));
-        const resident = () => Promise.all(quiet.gauges.map((each) => each.value('process_resident_memory_bytes')));
-        const [openBefore, residentBefore] = [await open(), await resident()];
-        for (const n of [20, 20, 20, 20, 20]) await wave(n);
-        await quiet.idle();
-        const grown = async (now: typeof open, before: (number | undefined)[]) =>
-          (await now()).map((value, i) => (value ?? 0) - (before[i] ?? 0));
+      async ({ undisturbedService, longAnswers, modelId }) => {
+        const request = longAnswers(requestedTokens);
+        await disconnectTogether(undisturbedService, request, 20);
+        await undisturbedService.idle();
+        const openSockets = await watchGrowth(undisturbedService, 'process_open_fds');
+        const memory = await watchGrowth(undisturbedService, 'process_resident_memory_bytes');
+        for (const clients of [20, 20, 20, 20, 20]) await disconnectTogether(undisturbedService, request, clients);
+        await undisturbedService.idle();
         await expect
-          .poll(async () => Math.max(...(await grown(open, openBefore))), { message: 'sockets left open' })
+          .poll(async () => Math.max(...(await openSockets())), { message: 'sockets left open' })
           .toBeLessThan(10);
-        expect(Math.max(...(await grown(resident, residentBefore))), 'bytes kept of 100 who left').toBeLessThan(64e6);
-        expect(textOf(await (await quiet.chat.chatStream(simple(modelId))).collect())).not.toBe('');
+        expect(Math.max(...(await memory())), 'growth of memory in bytes over 100 disconnects').toBeLessThan(64e6);
+        expect(textOf(await (await undisturbedService.chat.chatStream(simple(modelId))).collect())).not.toBe('');
       },
     );
   });
 
 test(
-  'who leaves the target is counted as gone, there and at the model server',
+  'a client that disconnects is counted as abandoned by the target and as cancelled by the model server',
   requirement('STREAM-14', needs('started target')),
-  async ({ quiet, longAnswers, modelId }, testInfo) => {
-    const [ahead, behind] = quiet.gauges;
-    const count = async (aheadOf = {}, behindOf = {}) => ({
-      ahead: (await ahead.value('model_backend_requests_total', aheadOf)) ?? 0,
-      behind: (await behind?.value('model_requests_total', behindOf)) ?? 0,
-    });
-    const gone = () => count({ outcome: 'abandoned' }, { outcome: 'cancelled' });
+  async ({ undisturbedService, longAnswers, modelId }, testInfo) => {
+    const disconnects = () => endedRequests(undisturbedService, { target: 'abandoned', modelServer: 'cancelled' });
     for (let n = 1; n <= 3; n++) {
-      const { value: moved, lateMs } = await inTime(async () => {
-        const [before, all] = [await gone(), await count()];
-        const stream = await quiet.chat.chatStream(longAnswers(asked));
-        for await (const { choices } of stream) if (choices[0]?.delta.content) break;
+      const { value: counted, lateMs } = await inTime(async () => {
+        const [before, all] = [await disconnects(), await endedRequests(undisturbedService)];
+        const stream = await undisturbedService.chat.chatStream(longAnswers(requestedTokens));
+        await readTokens(stream, 1);
         stream.wire.leave();
         await expect
-          .poll(() => count(), 'how it ended is counted, there and at the model server')
-          .toEqual({ ahead: all.ahead + 1, behind: all.behind + 1 });
-        const now = await gone();
-        return { ahead: now.ahead - before.ahead, behind: now.behind - before.behind };
+          .poll(() => endedRequests(undisturbedService), 'requests that have ended, whatever their outcome')
+          .toEqual({ target: all.target + 1, modelServer: all.modelServer + 1 });
+        const after = await disconnects();
+        return { target: after.target - before.target, modelServer: after.modelServer - before.modelServer };
       });
-      skipAsInconclusive(testInfo, lateMs > 0 && (moved.ahead === 0 || moved.behind === 0), leftLate(lateMs));
-      expect(moved, 'who left is counted as gone').toEqual({ ahead: 1, behind: 1 });
+      skipAsInconclusive(testInfo, lateMs > 0 && (counted.target === 0 || counted.modelServer === 0), leftLate(lateMs));
+      expect(counted, 'requests counted as abandoned (target) and cancelled (model server)').toEqual({
+        target: 1,
+        modelServer: 1,
+      });
     }
-    const counted = await gone();
-    await (await quiet.chat.chatStream(simple(modelId))).collect();
-    expect(await gone(), 'who stays is not').toEqual(counted);
+    const before = await disconnects();
+    await (await undisturbedService.chat.chatStream(simple(modelId))).collect();
+    expect(await disconnects(), 'disconnects counted after a client that read its stream to the end').toEqual(before);
   },
 );

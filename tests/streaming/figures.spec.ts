@@ -4,33 +4,49 @@ type Latency = NonNullable<ReturnType<typeof streamLatency>>;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** The split of a stream, which must be there. */
+/** The latency figures of a stream; fails where the answer was no stream with output. */
 function splitOf(exchange: Parameters<typeof streamLatency>[0]): Latency {
   const split = streamLatency(exchange);
-  expect(split, 'the answer was a stream with output').toMatchObject({ ttftMs: { fromSent: expect.any(Number) } });
+  expect(split, 'latency figures of the answer, which should be a stream with output').toMatchObject({
+    ttftMs: { fromSent: expect.any(Number) },
+  });
   return split as Latency;
 }
 
-/** What holds of any stream's figures, whoever sent it. */
+/** Checks the relations that hold between the figures of every stream, whichever server sent it. */
 function expectConsistent({ queueMs, ttftMs, itlMs, gaps, gapMs, tokensPerSecond, endMs, tokens, ...rest }: Latency) {
   const [wait, toFirst] = [Number(ttftMs.fromQueued), Number(ttftMs.fromSent)];
   const generating = sum(gaps);
-  expect(toFirst, 'a first token takes some time').toBeGreaterThan(0);
-  expect(wait, 'the wait is the queue and the TTFT from sent').toBeCloseTo(Number(queueMs) + toFirst, 3);
-  expect(wait + generating, 'the last token comes before the end').toBeLessThanOrEqual(Number(endMs) + 0.001);
-  expect(gaps, 'a gap after each event with output but the last').toHaveLength(tokens.events - 1);
+  expect(toFirst, 'TTFT from the sent request, in ms').toBeGreaterThan(0);
+  expect(
+    wait,
+    'TTFT from the queued request: it should be the time in the queue plus the TTFT from the sent request',
+  ).toBeCloseTo(Number(queueMs) + toFirst, 3);
+  expect(wait + generating, 'time of the last token: it should not be after the end of the stream').toBeLessThanOrEqual(
+    Number(endMs) + 0.001,
+  );
+  expect(gaps, 'gaps between the events with output').toHaveLength(tokens.events - 1);
   const seconds = (toFirst + generating) / 1000;
-  expect(Number(tokensPerSecond.overall) * seconds, 'tokens a second times the seconds').toBeCloseTo(tokens.n, 3);
-  // A server may put a short answer into one event: right, and without a rhythm.
+  expect(
+    Number(tokensPerSecond.overall) * seconds,
+    'tokens per second times seconds: it should be the number of tokens',
+  ).toBeCloseTo(tokens.n, 3);
+  // A server may put a short answer into one event. That is correct, but leaves no gaps to check.
   if (tokens.events < 2) return;
-  expect(Math.min(...gaps), 'events come in order').toBeGreaterThanOrEqual(0);
+  expect(Math.min(...gaps), 'shortest gap: events should come in order').toBeGreaterThanOrEqual(0);
   expect(gapMs).toMatchObject({ n: gaps.length, max: Math.max(...gaps) });
-  expect(Number(itlMs) * (tokens.n - 1), 'ITL times the tokens after the first').toBeCloseTo(generating, 3);
-  expect(Number(rest.timePerOutputTokenMs), 'TPOT counts the tail').toBeGreaterThanOrEqual(Number(itlMs));
+  expect(
+    Number(itlMs) * (tokens.n - 1),
+    'inter-token latency times the tokens after the first: it should be the time from first to last token',
+  ).toBeCloseTo(generating, 3);
+  expect(
+    Number(rest.timePerOutputTokenMs),
+    'time per output token: it includes the tail of the stream, so it should not be below the inter-token latency',
+  ).toBeGreaterThanOrEqual(Number(itlMs));
 }
 
 test(
-  'tokens a second, TTFT and gaps are recorded; they agree with each other, the events and the usage',
+  'tokens per second, TTFT and inter-token gaps of a stream agree with its events and its usage',
   {
     ...requirement('STREAM-19', needs('chat.streaming', 'chat.usage')),
     tag: '@quick',
@@ -63,7 +79,7 @@ test(
 );
 
 test(
-  'where log probabilities are asked for and no usage, they tell how many tokens the events carry',
+  'without usage, the token count of a stream is taken from its log probabilities',
   requirement('STREAM-19', needs('chat.streaming', 'chat.logprobs')),
   async ({ chat, modelId }) => {
     const { stream_options: _, ...request } = streaming(modelId, undefined, { logprobs: true });
@@ -76,13 +92,13 @@ test(
     );
     const split = splitOf(stream.exchange);
     expectConsistent(split);
-    // A server may tell its usage unasked: then that counts.
+    // A server may send its usage without being asked; the usage then takes precedence.
     if (split.tokens.source !== 'usage') expect(split.tokens).toMatchObject({ n: sum(listed), source: 'logprobs' });
   },
 );
 
 test(
-  'streams at once have figures of their own, each consistent',
+  'concurrent streams each have consistent latency figures of their own',
   requirement('STREAM-19', needs('chat.streaming')),
   async ({ chat, modelId }, testInfo) => {
     const { stream_options: _, ...request } = streaming(modelId);

@@ -1,27 +1,27 @@
-import { chatRules, expect, needs, requirement, simple, test, textOf } from '../../fixtures/index.ts';
+import { chatRules, expect, needs, requirement, simple, faultTest as test, textOf } from '../../fixtures/index.ts';
 
-for (const [door, details] of [
+for (const [server, details] of [
   ['target', needs('chat.streaming')],
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
-  test.describe(`the ${door}, as an HTTP server`, details, () => {
-    test.use({ door });
+  test.describe(`the ${server} as an HTTP server`, details, () => {
+    test.use({ streamsOf: server });
 
     for (const accept of ['application/json', 'text/html', '*/*;q=0.1', 'nonsense;;;', ''])
       test(
-        `asked for a stream with Accept: ${accept || 'left empty'} streams, or says that it will not`,
+        `a stream requested from the ${server} with Accept: ${accept || '(empty)'} is sent, or refused with 400 or 406`,
         requirement('STREAM-21'),
         async ({ sendChat, modelId }) => {
           const json = { ...simple(modelId), stream: true };
           const answer = await sendChat({ json, headers: { accept } });
           if (answer.kind === 'stream') return expect(answer).toBeConformantStream(chatRules());
-          // Of the header alone a server may think what it likes; it must not break over it, nor leave its reader waiting.
-          expect([400, 406]).toContain(answer.status);
+          // A server may refuse the header, but must not fail because of it or leave the client waiting.
+          expect([400, 406], 'statuses with which a server may refuse an Accept header').toContain(answer.status);
         },
       );
 
     test(
-      'asked for no stream with Accept: text/event-stream gives none',
+      `the ${server} answers a plain request in JSON even with Accept: text/event-stream`,
       requirement('STREAM-21'),
       async ({ sendChat, modelId }) => {
         const answer = await sendChat({ json: simple(modelId), headers: { accept: 'text/event-stream' } });
@@ -32,21 +32,21 @@ for (const [door, details] of [
 
     for (const method of ['HEAD', 'GET', 'DELETE'])
       test(
-        `refuses ${method} where it chats, and the connection lives on`,
+        `the ${server} refuses ${method} on its chat endpoint and keeps the connection usable`,
         requirement('STREAM-21'),
         async ({ sendChat, modelId }) => {
           const refused = await sendChat({}, method);
-          expect([404, 405, 501]).toContain(refused.status);
+          expect([404, 405, 501], 'statuses with which a server may refuse a method').toContain(refused.status);
           if (refused.status === 405) expect(refused.headers['allow']).toMatch(/POST/);
           if (method === 'HEAD' && refused.kind === 'plain') expect(refused.text).toBe('');
-          // A body after HEAD, or half of one after the others, would be read as the next answer.
+          // A body after HEAD, or part of a body after the other methods, would be read as the next answer.
           const next = await sendChat({ json: { ...simple(modelId), stream: true } });
           await expect(next).toBeConformantStream(chatRules());
         },
       );
 
     test(
-      'keeps the connection for the next request after a stream',
+      `after a stream, the ${server} reuses the connection or has announced that it closes it`,
       requirement('STREAM-21'),
       async ({ keptHttp, sendChat, modelId }) => {
         const json = { ...simple(modelId), stream: true };
@@ -54,7 +54,7 @@ for (const [door, details] of [
           const stream = await sendChat({ json }, 'POST', keptHttp);
           await expect(stream).toBeConformantStream(chatRules());
           expect(stream.exchange.connection).toBe(n === 0 ? 'new' : 'reused');
-          // A server that does not keep it says so.
+          // A server may close the connection if it announces that.
           if (/close/i.test(stream.headers['connection'] ?? '')) return;
         }
         const plain = await sendChat({ json: simple(modelId) }, 'POST', keptHttp);
@@ -62,23 +62,28 @@ for (const [door, details] of [
       },
     );
 
-    test('answers requests that were sent ahead, in order', requirement('STREAM-21'), async ({ rawChat, modelId }) => {
-      const connection = await rawChat({ ...simple(modelId), stream: true });
-      connection.again({ ...simple(modelId, 'Who are you?'), stream: true });
-      await connection.until('[DONE]');
-      const [first = ''] = connection.received().split('[DONE]');
-      expect(first.match(/^HTTP\/1\.1 200/gm)).toHaveLength(1);
-      const ended = connection.closed().catch(() => undefined);
-      await Promise.race([ended, expect.poll(() => connection.received().match(/\[DONE\]/g)?.length).toBe(2)]);
-      // To close in place of the second answer is a server's right; to answer it in part, or mixed, is not.
-      const answers = connection.received().match(/^HTTP\/1\.1 200/gm)?.length;
-      expect(connection.received().match(/\[DONE\]/g)).toHaveLength(answers ?? 0);
-    });
+    test(
+      `the ${server} answers pipelined stream requests in order, or closes the connection`,
+      requirement('STREAM-21'),
+      async ({ rawChat, modelId }) => {
+        const connection = await rawChat({ ...simple(modelId), stream: true });
+        connection.again({ ...simple(modelId, 'Who are you?'), stream: true });
+        await connection.until('[DONE]');
+        const [first = ''] = connection.received().split('[DONE]');
+        expect(first.match(/^HTTP\/1\.1 200/gm)).toHaveLength(1);
+        const ended = connection.closed().catch(() => undefined);
+        await Promise.race([ended, expect.poll(() => connection.received().match(/\[DONE\]/g)?.length).toBe(2)]);
+        // A server may close the connection instead of sending the second answer, but must not send a part of it or mix
+        // the two.
+        const answers = connection.received().match(/^HTTP\/1\.1 200/gm)?.length;
+        expect(connection.received().match(/\[DONE\]/g)).toHaveLength(answers ?? 0);
+      },
+    );
 
     test(
-      'speaks HTTP/1.0 to who does: no chunks, and the end is the end',
+      `the ${server} answers an HTTP/1.0 client without chunked encoding and closes the connection at the end`,
       requirement('STREAM-21'),
-      async ({ rawChat, talk, modelId }) => {
+      async ({ rawChat, chat, modelId }) => {
         const connection = await rawChat(
           { ...simple(modelId), stream: true },
           { version: '1.0', headers: { connection: 'close' } },
@@ -86,8 +91,10 @@ for (const [door, details] of [
         await connection.closed();
         const [head = '', body = ''] = connection.received().split('\r\n\r\n', 2);
         expect(head).toMatch(/^HTTP\/1\.[01] 200/);
-        expect(head, 'chunks are of HTTP/1.1').not.toMatch(/^transfer-encoding/im);
-        const said = connection
+        expect(head, 'head of the answer: chunked encoding does not exist in HTTP/1.0').not.toMatch(
+          /^transfer-encoding/im,
+        );
+        const pieces = connection
           .received()
           .slice(head.length + 4)
           .split('\n')
@@ -95,7 +102,7 @@ for (const [door, details] of [
             line.startsWith('data: {') ? JSON.parse(line.slice(6)).choices[0]?.delta.content || [] : [],
           );
         expect(body).toMatch(/^(:|data|event)/);
-        expect(said.join('')).toBe(textOf(await (await talk.chatStream(simple(modelId))).collect()));
+        expect(pieces.join('')).toBe(textOf(await (await chat.chatStream(simple(modelId))).collect()));
       },
     );
   });

@@ -1,4 +1,4 @@
-import { expect, needs, orchestrated, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, needs, orchestrated, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
 const kinds = [
   'chat.streaming',
@@ -9,7 +9,7 @@ const kinds = [
 ] as const;
 
 test(
-  'streams of every kind leave lines of the service in its log, and no warning of its runtime',
+  'streams of every kind leave only JSON lines in the service log, and no warnings of the Node runtime',
   requirement('STREAM-17', needs(...kinds, 'auth', 'started target')),
   async ({
     startOwnTarget,
@@ -20,32 +20,33 @@ test(
     signUp,
     knowledgeOf,
     sampleDocument,
-    talkOn,
+    chatOn,
     logOf,
     modelId,
   }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const target = await startOwnTarget({ platform, stores, databases: { shop: databases.shop.urls.reader } });
     const { http, sql } = clientsOf(target);
-    const talk = talkOn(http);
+    const chat = chatOn(http);
     const { documents, ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
     const { job } = await uploadAndWait(sampleDocument);
     const streams = await Promise.all([
-      talk.chatStream(simple(modelId)),
-      talk.chatStream(orchestrated(modelId, { mode: 'critique' })),
+      chat.chatStream(simple(modelId)),
+      chat.chatStream(orchestrated(modelId, { mode: 'critique' })),
       sql.stream('How many customers are there?', { database: 'shop' }),
       ask.stream(sampleDocument.question),
       documents.follow(job.id),
     ]);
     for (const stream of streams) await stream.collect();
-    // Stopped, it has written all that it had to say.
+    // Once stopped, the service has written its whole log.
     await target.stop('SIGTERM');
     const lines = (await logOf(target)).split('\n').filter((line) => line !== '');
-    const done = lines.filter((line) => line.includes('"msg":"request done"'));
-    expect(done.length, 'requests told in the log').toBeGreaterThanOrEqual(streams.length);
-    const strange = lines.filter((line) => !line.startsWith('{'));
-    expect(strange, 'lines that are not the service’s own: `node --trace-warnings` shows where they come from').toEqual(
-      [],
-    );
+    const requestLines = lines.filter((line) => line.includes('"msg":"request done"'));
+    expect(requestLines.length, 'lines "request done" in the log').toBeGreaterThanOrEqual(streams.length);
+    const foreign = lines.filter((line) => !line.startsWith('{'));
+    expect(
+      foreign,
+      'log lines that are not JSON; run the service with `node --trace-warnings` to see their origin',
+    ).toEqual([]);
   },
 );

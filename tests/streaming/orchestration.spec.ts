@@ -6,19 +6,19 @@ import {
   orchestrationOf,
   requirement,
   simple,
-  test,
+  faultTest as test,
   textOf,
 } from '../../fixtures/index.ts';
 
-test.describe('a stream of models that work together', needs('orchestration', 'orchestration.streaming'), () => {
+test.describe('orchestrated streams', needs('orchestration', 'orchestration.streaming'), () => {
   for (const mode of ['single', 'critique'])
     test(
-      `in mode ${mode} is an OpenAI stream, and joins to the plain answer`,
+      `an orchestrated stream in mode ${mode} is an OpenAI stream and joins to the plain answer`,
       requirement('STREAM-08', 'STREAM-18', 'ORCH-05'),
-      async ({ talk, modelId }) => {
+      async ({ chat, modelId }) => {
         const request = orchestrated(modelId, { mode });
-        const plain = (await talk.chat(request)).body;
-        const stream = await talk.chatStream({ ...request, stream_options: { include_usage: true } });
+        const plain = (await chat.chat(request)).body;
+        const stream = await chat.chatStream({ ...request, stream_options: { include_usage: true } });
         const chunks = await stream.collect();
         await expect(stream).toBeConformantStream({ ...openaiStreamRules, expectations: { usage: true } });
         expect(textOf(chunks)).toBe(plain.choices[0]?.message.content);
@@ -26,37 +26,37 @@ test.describe('a stream of models that work together', needs('orchestration', 'o
         const report = orchestrationOf(chunks.at(-2) ?? {});
         expect(report.models_used).toEqual(orchestrationOf(plain).models_used);
         const comments = stream.wire.record.comments.map(({ text }) => text.trim());
-        expect(comments[0], 'each step is told as it begins').toMatch(/^draft by /);
+        expect(comments[0], 'first comment, which should announce the first step').toMatch(/^draft by /);
       },
     );
 
   test(
-    'has comments in it while its models are silent, and ends as it should',
+    'an orchestrated stream sends heartbeat comments while its models are silent, then ends cleanly',
     requirement('STREAM-18', needs('started target')),
     async ({ scripted }) => {
-      const waited = Promise.withResolvers<void>();
-      scripted.play(async (stage) => {
-        await stage.chunk({ role: 'assistant', content: '' });
-        await waited.promise;
-        await stage.chunk({ content: 'OK' });
-        await stage.finish();
+      const enoughHeartbeats = Promise.withResolvers<void>();
+      scripted.play(async (generation) => {
+        await generation.chunk({ role: 'assistant', content: '' });
+        await enoughHeartbeats.promise;
+        await generation.chunk({ content: 'OK' });
+        await generation.finish();
       });
       const stream = await scripted.chat.chatStream(orchestrated('scripted'));
       const heartbeats = () => stream.wire.record.comments.filter(({ text }) => /working/.test(text)).length;
       await expect.poll(heartbeats).toBeGreaterThan(2);
-      waited.resolve();
+      enoughHeartbeats.resolve();
       expect(textOf(await stream.collect())).toBe('OK');
       await expect(stream).toBeConformantStream(openaiStreamRules);
     },
   );
 
   test(
-    'whose model breaks off ends with an error event',
+    'an orchestrated stream whose model breaks off ends with an error event',
     requirement('STREAM-12', needs('started target')),
     async ({ scripted }) => {
-      scripted.play(async (stage) => {
-        await stage.chunk({ role: 'assistant', content: '' });
-        stage.end();
+      scripted.play(async (generation) => {
+        await generation.chunk({ role: 'assistant', content: '' });
+        generation.end();
       });
       const { wire } = await scripted.chat.chatStream(orchestrated('scripted'));
       await wire.done();
@@ -66,24 +66,27 @@ test.describe('a stream of models that work together', needs('orchestration', 'o
   );
 
   test(
-    'nobody reads any more lets its models go',
+    'when a client leaves an orchestrated stream, its model call ends as abandoned, not as failed',
     requirement('STREAM-14', needs('started target')),
     async ({ scripted, meter }) => {
       const meters = await meter(scripted.operations);
-      const left = Promise.withResolvers<void>();
-      scripted.play(async (stage) => {
-        stage.left.addEventListener('abort', () => left.resolve());
-        await stage.chunk({ role: 'assistant', content: '' });
-        await left.promise;
+      const callDropped = Promise.withResolvers<void>();
+      scripted.play(async (generation) => {
+        generation.left.addEventListener('abort', () => callDropped.resolve());
+        await generation.chunk({ role: 'assistant', content: '' });
+        await callDropped.promise;
       });
       const stream = await scripted.chat.chatStream(orchestrated('scripted'));
       await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(1);
       stream.wire.leave();
-      await left.promise;
+      await callDropped.promise;
       await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(0);
-      // A time limit would have let it go as well, later, and as the model's failure.
+      // The model timeout would have ended the call as well, but later and as a failure of the model.
       const ended = (outcome: string) => meters.moved('model_backend_requests_total', { outcome });
-      expect({ abandoned: await ended('abandoned'), failed: await ended('failed') }, 'how the call ended').toEqual({
+      expect(
+        { abandoned: await ended('abandoned'), failed: await ended('failed') },
+        'outcomes of the model call',
+      ).toEqual({
         abandoned: 1,
         failed: 0,
       });
@@ -92,19 +95,19 @@ test.describe('a stream of models that work together', needs('orchestration', 'o
 });
 
 test(
-  'a chat whose model is silent has comments in it',
+  'a chat stream sends heartbeat comments while its model is silent',
   requirement('STREAM-18', needs('started target')),
   async ({ scripted }) => {
-    const waited = Promise.withResolvers<void>();
-    scripted.play(async (stage) => {
-      await stage.chunk({ role: 'assistant', content: '' });
-      await waited.promise;
-      await stage.chunk({ content: 'at last' });
-      await stage.finish();
+    const enoughHeartbeats = Promise.withResolvers<void>();
+    scripted.play(async (generation) => {
+      await generation.chunk({ role: 'assistant', content: '' });
+      await enoughHeartbeats.promise;
+      await generation.chunk({ content: 'at last' });
+      await generation.finish();
     });
     const stream = await scripted.chat.chatStream(simple('scripted'));
     await expect.poll(() => stream.wire.record.comments.length).toBeGreaterThan(3);
-    waited.resolve();
+    enoughHeartbeats.resolve();
     expect(textOf(await stream.collect())).toBe('at last');
     await expect(stream).toBeConformantStream(openaiStreamRules);
   },

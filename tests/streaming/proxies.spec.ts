@@ -8,86 +8,98 @@ import {
   simple,
   skipAsInconclusive,
   spread,
-  test,
+  faultTest as test,
   textOf,
 } from '../../fixtures/index.ts';
 
-test.describe('through a proxy', needs('chat.streaming'), () => {
-  for (const [title, manner] of [
-    ['that tunnels', 'tunnel'],
-    ['that passes on what comes', 'passing'],
+test.describe('streams through a proxy', needs('chat.streaming'), () => {
+  for (const [proxy, manner] of [
+    ['a CONNECT tunnel', 'tunnel'],
+    ['an unbuffered reverse proxy', 'passing'],
   ] as const)
     test(
-      `${title}, a stream keeps its text and its timing`,
+      `a stream through ${proxy} keeps its text and its timing`,
       requirement('STREAM-20'),
-      async ({ talk, talkOn, through, longAnswers }) => {
-        const proxied = talkOn(await through(manner));
-        const read = async (client: typeof talk) => {
+      async ({ chat, chatOn, through, longAnswers }) => {
+        const proxied = chatOn(await through(manner));
+        const read = async (client: typeof chat) => {
           const stream = await client.chatStream(longAnswers(250));
           const text = textOf(await stream.collect());
           await expect(stream).toBeConformantStream(chatRules());
           return { text, ...spread(stream.exchange) };
         };
-        // The same stream both ways, again where the machine was busy: a proxied one must be spread as a direct one.
+        // The same stream directly and through the proxy, repeated where the machine was busy: the tokens must arrive
+        // spread over a similar share of the time.
         await expect(async () => {
-          const [direct, other] = [await read(talk), await read(proxied)];
-          expect(other.text).toBe(direct.text);
-          expect(other.share, 'share of its time in which tokens came, beside the direct one').toBeGreaterThan(
-            direct.share / 2,
+          const [direct, viaProxy] = [await read(chat), await read(proxied)];
+          expect(viaProxy.text).toBe(direct.text);
+          expect(
+            viaProxy.share,
+            'share of the time over which the tokens arrived, to compare with the direct stream',
+          ).toBeGreaterThan(direct.share / 2);
+          expect(viaProxy.reads, 'reads of the socket, to compare with the direct stream').toBeGreaterThan(
+            direct.reads / 4,
           );
-          expect(other.reads, 'reads of the socket, beside the direct one').toBeGreaterThan(direct.reads / 4);
         }).toPass({ intervals: [0], timeout: 20_000 });
       },
     );
 
   test(
-    'that collects and compresses unless told otherwise, it is told, and tokens come one by one',
+    'the headers of a stream make a proxy that buffers by default pass the tokens on one by one',
     requirement('STREAM-20', needs('chat.unbuffered')),
-    async ({ talkOn, through, longAnswers }) => {
-      const proxied = talkOn(await through('usual'));
+    async ({ chatOn, through, longAnswers }) => {
+      const proxied = chatOn(await through('usual'));
       await expect(async () => {
         const stream = await proxied.chatStream(longAnswers(250), { headers: { 'accept-encoding': 'gzip, br' } });
         await stream.wire.done();
         expect(stream.exchange.response?.headers).not.toHaveProperty('content-encoding');
         const { share, reads } = spread(stream.exchange);
-        expect(share, 'share of its time in which tokens came').toBeGreaterThan(0.3);
+        expect(share, 'share of the time over which the tokens arrived').toBeGreaterThan(0.3);
         expect(reads).toBeGreaterThan(10);
       }).toPass({ intervals: [0], timeout: 20_000 });
     },
   );
 
   test(
-    'the headers forbid to collect, to transform and to keep it',
+    'the headers of a chat stream forbid proxies to buffer, transform or cache it',
     requirement('STREAM-20', needs('chat.unbuffered')),
-    async ({ talk, modelId }) => {
-      const stream = await talk.chatStream(simple(modelId), {
+    async ({ chat, modelId }) => {
+      const stream = await chat.chatStream(simple(modelId), {
         headers: { 'accept-encoding': 'gzip, deflate, br, zstd' },
       });
       await stream.collect();
       const { headers } = stream.exchange.response ?? {};
-      expect(headers?.['x-accel-buffering'], 'or nginx collects it').toBe('no');
-      expect(headers?.['cache-control'], 'or a CDN compresses, and so collects it').toMatch(/no-transform/);
+      expect(headers?.['x-accel-buffering'], 'X-Accel-Buffering: without it, nginx buffers the stream').toBe('no');
+      expect(
+        headers?.['cache-control'],
+        'Cache-Control: without no-transform, a CDN compresses and so buffers the stream',
+      ).toMatch(/no-transform/);
       expect(headers?.['cache-control']).toMatch(/no-cache|no-store/);
-      expect(headers, 'compressed by the service itself').not.toHaveProperty('content-encoding');
+      expect(headers, 'headers of the stream: the service itself should not compress it').not.toHaveProperty(
+        'content-encoding',
+      );
     },
   );
 
   test(
-    'who leaves is gone for the target too',
+    'when a client behind a proxy leaves its stream, the target abandons the model call',
     requirement('STREAM-20', 'STREAM-14', needs('started target')),
-    async ({ talkOn, through, longAnswers, meter }, testInfo) => {
-      const proxied = talkOn(await through('passing'));
+    async ({ chatOn, through, longAnswers, meter }, testInfo) => {
+      const proxied = chatOn(await through('passing'));
       const { value: abandoned, lateMs } = await inTime(async () => {
         const meters = await meter();
         const stream = await proxied.chatStream(longAnswers(1_500));
         for await (const { choices } of stream) if (choices[0]?.delta.content) break;
         stream.wire.leave();
-        await expect.poll(() => meters.moved('model_backend_requests_total'), 'how it ended is counted').toBe(1);
-        expect(await meters.moved('model_backend_in_flight'), 'held for who has gone').toBe(0);
+        await expect.poll(() => meters.moved('model_backend_requests_total'), 'model calls that have ended').toBe(1);
+        expect(
+          await meters.moved('model_backend_in_flight'),
+          'model calls still in flight after the client has left',
+        ).toBe(0);
         return meters.moved('model_backend_requests_total', { outcome: 'abandoned' });
       });
       skipAsInconclusive(testInfo, lateMs > 0 && abandoned === 0, leftLate(lateMs));
-      expect(abandoned, 'calls given up because who asked has gone').toBe(1);
+      expect(abandoned, 'model calls abandoned because the client has left').toBe(1);
     },
   );
 });

@@ -1,92 +1,112 @@
-import { chatRules, chunkEvent, expect, needs, requirement, simple, test, textOf } from '../../fixtures/index.ts';
+import {
+  chatRules,
+  chunkEvent,
+  expect,
+  needs,
+  requirement,
+  simple,
+  faultTest as test,
+  textOf,
+} from '../../fixtures/index.ts';
 
-for (const [door, details] of [
+for (const [server, details] of [
   ['target', needs('chat.streaming')],
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
-  test.describe(`readers of the ${door}`, details, () => {
-    test.use({ door });
+  test.describe(`slow readers of the ${server}`, details, () => {
+    test.use({ streamsOf: server });
 
     test(
-      'who stop reading hold up nobody, and get everything when they go on',
+      `readers of the ${server} that pause delay nobody else and get the whole text once they resume`,
       requirement('STREAM-16'),
-      async ({ talk, longAnswers, modelId }) => {
-        const whole = textOf(await (await talk.chatStream(longAnswers(200))).collect());
-        const quick = async () => {
+      async ({ chat, longAnswers, modelId }) => {
+        const wholeText = textOf(await (await chat.chatStream(longAnswers(200))).collect());
+        const timeShortStream = async () => {
           const started = performance.now();
-          await (await talk.chatStream(simple(modelId))).collect();
+          await (await chat.chatStream(simple(modelId))).collect();
           return performance.now() - started;
         };
-        const alone = [await quick(), await quick(), await quick()];
-        const stuck = await Promise.all([1, 2, 3].map(() => talk.chatStream(longAnswers(200))));
-        for (const { wire } of stuck) wire.pause();
-        const beside = [await quick(), await quick(), await quick()];
-        // The best of three each: a busy machine delays some, a server that waits for its slowest reader delays all.
-        const [best, usual] = [Math.min(...beside), Math.max(...alone)];
-        expect(best, `beside three stuck readers; alone it took up to ${Math.round(usual)} ms`).toBeLessThan(
-          5 * usual + 100,
-        );
-        for (const stream of stuck) {
+        const alone = [await timeShortStream(), await timeShortStream(), await timeShortStream()];
+        const paused = await Promise.all([1, 2, 3].map(() => chat.chatStream(longAnswers(200))));
+        for (const { wire } of paused) wire.pause();
+        const besidePaused = [await timeShortStream(), await timeShortStream(), await timeShortStream()];
+        // Best of three: a busy machine delays some streams, but a server that waits for its slowest reader delays all.
+        const [best, usual] = [Math.min(...besidePaused), Math.max(...alone)];
+        expect(
+          best,
+          `ms for a short stream beside three paused readers; alone it took up to ${Math.round(usual)} ms`,
+        ).toBeLessThan(5 * usual + 100);
+        for (const stream of paused) {
           stream.wire.resume();
-          expect(textOf(await stream.collect())).toBe(whole);
+          expect(textOf(await stream.collect())).toBe(wholeText);
           await expect(stream).toBeConformantStream(chatRules());
         }
       },
     );
 
     test(
-      'slower than the writer get the same text',
+      `a reader of the ${server} that is slower than the model gets the same text`,
       requirement('STREAM-16'),
-      async ({ talk, longAnswers, modelId }) => {
-        const whole = textOf(await (await talk.chatStream(longAnswers(200))).collect());
-        const slow = await talk.chatStream(longAnswers(200));
-        // As slow as it takes others to come and go, five times.
+      async ({ chat, longAnswers, modelId }) => {
+        const wholeText = textOf(await (await chat.chatStream(longAnswers(200))).collect());
+        const slow = await chat.chatStream(longAnswers(200));
+        // The reader pauses five times, each time for as long as another whole stream takes.
         for (let n = 0; n < 5; n++) {
           slow.wire.pause();
-          await (await talk.chatStream(simple(modelId))).collect();
+          await (await chat.chatStream(simple(modelId))).collect();
           slow.wire.resume();
           await new Promise(setImmediate);
         }
-        expect(textOf(await slow.collect())).toBe(whole);
+        expect(textOf(await slow.collect())).toBe(wholeText);
       },
     );
   });
 
-test.describe('a model that says more than its reader takes', needs('started target'), () => {
-  /** Far more than all buffers on the way hold. */
+test.describe('back-pressure on the model', needs('started target'), () => {
+  /** Far more than all the buffers between model and reader hold. */
   const [pieces, length] = [1_000, 50_000];
 
   test(
-    'is held back: the target keeps little of it, and serves others meanwhile',
+    'for a stalled reader the target buffers little, holds the model back, and serves others meanwhile',
     requirement('STREAM-16'),
     async ({ scripted }) => {
       let written = 0;
       const event = chunkEvent({ content: 'x'.repeat(length) });
-      scripted.play(async (stage) => {
-        await stage.chunk({ role: 'assistant', content: '' });
-        if (stage.body['max_tokens'] !== 64)
+      scripted.play(async (generation) => {
+        await generation.chunk({ role: 'assistant', content: '' });
+        if (generation.call.body?.['max_tokens'] !== 64)
           for (let n = 0; n < pieces; n++) {
-            await stage.write(event);
+            await generation.write(event);
             written = n + 1;
           }
-        await stage.finish();
+        await generation.finish();
       });
       const { wire } = await scripted.chat.chatStream(simple('scripted', 'much', { max_tokens: 1_000 }));
       wire.pause();
       let last = -1;
-      let still = 0;
-      const stillFor = (): number => {
-        still = written > 0 && written === last ? still + 1 : 0;
+      let unchanged = 0;
+      const checksWithoutWrite = (): number => {
+        unchanged = written > 0 && written === last ? unchanged + 1 : 0;
         last = written;
-        return still;
+        return unchanged;
       };
-      // Half a second without a byte: on a busy machine less may be chance.
+      // Half a second without a byte; on a busy machine a shorter pause may be chance.
       await expect
-        .poll(stillFor, { message: 'the model is held back in the end', intervals: [100], timeout: 7_000 })
+        .poll(checksWithoutWrite, {
+          message: 'checks in a row in which the model could write nothing',
+          intervals: [100],
+          timeout: 7_000,
+        })
         .toBeGreaterThan(5);
-      expect((written * length) / 1e6, 'megabytes written for who reads nothing').toBeLessThan((pieces * length) / 2e6);
+      expect(
+        (written * length) / 1e6,
+        'megabytes that the model could write although the reader takes nothing',
+      ).toBeLessThan((pieces * length) / 2e6);
       await expect(await scripted.chat.chatStream(simple('scripted'))).toBeConformantStream(chatRules());
-      expect(written, 'still held back').toBeLessThan(pieces);
+      expect(
+        written,
+        'events that the model could write while another stream was served: it should still be held back',
+      ).toBeLessThan(pieces);
 
       wire.resume();
       const { error, record } = await wire.done();
@@ -97,20 +117,20 @@ test.describe('a model that says more than its reader takes', needs('started tar
   );
 
   test(
-    'and waits for its reader longer than the model may take is not called slow for it',
+    'a model that its reader holds back for longer than the model timeout is not counted as failed',
     requirement('STREAM-16'),
     async ({ scripted, meter }) => {
       const meters = await meter(scripted.operations);
       const event = chunkEvent({ content: 'x'.repeat(length) });
-      scripted.play(async (stage) => {
-        for (let n = 0; n < pieces; n++) await stage.write(event);
-        await stage.finish();
+      scripted.play(async (generation) => {
+        for (let n = 0; n < pieces; n++) await generation.write(event);
+        await generation.finish();
       });
       const { wire } = await scripted.chat.chatStream(simple('scripted'));
       wire.pause();
-      // The time that is given to models (1.5 s, see the fixture), and half as much again.
-      const due = performance.now() + 2_250;
-      await expect.poll(() => performance.now() > due, { intervals: [100] }).toBe(true);
+      // One and a half times the model timeout, which the fixture `scripted` sets to 1.5 s.
+      const resumeAt = performance.now() + 2_250;
+      await expect.poll(() => performance.now() > resumeAt, { intervals: [100] }).toBe(true);
       wire.resume();
       const { error, record } = await wire.done();
       expect([error, record.events.at(-1)?.data]).toEqual([null, '[DONE]']);
@@ -118,22 +138,22 @@ test.describe('a model that says more than its reader takes', needs('started tar
     },
   );
 
-  test('is cut off from a reader that takes nothing for too long, which is the reader’s doing', {
+  test('a reader that takes nothing for too long is cut off, and its model call counts as abandoned', {
     ...requirement('STREAM-16'),
     tag: '@slow',
   }, async ({ scripted, meter }) => {
     const meters = await meter(scripted.operations);
     const event = chunkEvent({ content: 'x'.repeat(length) });
-    const left = Promise.withResolvers<void>();
-    scripted.play(async (stage) => {
-      stage.left.addEventListener('abort', () => left.resolve());
-      for (let n = 0; n < pieces; n++) await stage.write(event);
-      await stage.finish();
+    const callDropped = Promise.withResolvers<void>();
+    scripted.play(async (generation) => {
+      generation.left.addEventListener('abort', () => callDropped.resolve());
+      for (let n = 0; n < pieces; n++) await generation.write(event);
+      await generation.finish();
     });
     const { wire } = await scripted.chat.chatStream(simple('scripted'));
     wire.pause();
-    // SSE_READER_TIMEOUT_MS, which the fixture sets to 8 s.
-    await left.promise;
+    // After SSE_READER_TIMEOUT_MS, which the fixture `scripted` sets to 8 s.
+    await callDropped.promise;
     await expect.poll(() => meters.moved('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
     expect(await meters.moved('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
     expect(await meters.moved('model_backend_in_flight')).toBe(0);

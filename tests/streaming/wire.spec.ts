@@ -1,74 +1,105 @@
-import { expect, needs, openaiStreamRules, requirement, simple, test } from '../../fixtures/index.ts';
+import { expect, needs, openaiStreamRules, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
 
-const everyShape = ['STREAM-02', 'STREAM-03', 'STREAM-04', 'STREAM-05', 'STREAM-06', 'STREAM-07', 'STREAM-09'] as const;
+const allShapeRequirements = [
+  'STREAM-02',
+  'STREAM-03',
+  'STREAM-04',
+  'STREAM-05',
+  'STREAM-06',
+  'STREAM-07',
+  'STREAM-09',
+] as const;
 
-for (const [door, details] of [
+for (const [server, details] of [
   ['target', needs('chat.streaming')],
   ['model server', needs('chat.streaming', 'started target')],
 ] as const)
-  test.describe(`on the wire, a chat stream of the ${door}`, details, () => {
-    test.use({ door });
-
-    test('says that it is one, and not how long it is', requirement('STREAM-01'), async ({ talk, modelId }) => {
-      const stream = await talk.chatStream(simple(modelId));
-      await stream.collect();
-      const { headers = {}, status } = stream.exchange.response ?? {};
-      expect(status).toBe(200);
-      expect(headers['content-type']).toMatch(/^text\/event-stream\s*(;\s*charset=utf-8)?$/i);
-      expect(headers, 'a stream has no length before it ends').not.toHaveProperty('content-length');
-      expect(headers, 'no compression was asked for').not.toHaveProperty('content-encoding');
-      expect(headers['cache-control'] ?? 'no-cache', 'no cache may keep it').toMatch(/no-cache|no-store/);
-    });
+  test.describe(`chat streams of the ${server} on the wire`, details, () => {
+    test.use({ streamsOf: server });
 
     test(
-      'comes while it is generated, not when it is done',
+      `a chat stream of the ${server} has the event-stream content type and no content length`,
       requirement('STREAM-01'),
-      async ({ talk, longAnswers }) => {
-        // A machine that is busy may deliver late once; a server that collects the answer does so always.
+      async ({ chat, modelId }) => {
+        const stream = await chat.chatStream(simple(modelId));
+        await stream.collect();
+        const { headers = {}, status } = stream.exchange.response ?? {};
+        expect(status).toBe(200);
+        expect(headers['content-type']).toMatch(/^text\/event-stream\s*(;\s*charset=utf-8)?$/i);
+        expect(headers, 'headers of the stream: its length is not known before it ends').not.toHaveProperty(
+          'content-length',
+        );
+        expect(headers, 'headers of the stream: the request did not ask for compression').not.toHaveProperty(
+          'content-encoding',
+        );
+        expect(headers['cache-control'] ?? 'no-cache', 'Cache-Control: no cache should store the stream').toMatch(
+          /no-cache|no-store/,
+        );
+      },
+    );
+
+    test(
+      `a chat stream of the ${server} arrives while it is generated, not when it is done`,
+      requirement('STREAM-01'),
+      async ({ chat, longAnswers }) => {
+        // A busy machine may deliver late once; a server that buffers the answer does so every time.
         await expect(async () => {
-          const stream = await talk.chatStream(longAnswers(300));
+          const stream = await chat.chatStream(longAnswers(300));
           await stream.collect();
           const { stamps, stream: record } = stream.exchange;
-          const took = (stamps.end ?? 0) - stamps.queued;
-          const untilFirst = (stamps.firstToken ?? took) - stamps.queued;
-          expect(untilFirst / took, `first token at ${untilFirst} ms of ${took} ms`).toBeLessThan(0.6);
-          expect(record?.chunks.length, 'reads of the socket').toBeGreaterThan(10);
+          const totalMs = (stamps.end ?? 0) - stamps.queued;
+          const firstTokenMs = (stamps.firstToken ?? totalMs) - stamps.queued;
+          expect(
+            firstTokenMs / totalMs,
+            `share of the time that passed before the first token: ${firstTokenMs} of ${totalMs} ms`,
+          ).toBeLessThan(0.6);
+          expect(record?.chunks.length, 'reads of the socket: a stream should arrive in many parts').toBeGreaterThan(
+            10,
+          );
         }).toPass({ intervals: [0], timeout: 20_000 });
       },
     );
 
-    test('has legal lines only', requirement('STREAM-02'), async ({ talk, modelId, longAnswers }) => {
-      for (const request of [simple(modelId), longAnswers(100), { ...longAnswers(30), temperature: 1.9, seed: 3 }]) {
-        const stream = await talk.chatStream(request);
-        await expect(stream).toBeConformantStream({ kind: 'sse' });
-        const text = Buffer.from(stream.wire.raw()).toString();
-        for (const line of text.split(/\r\n|\n|\r/)) expect(line).toMatch(/^$|^:|^(data|event|id|retry)(:|$)/);
-      }
-    });
+    test(
+      `a chat stream of the ${server} contains only legal SSE lines`,
+      requirement('STREAM-02'),
+      async ({ chat, modelId, longAnswers }) => {
+        for (const request of [simple(modelId), longAnswers(100), { ...longAnswers(30), temperature: 1.9, seed: 3 }]) {
+          const stream = await chat.chatStream(request);
+          await expect(stream).toBeConformantStream({ kind: 'sse' });
+          const text = Buffer.from(stream.wire.raw()).toString();
+          for (const line of text.split(/\r\n|\n|\r/)) expect(line).toMatch(/^$|^:|^(data|event|id|retry)(:|$)/);
+        }
+      },
+    );
 
     test(
-      'ends with [DONE], once, and then cleanly',
+      `a chat stream of the ${server} ends with one [DONE] and then closes cleanly`,
       requirement('STREAM-07'),
-      async ({ talk, modelId, longAnswers }) => {
+      async ({ chat, modelId, longAnswers }) => {
         for (const request of [simple(modelId), longAnswers(40), longAnswers(1)]) {
-          const stream = await talk.chatStream(request);
+          const stream = await chat.chatStream(request);
           const { error } = await stream.wire.done();
           expect(error).toBeNull();
           const data = stream.wire.events.map((event) => event.data);
           expect(data.at(-1)).toBe('[DONE]');
           expect(
             data.filter((each) => each === '[DONE]'),
-            'said once',
+            '[DONE] events: there should be exactly one',
           ).toHaveLength(1);
           expect(Buffer.from(stream.wire.raw()).toString()).toMatch(/data: ?\[DONE\](\r\n|\n|\r){1,2}$/);
         }
       },
     );
 
-    test('is right in every respect', requirement(...everyShape), async ({ talk, modelId, longAnswers }) => {
-      for (const request of [simple(modelId), longAnswers(64)])
-        await expect(await talk.chatStream(request)).toBeConformantStream(openaiStreamRules);
-    });
+    test(
+      `a chat stream of the ${server} violates no conformance rule`,
+      requirement(...allShapeRequirements),
+      async ({ chat, modelId, longAnswers }) => {
+        for (const request of [simple(modelId), longAnswers(64)])
+          await expect(await chat.chatStream(request)).toBeConformantStream(openaiStreamRules);
+      },
+    );
   });
 
 test(
@@ -76,22 +107,23 @@ test(
   requirement('STREAM-01', needs('started target')),
   async ({ scripted }) => {
     const pieces = ['one', ' two', ' three', ' four'];
-    const heard = pieces.map(() => Promise.withResolvers<void>());
-    // The model says a word only when the reader has the one before it: whoever holds back even one ends in silence.
-    scripted.play(async (stage) => {
-      await stage.chunk({ role: 'assistant', content: '' });
+    const arrived = pieces.map(() => Promise.withResolvers<void>());
+    // The model sends a word only when the reader has received the one before it: a server that holds back a single
+    // word waits for ever.
+    scripted.play(async (generation) => {
+      await generation.chunk({ role: 'assistant', content: '' });
       for (const [i, content] of pieces.entries()) {
-        await stage.chunk({ content });
-        await heard[i]?.promise;
+        await generation.chunk({ content });
+        await arrived[i]?.promise;
       }
-      await stage.finish();
+      await generation.finish();
     });
     const stream = await scripted.chat.chatStream(simple('scripted'));
     let next = 0;
     for await (const { choices } of stream)
       if (choices[0]?.delta.content) {
         expect(choices[0].delta.content).toBe(pieces[next]);
-        heard[next++]?.resolve();
+        arrived[next++]?.resolve();
       }
     expect(next).toBe(pieces.length);
     await expect(stream).toBeConformantStream(openaiStreamRules);

@@ -1,8 +1,8 @@
 import { doers } from '../people.ts';
 import { createRandom, type Random } from '../random.ts';
 import { boundaryDates, dateBetween, daysAfter, decimal, distinct, withPlanned } from '../values.ts';
+import type { ClinicFill, Doctor, Patient } from './base-rows.ts';
 import { diseases, drugs, reasons } from './medicine.ts';
-import type { ClinicFill, Doctor, Patient } from './rows.ts';
 
 /** The first appointments all came to something: questions name appointments by low numbers. */
 const documented = 100;

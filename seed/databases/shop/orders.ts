@@ -1,7 +1,7 @@
 import { doers } from '../people.ts';
 import { createRandom, type Random } from '../random.ts';
 import { boundaryDates, dateBetween, daysAfter, decimal } from '../values.ts';
-import type { Customer, Product, ShopFill } from './rows.ts';
+import type { Customer, Product, ShopFill } from './base-rows.ts';
 
 type Order = {
   id: number;

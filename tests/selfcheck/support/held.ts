@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, type TestInfo } from '@playwright/test';
 import { loadConfig } from '../../../fixtures/config/index.ts';
-import { type RunningInline, startInline } from './inlineRun.ts';
+import { type RunningInline, startInline } from './inline-run.ts';
 import { ledgerOf, nothing, ownedBy, ownTemp, pidsOf, runDirOf } from './ledger.ts';
 
 /** What an inline test does at its end, to be found at work: nothing, for ever. */

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { socketRoots } from '../../../fixtures/stack/host/sockets.ts';
+import { socketRoots } from '../../../fixtures/stack/lease/sockets.ts';
 
 /** Everything on this machine that belongs to one run. Empty lists are what a run that ended must leave. */
 export interface Ledger {
@@ -54,17 +54,17 @@ export const pidsOf = (runDir: string): number[] => processesNaming(path.basenam
 export function runDirOf(runnerPid: number): string | undefined {
   for (const pid of allPids()) {
     const args = read(pid, 'cmdline').split('\0');
-    if (args[1]?.endsWith('stack/host/main.ts') && parentOf(pid) === runnerPid) return args[2];
+    if (args[1]?.endsWith('servers/host/main.ts') && parentOf(pid) === runnerPid) return args[2];
   }
   return undefined;
 }
 
 /** Workers of a runner: what it forked that is not the stack host. */
 export const workersOf = (runnerPid: number): number[] =>
-  allPids().filter((pid) => parentOf(pid) === runnerPid && !read(pid, 'cmdline').includes('stack/host/main.ts'));
+  allPids().filter((pid) => parentOf(pid) === runnerPid && !read(pid, 'cmdline').includes('servers/host/main.ts'));
 
 export const hostOf = (runnerPid: number): number | undefined =>
-  allPids().find((pid) => parentOf(pid) === runnerPid && read(pid, 'cmdline').includes('stack/host/main.ts'));
+  allPids().find((pid) => parentOf(pid) === runnerPid && read(pid, 'cmdline').includes('servers/host/main.ts'));
 
 /** Processes that the run wrote down so far: those that its host has started, and no other. */
 export const ownedBy = (runDir: string): number[] => writtenDown(runDir, 'process', 'watched');

@@ -1,0 +1,62 @@
+import type { Clone } from '../../fixtures/stack/lease/protocol.ts';
+import type { StartedPostgres } from '../../fixtures/stack/postgres/types.ts';
+import type { Boot } from './boots.ts';
+
+/** The databases that connections hold, so that each is dropped when its connection closes. */
+export function createDatabases(postgres: Boot<StartedPostgres>) {
+  const held = new Set<string>();
+  const urls = (started: StartedPostgres, database: string) => ({
+    owner: started.url(database, 'owner'),
+    reader: started.url(database, 'reader'),
+    admin: started.url('postgres', 'admin'),
+  });
+
+  function forConnection() {
+    const clones = new Set<string>();
+    const fresh = new Set<string>();
+
+    const drop = async (name: string): Promise<void> => {
+      clones.delete(name);
+      held.delete(name);
+      await (await postgres.started()).dropClone(name);
+    };
+    const release = async (database: string): Promise<void> => {
+      fresh.delete(database);
+      held.delete(database);
+      await (await postgres.started()).releaseFresh(database);
+    };
+    return {
+      async clone(template: string, name: string): Promise<Clone> {
+        const started = await postgres.started();
+        // A restarted worker finds the clone of its predecessor: same parallelIndex, same name.
+        if (held.has(name)) await started.dropClone(name);
+        held.add(name);
+        clones.add(name);
+        const { ms } = await started.createClone(known(started, template), name);
+        return { database: name, urls: urls(started, name), ms };
+      },
+      drop,
+      async fresh(template: string): Promise<Clone> {
+        const started = await postgres.started();
+        const { database, ms, warm } = await started.leaseFresh(known(started, template));
+        held.add(database);
+        fresh.add(database);
+        return { database, urls: urls(started, database), ms, warm };
+      },
+      release,
+      /** Leased to a test and not given back. */
+      outstanding: () => [...fresh],
+      async releaseAll(): Promise<void> {
+        await Promise.allSettled([...[...clones].map(drop), ...[...fresh].map(release)]);
+      },
+    };
+  }
+
+  return { forConnection };
+}
+
+function known(started: StartedPostgres, template: string): (typeof started.templates)[number] {
+  const found = started.templates.find((name) => name === template);
+  if (!found) throw new Error(`"${template}" is not a template database. Known: ${started.templates.join(', ')}.`);
+  return found;
+}
