@@ -9,11 +9,15 @@ const sizes = ['test', 'loadTest', 'faultTest'] as const;
 /** `docs/fixtures.md`, made from the interfaces and maps of every fixtures.ts and the composition in fixtures/index.ts. */
 export function fixturesPage(): string {
   const sets = readSets();
+  // A map that overrides a fixture of another has no comment of its own for it.
+  const docs = new Map(
+    sets.flatMap(({ fixtures }) => fixtures.flatMap(({ name, doc }) => (doc ? [[name, doc] as const] : []))),
+  );
   const composed = compositionOf(fs.readFileSync(path.join(root, 'fixtures/index.ts'), 'utf8'));
   const sections = sizes.map((size) => {
     const maps = composed[size].map((name) => named(sets, name));
     const base = sizes[sizes.indexOf(size) - 1];
-    return [`## \`${size}\``, base ? `Everything of \`${base}\`, and:` : '', ...maps.map(section)]
+    return [`## \`${size}\``, base ? `Everything of \`${base}\`, and:` : '', ...maps.map((set) => section(set, docs))]
       .filter(Boolean)
       .join('\n\n');
   });
@@ -26,10 +30,10 @@ Everything that a spec can ask for. \`npm run docs\` writes this page from the c
 as its test, unless *worker* stands beside it. Names that begin with \`_\` are private: other fixtures use them, specs do not.
 *Automatic* fixtures run for every test.`;
 
-function section({ file, fixtures }: FixtureSet): string {
+function section({ file, fixtures }: FixtureSet, docs: ReadonlyMap<string, string>): string {
   const rows = fixtures.map(({ name, doc, needs, isWorker, isAutomatic }) => {
     const life = [isWorker ? 'worker' : '', isAutomatic ? 'automatic' : ''].filter(Boolean).join(', ');
-    return `| \`${name}\` | ${doc.replaceAll('|', '\\|')} | ${needs.map((need) => `\`${need}\``).join(' ')} | ${life} |`;
+    return `| \`${name}\` | ${(doc || docs.get(name) || '').replaceAll('|', '\\|')} | ${needs.map((need) => `\`${need}\``).join(' ')} | ${life} |`;
   });
   return [`### ${file}`, '', '| fixture | what it is | depends on | lives |', '|---|---|---|---|', ...rows].join('\n');
 }

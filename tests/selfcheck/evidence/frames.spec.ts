@@ -25,7 +25,7 @@ test('a stack names the same lines of the same sources, whoever writes the frame
   expect(stacks).toHaveLength(5);
   for (const [theirs, written] of stacks) {
     expect(written).toBe(theirs);
-    expect(written).toMatch(/evidence-frames\.spec\.ts:\d+:\d+/);
+    expect(written).toMatch(/frames\.spec\.ts:\d+:\d+/);
   }
-  expect(stacks[0]?.[1]).toContain('evidence-frames.spec.ts:16:');
+  expect(stacks[0]?.[1]).toContain('frames.spec.ts:16:');
 });

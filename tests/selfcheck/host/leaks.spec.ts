@@ -60,13 +60,7 @@ test(
     const waits = `await expect.poll(() => fs.existsSync(${JSON.stringify(go)}), { timeout: 20_000 }).toBe(true);`;
     const { run, runDir, pids } = await hold(testInfo, holding(waits));
     const held = ledgerOf(runDir, pids);
-    for (const part of [
-      'servers/host/main.ts',
-      'warden',
-      'servers/reference/main.ts',
-      'servers/model/main.ts',
-      'postgres',
-    ])
+    for (const part of ['servers/host/main.ts', 'warden', 'reference/main.ts', 'servers/model/main.ts', 'postgres'])
       expect(held.processes.join('\n'), `the ledger knows ${part}`).toContain(part);
     expect(held.folders).toContain(runDir);
     fs.writeFileSync(go, '');

@@ -40,7 +40,7 @@ test(
     expect(data.map(({ id }) => id)).toEqual(['one', 'two']);
     expect(data[0]).toMatchObject({ object: 'model', state: 'loaded', details: { gpuLayers: 0, threads: 1, slots } });
     expect(JSON.stringify(data)).not.toContain('/seed/');
-    expect(model.report).toMatchObject({ provider: 'embedded', device: 'cpu', models: ['one', 'two'], threads: 1 });
+    expect(model.report).toMatchObject({ device: 'cpu', models: ['one', 'two'], threads: 1 });
   },
 );
 
