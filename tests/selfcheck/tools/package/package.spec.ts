@@ -119,7 +119,7 @@ test(
   requirement('STACK-08'),
   async ({ project }) => {
     test.setTimeout(180_000);
-    const file = path.join(project, 'node_modules/plumbline/fixtures/cli/bin.js');
+    const file = path.join(project, 'node_modules/plumbline/tools/cli/bin.js');
     const { code, stdout, stderr } = await plumbline(['test', '--project=journey', 'smoke'], { cwd: project, file });
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain('Smoke: 2 of 2 models answer');
@@ -141,7 +141,7 @@ test(
       if (url === '/healthz') response.end('{"status":"fine"}');
       else response.writeHead(404).end();
     });
-    const file = path.join(project, 'node_modules/plumbline/fixtures/cli/bin.js');
+    const file = path.join(project, 'node_modules/plumbline/tools/cli/bin.js');
     const { code, stderr } = await plumbline(['init', service.url], { cwd: project, file });
     expect(code, stderr).toBe(0);
     expect(fs.readFileSync(path.join(project, 'plumbline.profile.mts'), 'utf8')).toContain("from 'plumbline/config'");
@@ -162,7 +162,7 @@ const broken: [string, (at: string) => void, RegExp][] = [
   [
     'a script that is started',
     (at) => fs.rmSync(path.join(at, 'dist/servers/host/main.js')),
-    /stack\/host\/start\.js needs \.\/main\.js/,
+    /servers\/host\/start\.js needs \.\/main\.js/,
   ],
   ['a module that is imported', (at) => fs.rmSync(path.join(at, 'dist/fixtures/wire/clock.js')), /needs .*\/clock\.js/],
   [
