@@ -29,13 +29,15 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
         const platform = (await freshDatabase('platform')).urls.owner;
         // The model answers the first calls and then hangs, so that the signal arrives in the middle of the batch.
         const upstream = await startUpstream();
-        upstream.lie(lies.silence(), { path: '/v1/chat/completions', from: answeredFirst + 1 });
+        const silence = upstream.lie(lies.silence(), { path: '/v1/chat/completions', from: answeredFirst + 1 });
         const first = await startOwnTarget({ platform, env, model: { url: upstream.url } });
         const http = clientsOf(first).http;
         const user = await signUp({}, http);
         const firstBatches = platformAs(user, http).batches;
         const { id } = (await firstBatches.submit(modelId, items(total))).body;
         await firstBatches.watch(id, ({ counts }) => counts.done === answeredFirst && counts.running > 0);
+        // An item counts as running a moment before its call reaches the model server.
+        await expect.poll(() => silence.answered(), 'calls that hang').toBeGreaterThan(0);
         const code = await first.stop(signal);
         if (signal === 'SIGTERM') expect(code).toBe(0);
 
