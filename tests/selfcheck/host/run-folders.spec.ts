@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { defaultCacheDir } from '../../../fixtures/config/settings.ts';
@@ -76,6 +77,7 @@ test('an unusable temp folder ends the run with one line that names it and what 
   const file = testInfo.outputPath('file');
   fs.writeFileSync(file, '');
   process.env['TMPDIR'] = file;
+  expect(os.tmpdir(), 'the temp folder that Node takes from TMPDIR').toBe(file);
   expect(createRunDir).toThrow(
     /^No folder for this run: ENOTDIR.*Set TMPDIR to a folder that this user can write to\.$/,
   );
