@@ -115,7 +115,10 @@ for (const how of ['loops for ever', 'is stopped'] as const)
       using runner = await startBareRunner(loops);
       const { runDir, host } = runner;
       if (how === 'is stopped') process.kill(host, 'SIGSTOP');
-      else fs.writeFileSync(loops, '');
+      else {
+        fs.writeFileSync(loops, '');
+        await expect.poll(() => fs.existsSync(loops), 'the host has begun to loop').toBe(false);
+      }
       const pids = pidsOf(runDir);
       expect(pids.length, 'the host, its warden, and what watches the runner').toBeGreaterThanOrEqual(3);
       const killed = performance.now();
