@@ -63,6 +63,15 @@ test('a part of a secret is redacted from a third of its length on, unless it co
   expect(text('local-development-key')).toBe('[redacted]');
 });
 
+test('the sweep finds a token of a worker in whole and in base64, and leaves text alone that shares a piece with it', () => {
+  const password = 'user-b155e84b3ab5@plumbline.test';
+  const finder = new Finder();
+  finder.add(password, true);
+  expect(finder.isIn(`{"password":"${password}"}`), 'the whole value').toBe(true);
+  expect(finder.isIn(Buffer.from(`x:${password}`).toString('base64')), 'the whole value in base64').toBe(true);
+  expect(finder.isIn('{"email":"user-b155e84b3ab7@plumbline.test"}'), 'a value that begins and ends alike').toBe(false);
+});
+
 test('of many tokens of one issuer, which begin and go on alike, each is found in whole and by a third of it', () => {
   const claims = (i: number) =>
     JSON.stringify({ sub: `u${i * 7919}`, aud: 'api', iss: 'reference', iat: 1796069577 + i });
