@@ -69,6 +69,10 @@ test.describe('text around secrets', () => {
       JSON.stringify({ log: JSON.stringify({ password: '[redacted]', n: 1 }) }),
     ],
     ['{"db_password":12345678,"n":1.0}', '{"db_password":"[redacted]","n":1.0}'],
+    [
+      JSON.stringify({ log: JSON.stringify({ db_password: 12345678, n: 1 }) }),
+      JSON.stringify({ log: JSON.stringify({ db_password: '[redacted]', n: 1 }) }),
+    ],
     ['to postgres://ann:hunter2@db:5432/shop?x=1 now', 'to postgres://[redacted]@db:5432/shop?x=1 now'],
     ['host=db password=hunter2 dbname=shop', 'host=db password=[redacted] dbname=shop'],
     ['> Cookie: a=b\r\n> accept: */*', '> Cookie: [redacted]\r\n> accept: */*'],
