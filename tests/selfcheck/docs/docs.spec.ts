@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { fixturesPage } from '../../../tools/docs/fixtures.ts';
@@ -63,4 +65,28 @@ test('every npm script that the documentation names is in package.json', () => {
       .map((name) => `${page}: npm run ${name}`),
   );
   expect(unknown).toEqual([]);
+});
+
+test('every TypeScript example of the documentation passes the type check', ({}, testInfo) => {
+  const from = { "'../../fixtures/": `'${root}/fixtures/`, "'./fixtures/": `'${root}/fixtures/` };
+  const examples = pages.flatMap((page) =>
+    [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text]) => ({ page, text: text as string })),
+  );
+  // An example of the npm package needs the package: package.spec.ts runs what `plumbline init` writes.
+  const own = examples.filter(({ text }) => !text.includes("'plumbline"));
+  expect(own.length).toBeGreaterThanOrEqual(3);
+  for (const [i, { page, text }] of own.entries()) {
+    const file = testInfo.outputPath(`${i}-${page.replaceAll(/\W/g, '-')}.ts`);
+    fs.writeFileSync(
+      file,
+      Object.entries(from).reduce((example, [a, b]) => example.replaceAll(a, b), text),
+    );
+  }
+  const config = testInfo.outputPath('tsconfig.json');
+  fs.writeFileSync(config, JSON.stringify({ extends: `${root}/tsconfig.json`, include: ['*.ts'] }));
+  const tsc = createRequire(import.meta.url)
+    .resolve('typescript/package.json')
+    .replace(/package\.json$/, 'bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', config, '--pretty', 'false'], { encoding: 'utf8', cwd: root });
+  expect(stdout, 'what the compiler says; correct the example in the page that the file is named after').toBe('');
 });
