@@ -87,6 +87,9 @@ test('every TypeScript example of the documentation passes the type check', ({},
   const tsc = createRequire(import.meta.url)
     .resolve('typescript/package.json')
     .replace(/package\.json$/, 'bin/tsc');
-  const { stdout } = spawnSync(process.execPath, [tsc, '-p', config, '--pretty', 'false'], { encoding: 'utf8', cwd: root });
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', config, '--pretty', 'false'], {
+    encoding: 'utf8',
+    cwd: root,
+  });
   expect(stdout, 'what the compiler says; correct the example in the page that the file is named after').toBe('');
 });
