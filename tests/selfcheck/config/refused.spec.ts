@@ -3,6 +3,7 @@ import { loadConfig } from '../../../fixtures/config/index.ts';
 import { type SettingName, settings } from '../../../fixtures/config/settings.ts';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
 import { definePlumbline } from '../../../projects/define.ts';
+import { withEnvironment } from '../support/environment.ts';
 import { files, misspelt, others, together, values } from './refused.ts';
 
 // A refusal comes at once, so no test of a plain function may take long.
@@ -78,16 +79,13 @@ for (const [environment, expected, todo] of together)
 
 for (const [what, config, expected] of files)
   test(`a configuration file with ${what} is refused`, requirement('STACK-07'), () => {
-    const before = { ...process.env };
-    try {
+    withEnvironment(() => {
       // Without the settings of this run itself.
       for (const name of Object.keys(settings) as SettingName[]) delete process.env[name];
       const line = only(refusal(() => definePlumbline(config)));
       expect(line).toContain(expected);
       expect(line).not.toContain('hunter2');
-    } finally {
-      process.env = before;
-    }
+    });
   });
 
 test('all bad settings are reported at once, a line each', requirement('STACK-07'), () => {

@@ -3,6 +3,7 @@ import { loadConfig, secretsOf } from '../../../fixtures/config/index.ts';
 import { resolveBudgets } from '../../../fixtures/spec/budgets.ts';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
 import { applySettings, type GivenSettings } from '../../../projects/given.ts';
+import { withEnvironment } from '../support/environment.ts';
 import { runInline } from '../support/inline-run.ts';
 
 const refused = [
@@ -53,8 +54,7 @@ test('a bad setting stops the run before any process starts', requirement('STACK
 });
 
 test('a setting in the configuration file counts where the environment has none, and a secret there is refused', () => {
-  const before = { ...process.env };
-  try {
+  withEnvironment(() => {
     process.env['PLUMBLINE_SEED'] = '3';
     delete process.env['MODEL_THREADS'];
     applySettings({ PLUMBLINE_SEED: 5, MODEL_THREADS: 2 }, { 'sql.accuracy': 0.5 });
@@ -69,7 +69,5 @@ test('a setting in the configuration file counts where the environment has none,
       'settings.TARGET_API_KEY: a secret does not belong in a configuration file. Set it in the environment.',
     );
     expect(() => applySettings({ PLUMBLINE_SEDD: 1 } as GivenSettings, {})).toThrow('Did you mean PLUMBLINE_SEED?');
-  } finally {
-    process.env = before;
-  }
+  });
 });
