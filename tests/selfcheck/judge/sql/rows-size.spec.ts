@@ -35,10 +35,10 @@ for (const [title, received] of [
   ['in the same order', rows.map((row) => [...row])],
   ['in random order', shuffled],
 ] as const) {
-  test(`compareRows compares 10,000 rows of 10 columns ${title} in under 10 ms`, () => {
+  test(`compareRows compares 10,000 rows of 10 columns ${title} in at most three times what writing them as JSON takes`, () => {
     const verdict = () => compareRows({ types, rows }, { types, rows: received });
     expect(verdict().kind).toBe('equal');
-    expect(cost(verdict)).toBeLessThan(10);
+    expect(cost(verdict) / cost(() => JSON.stringify(rows))).toBeLessThan(3);
   });
 }
 
@@ -59,5 +59,5 @@ test('compareRows compares 10,000 rows that differ only in floats in linear time
   backwards.rows.reverse();
   expect(compareRows(floats(0), backwards).kind).toBe('equal');
   const [one, other] = [floats(0), backwards];
-  expect(cost(() => compareRows(one, other))).toBeLessThan(30);
+  expect(cost(() => compareRows(one, other)) / cost(() => JSON.stringify(one.rows))).toBeLessThan(6);
 });
