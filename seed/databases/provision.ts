@@ -8,21 +8,42 @@ export type Server = {
   /** A connection string for one of its databases; `undefined` is the one that administrators connect to. */
   url(database: string | undefined, role: 'admin' | 'owner'): string;
   /** The server's name for a template; the embedded one uses the template's own. */
-  databaseOf(template: TemplateName): string;
+  databaseOf(template: string): string;
 };
 
 /** Rows a single INSERT carries: 200 rows of 9 columns stay far below Postgres's 65,535 parameters. */
 const rowsPerInsert = 200;
 
 /**
- * Creates, migrates, fills and seals one template database. Built under a name of its own and renamed when complete,
- * so that a build which is cut short leaves no template behind.
- * @throws whatever Postgres says, with the unfinished database dropped
+ * Creates, migrates, fills and seals one template database of the seeds.
+ * @throws whatever Postgres says; nothing of an unfinished database is used
  */
 export async function buildTemplate(server: Server, name: TemplateName): Promise<void> {
+  const from = templates[name].from;
+  await buildSealed(server, name, {
+    ...(from === undefined ? {} : { from }),
+    fill: (urls) => migrateAndFill(urls.owner, name),
+    tables: Object.keys(templates[from ?? name].rows?.() ?? {}),
+  });
+}
+
+/** How the content of a template comes about. */
+interface Filling {
+  /** Starts as a copy of this template; without it, empty. */
+  readonly from?: string;
+  /** Fills the unfinished database. @param urls of that database, by role */
+  fill(urls: { readonly owner: string; readonly admin: string }): Promise<void>;
+  /** The tables to analyze. Default: all. */
+  readonly tables?: readonly string[];
+}
+
+/**
+ * Builds a template under a name of its own and renames it when complete, so that a build which is cut short leaves no
+ * template behind. Nobody can connect to the result, so nobody can keep it from being cloned.
+ */
+export async function buildSealed(server: Server, name: string, { from, fill, tables = [] }: Filling): Promise<void> {
   const final = server.databaseOf(name);
   const building = `${final}_building`;
-  const from = templates[name].from;
   await withClient(server.url(undefined, 'admin'), async (admin) => {
     const id = admin.escapeIdentifier(building);
     await admin.query(`DROP DATABASE IF EXISTS ${id} WITH (FORCE)`);
@@ -30,11 +51,11 @@ export async function buildTemplate(server: Server, name: TemplateName): Promise
     // Copied file by file, the system catalogs of all templates stay alike to the byte: a pack holds them once.
     await admin.query(`CREATE DATABASE ${id} OWNER ${ownerRole} STRATEGY FILE_COPY TEMPLATE ${source}`);
     await admin.query(grantOnDatabaseSql(id));
-    await migrateAndFill(server.url(building, 'owner'), name);
-    await withClient(server.url(building, 'admin'), async (database) => {
+    const urls = { owner: server.url(building, 'owner'), admin: server.url(building, 'admin') };
+    await fill(urls);
+    await withClient(urls.admin, async (database) => {
       await grantInDatabase(database);
       // Planner statistics and hint bits now, not in every clone.
-      const tables = Object.keys(templates[from ?? name].rows?.() ?? {});
       await database.query(`VACUUM (ANALYZE, FREEZE) ${tables.join(', ')}`);
     });
     await admin.query(`ALTER DATABASE ${id} RENAME TO ${admin.escapeIdentifier(final)}`);
@@ -51,7 +72,6 @@ async function emptyTemplate(admin: pg.Client): Promise<string> {
   return `template0 ENCODING 'UTF8' LOCALE 'C'${builtin}`;
 }
 
-/** Nobody can connect to a template, so nobody can keep it from being cloned. */
 async function seal(admin: pg.Client, database: string): Promise<void> {
   await admin.query(`ALTER DATABASE ${admin.escapeIdentifier(database)} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);
 }

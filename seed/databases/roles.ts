@@ -48,8 +48,9 @@ const disarmed = `proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put'
 
 /** Grants inside one database; clones inherit them. @param database a connection to it that may grant */
 export async function grantInDatabase(database: Client): Promise<void> {
+  const { rows } = await database.query(`SELECT FROM pg_namespace WHERE nspname = 'private'`);
+  if (rows.length > 0) await database.query('REVOKE ALL ON SCHEMA private FROM PUBLIC');
   await database.query(`
-    REVOKE ALL ON SCHEMA private FROM PUBLIC;
     GRANT USAGE ON SCHEMA public TO ${readerRole};
     GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${readerRole};
     DO $$ DECLARE routine regprocedure; BEGIN
@@ -59,6 +60,19 @@ export async function grantInDatabase(database: Client): Promise<void> {
       END LOOP;
     END $$;
   `);
+}
+
+/** Lets the reader read every schema of a database, tables that the owner makes later included. */
+export async function grantReading(database: Client): Promise<void> {
+  const { rows } = await database.query<{ name: string }>(
+    `SELECT quote_ident(nspname) AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`,
+  );
+  for (const { name } of rows)
+    await database.query(`
+      GRANT USAGE ON SCHEMA ${name} TO ${readerRole};
+      GRANT SELECT ON ALL TABLES IN SCHEMA ${name} TO ${readerRole};
+      ALTER DEFAULT PRIVILEGES FOR ROLE ${ownerRole} IN SCHEMA ${name} GRANT SELECT ON TABLES TO ${readerRole};
+    `);
 }
 
 /** Grants on one database itself, which CREATE DATABASE ... TEMPLATE does not copy. @param name already quoted */

@@ -11,6 +11,7 @@ import { createBundles } from '../../fixtures/stack/bundle/index.ts';
 import { endContainers } from '../../fixtures/stack/docker/container.ts';
 import * as protocol from '../../fixtures/stack/lease/protocol.ts';
 import { makeTempDir } from '../../fixtures/stack/lease/rundir.ts';
+import type { Templates } from '../../fixtures/stack/postgres/templates.ts';
 import { createTraceReceiver } from '../../fixtures/wire/otlp/receiver.ts';
 import { createBoots } from './boots.ts';
 import { compileCache } from './compiled.ts';
@@ -24,20 +25,25 @@ export interface HostOptions {
   runDir: string;
   config: Config;
   own(pid: number, as?: 'watched'): void;
+  /** What the databases are cloned from, where they are not those of the reference service. */
+  templates?: Templates;
 }
 
 const isRole = (label: string): label is Role => Object.hasOwn(roles, label);
+
+/** In the environment of a command: where spans are to be sent. */
+const tracesPlaceholder = '{traces.url}';
 
 /** How a label ends when a worker keeps what bears it from test to test. */
 const ofWorker = /-w\d+$/;
 
 /** The stack of one run behind JSON-RPC connections; a connection that closes releases what was leased through it. */
-export function createHost({ runDir, config, own }: HostOptions) {
+export function createHost({ runDir, config, own, templates }: HostOptions) {
   let runner: MessageConnection | undefined;
   const progress = (line: string) => void runner?.sendNotification(protocol.progress, { line }).catch(() => {});
   const processes = createProcesses(own, { ...compileCache(config), TMPDIR: makeTempDir(runDir) });
   const traces = createTraceReceiver();
-  const run = { runDir, own, progress, processes, tracesUrl: traces.url };
+  const run = { runDir, own, progress, processes, tracesUrl: traces.url, ...(templates ? { templates } : {}) };
   const boots = createBoots(config, run);
   const target = bootAttached(config, run);
   const databases = createDatabases(boots.postgres);
@@ -76,8 +82,13 @@ export function createHost({ runDir, config, own }: HostOptions) {
       // Sent off soon, so that a test need not wait for its trace.
       const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: await traces.url(), OTEL_BSP_SCHEDULE_DELAY: '200' };
       const covering = process.env['PLUMBLINE_COVERAGE_DIR'];
-      const watched = covering ? { ...tracing, NODE_V8_COVERAGE: covering } : tracing;
-      const outcome = await spawner({ ...options, env: { ...watched, ...options.env } });
+      const watched = { ...tracing, ...(covering && !options.foreign ? { NODE_V8_COVERAGE: covering } : {}) };
+      const env: Record<string, string> = { ...watched, ...options.env };
+      // Known here alone.
+      if (options.foreign)
+        for (const [name, value] of Object.entries(env))
+          env[name] = value.replaceAll(tracesPlaceholder, tracing.OTEL_EXPORTER_OTLP_ENDPOINT);
+      const outcome = await spawner({ ...options, env });
       if (outcome.ok) {
         spawned.add(outcome.value.pid);
         // The worker may have died while its service booted.

@@ -4,7 +4,10 @@ import fs from 'node:fs';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../fixtures/config/index.ts';
+import { targetMode } from '../../fixtures/config/target-mode.ts';
 import { claimRun, hostSocket, type OwnedAs, recordOwned, removeRun } from '../../fixtures/stack/lease/rundir.ts';
+import { templatesOf } from '../../fixtures/target/description/prepare.ts';
+import { loadProfile } from '../../fixtures/target/profile/load.ts';
 import { createHost } from './host.ts';
 import { startWarden } from './warden/start.ts';
 
@@ -18,7 +21,10 @@ claimRun(runDir, process.pid);
 const own = (pid: number, as?: OwnedAs) => recordOwned(runDir, pid, as);
 // Before anything that the warden may have to end.
 const warden = startWarden(runDir, own, tie === undefined ? undefined : Number(tie));
-const host = createHost({ runDir, config: loadConfig(process.env), own });
+const config = loadConfig(process.env);
+const described = targetMode(config) === 'command' ? (await loadProfile(config.TARGET_PROFILE)).description : undefined;
+const prepared = described && templatesOf(described, { own, timeoutMs: config.PLUMBLINE_BOOT_TIMEOUT_MS });
+const host = createHost({ runDir, config, own, ...(prepared ? { templates: prepared } : {}) });
 
 let endedBy: NodeJS.Signals | undefined;
 /** Ends by the signal that it received, so that its parent sees that signal. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FullConfig } from '@playwright/test';
 import { type Config, loadConfig } from '../../fixtures/config/index.ts';
+import { targetMode } from '../../fixtures/config/target-mode.ts';
 import { hideWhatWorkersLearnt } from '../../fixtures/redact/secrets/known.ts';
 import { isNeeded } from '../../fixtures/stack/ahead.ts';
 import { refuseForeignCacheDir } from '../../fixtures/stack/cache-dir.ts';
@@ -34,7 +35,8 @@ export default async function startStackHost(run: FullConfig): Promise<() => Pro
   const problems = misplaced(config);
   if (problems.length > 0) throw unusable(problems);
   const { PLUMBLINE_BOOT_TIMEOUT_MS: bootMs } = config;
-  await handOnProfile(config.TARGET_PROFILE, bootMs * importShare);
+  const { start } = await handOnProfile(config.TARGET_PROFILE, bootMs * importShare);
+  if (targetMode(config) === 'command' && !start) throw unusable([notStartable(config)]);
   refuseForeignCacheDir(config.PLUMBLINE_CACHE_DIR);
   // For the host and the workers, which start after this. Coverage of code out of a cache is imprecise.
   if (!process.env['NODE_V8_COVERAGE'] && !process.env['NODE_COMPILE_CACHE'])
@@ -55,7 +57,7 @@ export default async function startStackHost(run: FullConfig): Promise<() => Pro
   connection.rpc.onDispose(steward.hungUp);
   connection.rpc.onNotification(progress, ({ line }) => say(line));
   await bringImages(config);
-  if (config.TARGET_URL === undefined && isNeeded(run)) await connection.rpc.sendNotification(bootAhead);
+  if (targetMode(config) === 'reference' && isNeeded(run)) await connection.rpc.sendNotification(bootAhead);
 
   return async () => {
     // The run's folder goes with the host, and the sweep for secrets comes after it.
@@ -72,6 +74,9 @@ export default async function startStackHost(run: FullConfig): Promise<() => Pro
     if (lost) throw lost;
   };
 }
+
+const notStartable = ({ TARGET_PROFILE }: Config): string =>
+  `TARGET_PROFILE=${TARGET_PROFILE} describes a service, but not how it is started, and TARGET_URL is not set. Add start: { command: '…' } to the description, or set TARGET_URL to the service that runs already.`;
 
 /** Before the first test: a pull takes what the network gives, which no test's limit should count. */
 async function bringImages(config: Config): Promise<void> {

@@ -1,4 +1,13 @@
-import { expect, lies, needs, requirement, spareSettings, faultTest as test } from '../../fixtures/index.ts';
+import {
+  expect,
+  fingerprint,
+  lies,
+  needs,
+  requirement,
+  sampleQuestions,
+  spareSettings,
+  faultTest as test,
+} from '../../fixtures/index.ts';
 
 const question = 'How many customers are there?';
 
@@ -126,18 +135,16 @@ const injections = [
 for (const [what, injection] of injections) {
   test(
     `a question with ${what} is answered or refused, and changes no row`,
-    requirement('SQL-14', needs('sql', 'started target')),
-    async ({ http, operations, databases, query }) => {
-      const count = () =>
-        query(
-          databases.shop.urls.owner,
-          'SELECT (SELECT count(*) FROM customers) AS c, (SELECT count(*) FROM orders) AS o, (SELECT count(*) FROM reviews) AS r',
-        );
-      const before = await count();
-      const { status } = await http.request('POST', '/api/v1/sql', { json: { question: injection, database: 'shop' } });
+    requirement('SQL-14', needs('sql', 'databases', 'known questions')),
+    async ({ sql, sqlDatabases }) => {
+      const rows = () => Promise.all(Object.values(sqlDatabases).map(({ urls }) => fingerprint(urls.owner)));
+      const before = await rows();
+      const [next] = await sampleQuestions();
+      const database = sql.has('database') ? { database: next.database } : {};
+      const { status } = await sql.send({ question: injection, ...database });
       expect(status, 'an answer or a clear refusal').toBeLessThan(500);
-      expect(await count()).toEqual(before);
-      expect((await operations.health()).status).toBe(200);
+      expect(await rows(), 'the rows of every table').toEqual(before);
+      expect((await sql.send({ question: next.question, ...database })).status, 'the next question').toBe(200);
     },
   );
 }

@@ -44,8 +44,8 @@ export const values: readonly [name: SettingName, value: string, todo: string | 
   ['TARGET_ADMIN', `admin:${password}`, 'Write both, separated by a colon'],
   ['TARGET_DATABASES', `postgres://u:${password}@h/shop`, 'It is not JSON: write {"shop":'],
   ['TARGET_DATABASES', '[]', 'It is JSON, but not an object'],
-  ['TARGET_DATABASES', `{"shop":"postgres://u:${password}@h/shop"}`, 'It lacks clinic: name shop and clinic.'],
-  ['TARGET_DATABASES', '{"shp":"postgres://h/a","clinic":"postgres://h/b"}', '"shp" is not one of its databases'],
+  ['TARGET_DATABASES', `{"shop":"postgres://u:${password}@h/shop"}`, 'It has shop and lacks clinic'],
+  ['TARGET_DATABASES', '{"shp":"postgres://h/a","clinic":"postgres://h/b"}', 'It has clinic and lacks shop'],
   [
     'TARGET_DATABASES',
     '{"shop":"mysql://h/a","clinic":"postgres://h/b"}',

@@ -26,8 +26,8 @@ import {
 test.describe.configure({ mode: 'default' });
 
 /** The tables of a seeded template; `platform` is empty until a service creates its schema. */
-const tablesOf = (template: TemplateName): string[] =>
-  template === 'platform' ? [] : [...Object.keys(tableCounts[template]), 'private.secrets'];
+const tablesOf = (template: string): string[] =>
+  template === 'platform' ? [] : [...Object.keys(tableCounts[template as TemplateName]), 'private.secrets'];
 
 /** A fingerprint of every row of every template. */
 async function contentOf(postgres: StartedPostgres): Promise<Record<string, string>> {

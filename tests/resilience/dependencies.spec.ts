@@ -1,0 +1,65 @@
+import {
+  expect,
+  type Link,
+  latency,
+  needs,
+  requirement,
+  reset_peer,
+  type Sample,
+  faultTest as test,
+  timeout,
+} from '../../fixtures/index.ts';
+
+const mayMiss = { mayMiss: true };
+
+/** What can befall a server that a service depends on, whatever the service knows of it. */
+const faults: readonly [what: string, set: (link: Link) => Promise<{ remove(): Promise<void> }>][] = [
+  ['refuses connections', (link) => link.down(mayMiss)],
+  ['is silent', (link) => link.add(timeout({ timeout: 0, stream: 'both' }), mayMiss)],
+  ['resets connections', (link) => link.add(reset_peer(), mayMiss)],
+  ['answers 300 ms late', (link) => link.add(latency({ latency: 300 }), mayMiss)],
+];
+
+/** How long a request may wait while something fails, and how long the service may need when it works again. */
+const limits = { answerMs: 15_000, recoverMs: 20_000 };
+const traffic = { users: 4, pauseMs: 25, timeoutMs: limits.answerMs, watch: false } as const;
+
+/** A few of the requests that were not answered rightly. */
+const notRight = (samples: readonly Sample[]) =>
+  samples
+    .filter(({ kind }) => kind !== 'ok')
+    .slice(0, 3)
+    .map(({ kind, status, code, detail }) => ({ kind, status, code, detail }));
+
+for (const role of ['postgres', 'model', 'vectors', 'cache'] as const)
+  test.describe(`outages of ${role}`, needs('own traffic', 'links'), () => {
+    for (const [what, set] of faults)
+      test(
+        `while ${role} ${what}, each request gets its right answer or an error in time, and afterwards the service recovers without a restart`,
+        requirement('OWN-03'),
+        async ({ links, linkedTarget, ownTraffic, steady }, testInfo) => {
+          const link = links[role];
+          const passedBefore = (await link.traffic()).bytes;
+          const requests = await steady(ownTraffic.send, {
+            ...traffic,
+            on: linkedTarget,
+            title: `while ${role} ${what}`,
+          });
+          await requests.more(3 * ownTraffic.requests.length);
+          expect(notRight(requests.samples), 'requests before the fault that are not answered rightly').toEqual([]);
+          const passed = (await link.traffic()).bytes - passedBefore;
+          testInfo.skip(passed === 0, `no request of the description reaches ${role}: add an endpoint that does`);
+
+          const heal = await requests.fault(`${role} ${what}`, async () => {
+            const toxic = await set(link);
+            return () => toxic.remove();
+          });
+          await requests.more(4 * ownTraffic.requests.length, 2 * limits.answerMs);
+          await heal();
+          await requests.recovers({ within: limits.recoverMs });
+          const results = await requests.stop();
+          const bad = notRight(results.all.samples).filter(({ kind }) => kind !== 'refused');
+          expect(bad, 'requests without an answer, and wrong answers').toEqual([]);
+        },
+      );
+  });
