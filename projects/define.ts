@@ -15,7 +15,7 @@ import { requireNode, requireOnePlaywright } from './runtime.ts';
 import { streaming } from './streaming.ts';
 import { forWork, mostWorkers } from './workers.ts';
 
-export { defineProfile, defineTarget } from '../fixtures/target/profile/index.ts';
+export { defineTarget } from '../fixtures/target/profile/index.ts';
 
 /** In the order in which they begin: one that keeps the processors busy runs beside one that mostly waits. */
 const suites = { journey, resilience, streaming, performance } as const;

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { modelClient, openaiStreamRules } from '../../../fixtures/clients/model.ts';
 import { operationsClient } from '../../../fixtures/clients/operations.ts';
 import { sqlClient, sqlStreamRules } from '../../../fixtures/clients/sql.ts';
-import { defineProfile } from '../../../fixtures/target/profile/define.ts';
+import { defineTarget } from '../../../fixtures/target/profile/define.ts';
 import { resolveProfile } from '../../../fixtures/target/profile/resolve.ts';
 import { conformance } from '../../../fixtures/wire/conformance/index.ts';
 import { createHttpClient, type HttpClient } from '../../../fixtures/wire/http.ts';
@@ -47,7 +47,7 @@ test('a client returns an answer that matches its schema, with extra fields', as
 });
 
 const sqlAt = (ask: string) =>
-  resolveProfile(defineProfile({ name: 'other', sql: { paths: { ask } } })).capability('sql');
+  resolveProfile(defineTarget({ name: 'other', sql: { paths: { ask } } })).capability('sql');
 
 test('a client sends its request to the path in the profile of the target', async () => {
   await using server = await json(answer);

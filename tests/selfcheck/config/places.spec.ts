@@ -129,8 +129,8 @@ const profiles: readonly [file: string, manifest: string, text: string, expected
   ['broken.ts', '', 'export default {{', 'it cannot be loaded: Unexpected token'],
   ['enum.ts', '', 'enum A { b }\nexport default {};', 'TypeScript enum is not supported'],
   ['missing.ts', '', 'import "./helper.ts"; export default {};', 'it cannot be loaded: Cannot find module'],
-  ['named.ts', '', 'export const profile = { name: "acme" };', 'has no `export default defineProfile({ … })`. Add it.'],
-  ['empty.ts', '', '', 'has no `export default defineProfile({ … })`. Add it.'],
+  ['named.ts', '', 'export const profile = { name: "acme" };', 'has no `export default defineTarget({ … })`. Add it.'],
+  ['empty.ts', '', '', 'has no `export default defineTarget({ … })`. Add it.'],
   ['nameless.ts', '', 'export default { chat: true };', 'name is missing'],
   ['misspelt.ts', '', 'export default { name: "a", chatt: true };', 'chatt is unknown. Did you mean chat?'],
 ];

@@ -42,7 +42,7 @@ export const values: readonly [name: SettingName, value: string, todo: string | 
   ['TARGET_API_KEY', ` ${password}`, 'It begins or ends with a blank'],
   ['TARGET_ADMIN', password, 'Write both, separated by a colon: admin@example.com:password.'],
   ['TARGET_ADMIN', `admin:${password}`, 'Write both, separated by a colon'],
-  ['TARGET_DATABASES', `postgres://u:${password}@h/shop`, 'It is not JSON: write {"shop":'],
+  ['TARGET_DATABASES', `postgres://u:${password}@h/shop`, 'It is not JSON: write {"sales":'],
   ['TARGET_DATABASES', '[]', 'It is JSON, but not an object'],
   ['TARGET_DATABASES', `{"shop":"postgres://u:${password}@h/shop"}`, 'It has shop and lacks clinic'],
   ['TARGET_DATABASES', '{"shp":"postgres://h/a","clinic":"postgres://h/b"}', 'It has clinic and lacks shop'],

@@ -14,7 +14,7 @@ test(
   async ({}, testInfo) => {
     test.setTimeout(300_000);
     const nothing =
-      "import { defineProfile } from './fixtures/target/profile/index.ts';\nexport default defineProfile({ name: 'nothing' });";
+      "import { defineTarget } from './fixtures/target/profile/index.ts';\nexport default defineTarget({ name: 'nothing' });";
     // Nothing listens at this URL: a test that sent a request to its target would fail.
     const env = { TARGET_URL: 'http://127.0.0.1:9', TARGET_PROFILE: profileFile(testInfo, nothing) };
     const run = await runProject(testInfo, [...suites, '--workers=2'], env);

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { loadConfig } from '../../../../fixtures/config/index.ts';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
-import { defineProfile } from '../../../../fixtures/target/profile/define.ts';
+import { defineTarget } from '../../../../fixtures/target/profile/define.ts';
 import { loadProfile } from '../../../../fixtures/target/profile/load.ts';
 import { lacking, needs } from '../../../../fixtures/target/profile/needs.ts';
 import { resolveProfile } from '../../../../fixtures/target/profile/resolve.ts';
@@ -10,7 +10,7 @@ import type { ProfileInput } from '../../../../fixtures/target/profile/schema.ts
 import { plainResponse } from '../../../../fixtures/wire/response.ts';
 
 /** A profile that may contain mistakes, which the compiler would find in a TypeScript file. */
-const written = (profile: object) => () => defineProfile({ name: 'mine', ...profile } as ProfileInput);
+const written = (profile: object) => () => defineTarget({ name: 'mine', ...profile } as ProfileInput);
 
 const misspelt = [
   ['a misspelt capability', { sqll: true }, 'sqll is unknown. Did you mean sql?'],
@@ -36,11 +36,11 @@ const misspelt = [
 ] as const;
 
 for (const [what, profile, message] of misspelt)
-  test(`defineProfile refuses ${what} and suggests the known names`, requirement('STACK-07'), () => {
+  test(`defineTarget refuses ${what} and suggests the known names`, requirement('STACK-07'), () => {
     expect(written(profile)).toThrow(message);
   });
 
-test('defineProfile reports every mistake of a profile at once', requirement('STACK-07'), () => {
+test('defineTarget reports every mistake of a profile at once', requirement('STACK-07'), () => {
   const wrong = written({ sql: { paths: { ask: 'query' }, request: { question: 'a..b' } }, chatt: true });
   expect(wrong).toThrow(/sql\.paths\.ask is "query": write a path that begins with \//);
   expect(wrong).toThrow(/sql\.request\.question is "a\.\.b": write a dotted path/);
@@ -55,12 +55,12 @@ test(
     await expect(loadProfile('./none.ts')).rejects.toThrow('TARGET_PROFILE=./none.ts: there is no such file.');
     const empty = testInfo.outputPath('empty.mjs');
     fs.writeFileSync(empty, 'export const profile = {};');
-    await expect(loadProfile(empty)).rejects.toThrow('the file has no `export default defineProfile({ … })`');
+    await expect(loadProfile(empty)).rejects.toThrow('the file has no `export default defineTarget({ … })`');
   },
 );
 
 const mine = resolveProfile(
-  defineProfile({
+  defineTarget({
     name: 'mine',
     key: { header: 'x-api-key' },
     chat: { lacks: ['streaming'] },

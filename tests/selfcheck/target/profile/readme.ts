@@ -14,7 +14,7 @@ export function profileFile(testInfo: TestInfo, text: string): string {
 /** The profile in the README. */
 export const shown = (): string => {
   const blocks = [...fs.readFileSync(`${root}README.md`, 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)];
-  const profile = blocks.map(([, text]) => text as string).find((text) => text.includes('defineProfile'));
-  if (!profile) throw new Error('README.md has no TypeScript block with defineProfile: add the example profile again.');
+  const profile = blocks.map(([, text]) => text as string).find((text) => text.includes('defineTarget'));
+  if (!profile) throw new Error('README.md has no TypeScript block with defineTarget: add the example profile again.');
   return profile;
 };

@@ -91,7 +91,7 @@ test(
     ];
     const { code, stdout, stderr } = await plumbline(['init', service.url, ...args], { cwd: dir, env });
     expect(code, stderr).toBe(0);
-    expect(written(dir, 'plumbline.profile.mts')).toContain(`export default defineProfile({
+    expect(written(dir, 'plumbline.profile.mts')).toContain(`export default defineTarget({
   name: 'acme',
   key: {
     header: 'x-api-key',

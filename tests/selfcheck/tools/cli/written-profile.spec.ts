@@ -17,7 +17,7 @@ for (const name of [...code, ...allHostile])
     const found = { profile: { name, chat } as never, key: undefined, seen: [], guessed: [`it takes "${name}"`] };
     const [, ...lines] = profileText(found, specifiers).split('\n');
     const body = lines.join('\n').replace('export default', 'return');
-    const read = new Function('defineProfile', body)((profile: unknown) => profile);
+    const read = new Function('defineTarget', body)((profile: unknown) => profile);
     expect(read).toEqual({ name, chat });
     expect(globalThis, 'nothing of it ran').not.toHaveProperty('hit');
   });

@@ -42,7 +42,7 @@ test('the dearest product is found', needs('sql'), async ({ sql }) => {
 const uses = `import { defineConfig } from '@playwright/test';
 import { budgets, requirement } from 'plumbline';
 import { createHttpClient, createRecorder, modelClient, type SqlClient, sqlClient } from 'plumbline/clients';
-import { definePlumbline, defineProfile } from 'plumbline/config';
+import { definePlumbline, defineTarget } from 'plumbline/config';
 import { expect } from 'plumbline/matchers';
 import Latency from 'plumbline/reporters/latency';
 
@@ -51,12 +51,12 @@ export const sql: SqlClient = sqlClient(http);
 export const answer = async (): Promise<number | undefined> => (await sql.ask('?')).body.confidence;
 export const chat = modelClient(http).chat;
 export const accuracy: number = budgets['sql.accuracy'];
-export const profile = defineProfile({ name: 'mine', sql: { request: { question: 'text' }, response: { sql: 'query' } } });
+export const profile = defineTarget({ name: 'mine', sql: { request: { question: 'text' }, response: { sql: 'query' } } });
 export const config = defineConfig(definePlumbline({ suites: ['streaming'], budgets: { 'health.p95Ms': 300 } }));
 export const details = requirement('SQL-01');
 export const matchers: unknown[] = [expect(0.8).toBeConfidence, Latency];
 // @ts-expect-error a misspelt field does not compile
-defineProfile({ name: 'mine', sql: { request: { qestion: 'text' } } });
+defineTarget({ name: 'mine', sql: { request: { qestion: 'text' } } });
 // @ts-expect-error nor does a secret in a configuration file
 definePlumbline({ settings: { TARGET_API_KEY: 'k' } });
 `;
