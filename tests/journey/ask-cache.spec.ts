@@ -4,9 +4,9 @@ test.describe('cached answers about documents', needs('ask.caching', 'documents'
   test(
     'a question that is asked again is a cache hit with the same answer, plain and streamed',
     requirement('ASK-05'),
-    async ({ ask, uploadAndWait, sampleDocument, meter, stored }) => {
+    async ({ ask, uploadAndWait, sampleDocument, watchMetrics, stored }) => {
       const { document } = await uploadAndWait(sampleDocument);
-      const meters = await meter();
+      const metrics = await watchMetrics();
       const first = await ask.question(sampleDocument.question);
       expect(first.headers['x-cache']).toBe('MISS');
       expect(first.body.cached).toBe(false);
@@ -18,11 +18,11 @@ test.describe('cached answers about documents', needs('ask.caching', 'documents'
 
       const streamed = await (await ask.stream(sampleDocument.question)).collect();
       expect(streamed.at(-1)).toMatchObject({ name: 'done', data: { cached: true, answer, citations } });
-      await expect.poll(() => meters.moved('cache_hits_total', { cache: 'ask' })).toBe(2);
-      expect(await meters.moved('cache_misses_total', { cache: 'ask' })).toBe(1);
+      await expect.poll(() => metrics.increase('cache_hits_total', { cache: 'ask' })).toBe(2);
+      expect(await metrics.increase('cache_misses_total', { cache: 'ask' })).toBe(1);
       const { usage: spent } = first.body;
       expect(
-        await meters.moved('model_tokens_total', { purpose: 'answer' }),
+        await metrics.increase('model_tokens_total', { purpose: 'answer' }),
         'tokens of answers: the model is asked only once',
       ).toBe(spent.total_tokens);
       expect((await stored(document.id)).cachedAnswers).toHaveLength(citations.length > 0 ? 1 : 0);

@@ -4,9 +4,9 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
   test('the streamed answer to a question about an uploaded document comes from the document and quotes it', {
     ...requirement('ASK-01', 'ASK-02', 'ASK-03'),
     tag: ['@e2e', '@quick'],
-  }, async ({ ask, uploadAndWait, sampleDocument, meter, config, user, query, databases }) => {
+  }, async ({ ask, uploadAndWait, sampleDocument, watchMetrics, config, user, query, databases }) => {
     const { document } = await uploadAndWait(sampleDocument);
-    const meters = await meter();
+    const metrics = await watchMetrics();
     const { question, answer, sentence } = sampleDocument;
     const stream = await ask.stream(question, { document: document.id });
     const events = await stream.collect();
@@ -33,9 +33,9 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
     // The usage in the answer, the metrics and the recorded model calls agree.
     const { usage } = done.data;
     expect(usage.total_tokens).toBe(usage.prompt_tokens + usage.completion_tokens);
-    const moved = (kind: string) => meters.moved('model_tokens_total', { purpose: 'answer', kind });
-    await expect.poll(() => moved('prompt')).toBe(usage.prompt_tokens);
-    expect(await moved('completion')).toBe(usage.completion_tokens);
+    const increase = (kind: string) => metrics.increase('model_tokens_total', { purpose: 'answer', kind });
+    await expect.poll(() => increase('prompt')).toBe(usage.prompt_tokens);
+    expect(await increase('completion')).toBe(usage.completion_tokens);
     const calls = await query(
       databases.platform.urls.owner,
       'SELECT purpose, model, prompt_tokens, completion_tokens, status FROM inferences WHERE user_id = $1 AND capability = $2 ORDER BY started_at',
@@ -115,9 +115,9 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
   test(
     'a question that no document answers gets "I do not know.", no citation and no call to the model',
     requirement('ASK-07'),
-    async ({ ask, uploadAndWait, sampleDocument, meter }) => {
+    async ({ ask, uploadAndWait, sampleDocument, watchMetrics }) => {
       const { document } = await uploadAndWait(sampleDocument);
-      const meters = await meter();
+      const metrics = await watchMetrics();
       for (const options of [{}, { document: document.id }]) {
         const { body } = await ask.question('Which colour do the sapphires of the old king have?', options);
         expect(body).toMatchObject({
@@ -128,7 +128,7 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
         });
       }
       expect(
-        await meters.moved('model_tokens_total', { purpose: 'answer' }),
+        await metrics.increase('model_tokens_total', { purpose: 'answer' }),
         'tokens of answers: no model should be asked',
       ).toBe(0);
     },

@@ -78,7 +78,7 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
       signUp,
       modelId,
       query,
-      meter,
+      watchMetrics,
     }) => {
       const platform = targetWithScriptedModel.platform.urls.owner;
       // The model answers at once, so that both services compete for the next items as often as possible.
@@ -87,17 +87,18 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
       const one = clientsOf(targetWithScriptedModel);
       const other = clientsOf(await startOwnTarget({ platform, model: { url: upstream.url }, env: spareSettings }));
       const user = await signUp({}, one.http);
-      const meters = [await meter(one.operations), await meter(other.operations)];
+      const metrics = [await watchMetrics(one.operations), await watchMetrics(other.operations)];
       const { id } = (await platformAs(user, one.http).batches.submit(modelId, items(count))).body;
       const states = await platformAs(user, other.http).batches.watch(id);
       expect(states.at(-1)).toMatchObject({ status: 'done', counts: { done: count } });
       expect(await query(platform, 'SELECT DISTINCT attempts FROM batch_items WHERE batch_id = $1', [id])).toEqual([
         { attempts: 1 },
       ]);
-      const moved = () => Promise.all(meters.map((each) => each.moved('batch_items_total', { outcome: 'done' })));
-      await expect.poll(async () => (await moved()).reduce((sum, share) => sum + share, 0)).toBe(count);
-      for (const share of await moved()) expect(share, 'items that each service processed').toBeGreaterThan(0);
-      const finished = await Promise.all(meters.map((each) => each.moved('batches_total', { outcome: 'done' })));
+      const increases = () =>
+        Promise.all(metrics.map((each) => each.increase('batch_items_total', { outcome: 'done' })));
+      await expect.poll(async () => (await increases()).reduce((sum, share) => sum + share, 0)).toBe(count);
+      for (const share of await increases()) expect(share, 'items that each service processed').toBeGreaterThan(0);
+      const finished = await Promise.all(metrics.map((each) => each.increase('batches_total', { outcome: 'done' })));
       expect(finished.reduce((sum, share) => sum + share, 0)).toBe(1);
     },
   );

@@ -125,13 +125,13 @@ test.describe('chat limits and options', needs('chat'), () => {
   test(
     'a chat that the model refuses is recorded as failed, and counts no tokens',
     requirement('CHAT-10', needs('started target')),
-    async ({ chat, modelId, recordedCalls, meter }) => {
-      const meters = await meter();
+    async ({ chat, modelId, recordedCalls, watchMetrics }) => {
+      const metrics = await watchMetrics();
       const refusal = await chat.chatRefusal(simple(modelId, 'one two three four five '.repeat(2_000)));
       const call = { status: 'failed:context_length_exceeded', prompt_tokens: null, completion_tokens: null };
       expect(await recordedCalls(refusal)).toEqual([expect.objectContaining(call)]);
-      expect(await meters.moved('model_tokens_total')).toBe(0);
-      expect(await meters.moved('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
+      expect(await metrics.increase('model_tokens_total')).toBe(0);
+      expect(await metrics.increase('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
     },
   );
 

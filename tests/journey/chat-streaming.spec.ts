@@ -52,11 +52,11 @@ test.describe('chat streams', needs('chat.streaming', 'started target'), () => {
     test(
       `a client that disconnects ${streamed ? 'in the middle of a chat stream' : 'before a plain chat answer'} stops the model, and the call is recorded as aborted`,
       requirement('STREAM-14'),
-      async ({ chat, stack, clientsOf, meter, modelAtWork, databases, query, modelId }) => {
-        const service = await meter();
+      async ({ chat, stack, clientsOf, watchMetrics, modelAtWork, databases, query, modelId }) => {
+        const service = await watchMetrics();
         // Only the embedded model server counts the requests that were cancelled.
         const embedded = stack.reports.some(({ role, provider }) => role === 'model' && provider === 'embedded');
-        const server = embedded ? await meter(clientsOf(stack.model).operations) : undefined;
+        const server = embedded ? await watchMetrics(clientsOf(stack.model).operations) : undefined;
         const id = uniqueName('disconnected');
         const disconnect = new AbortController();
         const options = { signal: disconnect.signal, headers: { 'x-request-id': id } };
@@ -66,21 +66,21 @@ test.describe('chat streams', needs('chat.streaming', 'started target'), () => {
           disconnect.abort();
         } else {
           const answer = chat.chat(request, options).catch(() => undefined);
-          await expect.poll(() => service.moved('model_backend_in_flight')).toBe(1);
+          await expect.poll(() => service.increase('model_backend_in_flight')).toBe(1);
           disconnect.abort();
           await answer;
         }
-        await expect.poll(() => service.moved('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
+        await expect.poll(() => service.increase('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
         if (server)
           await expect
-            .poll(() => server.moved('model_requests_total', { outcome: 'cancelled' }))
+            .poll(() => server.increase('model_requests_total', { outcome: 'cancelled' }))
             .toBeGreaterThanOrEqual(1);
         await expect.poll(modelAtWork).toBe(0);
         const rows = 'SELECT status, completion_tokens FROM inferences WHERE request_id = $1';
         await expect
           .poll(() => query(databases.platform.urls.owner, rows, [id]))
           .toEqual([{ status: 'aborted', completion_tokens: null }]);
-        await expect.poll(() => service.moved('model_backend_in_flight')).toBe(0);
+        await expect.poll(() => service.increase('model_backend_in_flight')).toBe(0);
         expect((await chat.chat(simple(modelId))).status).toBe(200);
       },
     );

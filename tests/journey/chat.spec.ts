@@ -35,16 +35,16 @@ test.describe('chat', needs('chat'), () => {
   test(
     'a chat is recorded with its model, its tokens and its user',
     requirement('CHAT-01', 'CHAT-06', needs('started target')),
-    async ({ chat, modelId, recordedCalls, meter, user }) => {
-      const meters = await meter();
+    async ({ chat, modelId, recordedCalls, watchMetrics, user }) => {
+      const metrics = await watchMetrics();
       const answer = await chat.chat(simple(modelId), { headers: user.headers });
       const { prompt_tokens, completion_tokens } = answer.body.usage ?? {};
       const tokens = { prompt_tokens, completion_tokens };
       const call = { capability: 'chat', purpose: 'chat', model: modelId, backend: 'default', status: 'ok', ...tokens };
       expect(await recordedCalls(answer)).toEqual([expect.objectContaining({ ...call, user_id: user.id })]);
       for (const kind of ['prompt', 'completion'] as const)
-        expect(await meters.moved('model_tokens_total', { purpose: 'chat', kind })).toBe(tokens[`${kind}_tokens`]);
-      expect(await meters.moved('model_backend_requests_total', { outcome: 'ok' })).toBe(1);
+        expect(await metrics.increase('model_tokens_total', { purpose: 'chat', kind })).toBe(tokens[`${kind}_tokens`]);
+      expect(await metrics.increase('model_backend_requests_total', { outcome: 'ok' })).toBe(1);
       expect(await recordedCalls(await chat.chat(simple(modelId)))).toEqual([
         expect.objectContaining({ user_id: null }),
       ]);

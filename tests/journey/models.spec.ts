@@ -32,15 +32,15 @@ test.describe('model list', needs('models'), () => {
   test(
     'a chat with each listed model is recorded and counted under the name of that model',
     requirement('MODELS-03', needs('chat', 'started target')),
-    async ({ chat, recordedCalls, meter }) => {
+    async ({ chat, recordedCalls, watchMetrics }) => {
       for (const { id } of (await chat.models()).body.data) {
-        const meters = await meter();
+        const metrics = await watchMetrics();
         const answer = await chat.chat(simple(id));
         const { prompt_tokens, completion_tokens } = answer.body.usage ?? {};
         const call = { capability: 'chat', model: id, status: 'ok', prompt_tokens, completion_tokens };
         expect(await recordedCalls(answer)).toEqual([expect.objectContaining(call)]);
-        const moved = (kind: string) => meters.moved('model_tokens_total', { purpose: 'chat', model: id, kind });
-        expect([await moved('prompt'), await moved('completion')]).toEqual([prompt_tokens, completion_tokens]);
+        const increase = (kind: string) => metrics.increase('model_tokens_total', { purpose: 'chat', model: id, kind });
+        expect([await increase('prompt'), await increase('completion')]).toEqual([prompt_tokens, completion_tokens]);
       }
     },
   );

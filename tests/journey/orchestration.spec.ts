@@ -15,8 +15,8 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
   test('a generator answers, a critic reviews, and both calls are reported and recorded with their tokens', {
     ...requirement('ORCH-02', 'CHAT-06'),
     tag: '@quick',
-  }, async ({ chat, modelId, recordedCalls, user, meter }) => {
-    const meters = await meter();
+  }, async ({ chat, modelId, recordedCalls, user, watchMetrics }) => {
+    const metrics = await watchMetrics();
     const request = orchestrated(modelId, { mode: 'critique' });
     const answer = await chat.chat(request, { headers: user.headers });
     const { mode, preset, models_used, steps } = orchestrationOf(answer.body);
@@ -45,7 +45,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
         }),
       ),
     );
-    expect(await meters.moved('model_tokens_total', { model: critic, purpose: 'critique' })).toBe(
+    expect(await metrics.increase('model_tokens_total', { model: critic, purpose: 'critique' })).toBe(
       (steps[1]?.usage.prompt_tokens ?? 0) + (steps[1]?.usage.completion_tokens ?? 0),
     );
   });

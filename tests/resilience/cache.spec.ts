@@ -6,7 +6,18 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
   test(
     'while the cache is down, reads come from the database and readiness is degraded; then it is used again',
     requirement('RES-01', 'RES-02'),
-    async ({ links, linkedTarget, clientsOf, signInAdmin, platformAs, newModel, steady, recovers, meter, settled }) => {
+    async ({
+      links,
+      linkedTarget,
+      clientsOf,
+      signInAdmin,
+      platformAs,
+      newModel,
+      steady,
+      recovers,
+      watchMetrics,
+      settled,
+    }) => {
       const { http, operations } = clientsOf(linkedTarget);
       const admin = await signInAdmin(http);
       const { registry } = platformAs(admin, http);
@@ -14,7 +25,7 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
       const cacheHeader = async () => (await registry.read(model.id)).headers['x-cache'];
       await expect.poll(cacheHeader).toBe('HIT');
 
-      const meters = await meter(operations);
+      const metrics = await watchMetrics(operations);
       const traffic = await steady((http) => http.request('GET', `/api/v1/models/${model.id}`), {
         on: linkedTarget,
         title: 'reads of a registered model while the cache is down',
@@ -32,7 +43,7 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
       expect(ready.status, 'status of /ready: the cache is not needed to answer').toBe(200);
       expect(ready.body).toMatchObject({ status: 'degraded', ...cacheIs('down') });
       expect(await cacheHeader()).toBe('MISS');
-      expect(await meters.moved('cache_errors_total')).toBeGreaterThan(0);
+      expect(await metrics.increase('cache_errors_total')).toBeGreaterThan(0);
       await heal();
 
       await recovers('use of the cache', async () => (await cacheHeader()) === 'HIT', { within: 15_000 });

@@ -95,7 +95,16 @@ test.describe('job event streams', needs('documents', 'documents.events'), () =>
 test(
   'a slow job sends heartbeat comments, and a follower that leaves holds no request open',
   requirement('STREAM-18', 'STREAM-14', needs('documents.events', 'started target')),
-  async ({ startOwnTarget, startUpstream, freshDatabase, clientsOf, signUp, knowledgeOf, newDocument, meter }) => {
+  async ({
+    startOwnTarget,
+    startUpstream,
+    freshDatabase,
+    clientsOf,
+    signUp,
+    knowledgeOf,
+    newDocument,
+    watchMetrics,
+  }) => {
     test.slow();
     const platform = (await freshDatabase('platform')).urls.owner;
     const slowModel = await startUpstream();
@@ -105,7 +114,7 @@ test(
     const { http, operations } = clientsOf(target);
     const { documents } = knowledgeOf(await signUp({}, http), http);
     const { job } = (await documents.upload(await newDocument('text'))).body;
-    const meters = await meter(operations);
+    const metrics = await watchMetrics(operations);
     const [staying, leaving] = [await documents.follow(job.id), await documents.follow(job.id)];
     await expect
       .poll(() => staying.wire.record.comments.length, {
@@ -117,6 +126,6 @@ test(
     const events = await staying.collect();
     expect(events.at(-1)?.name).toBe('done');
     await expect(staying).toBeConformantStream(jobStreamRules);
-    await expect.poll(() => meters.moved('http_requests_in_flight')).toBe(0);
+    await expect.poll(() => metrics.increase('http_requests_in_flight')).toBe(0);
   },
 );

@@ -68,8 +68,8 @@ test.describe('orchestrated streams', needs('orchestration', 'orchestration.stre
   test(
     'when a client leaves an orchestrated stream, its model call ends as abandoned, not as failed',
     requirement('STREAM-14', needs('started target')),
-    async ({ scripted, meter }) => {
-      const meters = await meter(scripted.operations);
+    async ({ scripted, watchMetrics }) => {
+      const metrics = await watchMetrics(scripted.operations);
       const callDropped = Promise.withResolvers<void>();
       scripted.play(async (generation) => {
         generation.left.addEventListener('abort', () => callDropped.resolve());
@@ -77,12 +77,12 @@ test.describe('orchestrated streams', needs('orchestration', 'orchestration.stre
         await callDropped.promise;
       });
       const stream = await scripted.chat.chatStream(orchestrated('scripted'));
-      await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(1);
+      await expect.poll(() => metrics.increase('model_backend_in_flight')).toBe(1);
       stream.wire.leave();
       await callDropped.promise;
-      await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(0);
+      await expect.poll(() => metrics.increase('model_backend_in_flight')).toBe(0);
       // The model timeout would have ended the call as well, but later and as a failure of the model.
-      const ended = (outcome: string) => meters.moved('model_backend_requests_total', { outcome });
+      const ended = (outcome: string) => metrics.increase('model_backend_requests_total', { outcome });
       expect(
         { abandoned: await ended('abandoned'), failed: await ended('failed') },
         'outcomes of the model call',

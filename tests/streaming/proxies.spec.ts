@@ -84,19 +84,21 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
   test(
     'when a client behind a proxy leaves its stream, the target abandons the model call',
     requirement('STREAM-20', 'STREAM-14', needs('started target')),
-    async ({ chatOn, through, longAnswers, meter }, testInfo) => {
+    async ({ chatOn, through, longAnswers, watchMetrics }, testInfo) => {
       const proxied = chatOn(await through('passing'));
       const { value: abandoned, lateMs } = await inTime(async () => {
-        const meters = await meter();
+        const metrics = await watchMetrics();
         const stream = await proxied.chatStream(longAnswers(1_500));
         for await (const { choices } of stream) if (choices[0]?.delta.content) break;
         stream.wire.leave();
-        await expect.poll(() => meters.moved('model_backend_requests_total'), 'model calls that have ended').toBe(1);
+        await expect
+          .poll(() => metrics.increase('model_backend_requests_total'), 'model calls that have ended')
+          .toBe(1);
         expect(
-          await meters.moved('model_backend_in_flight'),
+          await metrics.increase('model_backend_in_flight'),
           'model calls still in flight after the client has left',
         ).toBe(0);
-        return meters.moved('model_backend_requests_total', { outcome: 'abandoned' });
+        return metrics.increase('model_backend_requests_total', { outcome: 'abandoned' });
       });
       skipAsInconclusive(testInfo, lateMs > 0 && abandoned === 0, leftLate(lateMs));
       expect(abandoned, 'model calls abandoned because the client has left').toBe(1);

@@ -119,8 +119,8 @@ test.describe('back-pressure on the model', needs('started target'), () => {
   test(
     'a model that its reader holds back for longer than the model timeout is not counted as failed',
     requirement('STREAM-16'),
-    async ({ scripted, meter }) => {
-      const meters = await meter(scripted.operations);
+    async ({ scripted, watchMetrics }) => {
+      const metrics = await watchMetrics(scripted.operations);
       const event = chunkEvent({ content: 'x'.repeat(length) });
       scripted.play(async (generation) => {
         for (let n = 0; n < pieces; n++) await generation.write(event);
@@ -134,15 +134,15 @@ test.describe('back-pressure on the model', needs('started target'), () => {
       wire.resume();
       const { error, record } = await wire.done();
       expect([error, record.events.at(-1)?.data]).toEqual([null, '[DONE]']);
-      expect(await meters.moved('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
+      expect(await metrics.increase('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
     },
   );
 
   test('a reader that takes nothing for too long is cut off, and its model call counts as abandoned', {
     ...requirement('STREAM-16'),
     tag: '@slow',
-  }, async ({ scripted, meter }) => {
-    const meters = await meter(scripted.operations);
+  }, async ({ scripted, watchMetrics }) => {
+    const metrics = await watchMetrics(scripted.operations);
     const event = chunkEvent({ content: 'x'.repeat(length) });
     const callDropped = Promise.withResolvers<void>();
     scripted.play(async (generation) => {
@@ -154,9 +154,9 @@ test.describe('back-pressure on the model', needs('started target'), () => {
     wire.pause();
     // After SSE_READER_TIMEOUT_MS, which the fixture `scripted` sets to 8 s.
     await callDropped.promise;
-    await expect.poll(() => meters.moved('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
-    expect(await meters.moved('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
-    expect(await meters.moved('model_backend_in_flight')).toBe(0);
+    await expect.poll(() => metrics.increase('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
+    expect(await metrics.increase('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
+    expect(await metrics.increase('model_backend_in_flight')).toBe(0);
     wire.resume();
     expect((await wire.done()).error?.kind).toBe('cut');
   });
