@@ -4,7 +4,7 @@ test.describe('cached answers about documents', needs('ask.caching', 'documents'
   test(
     'a question that is asked again is a cache hit with the same answer, plain and streamed',
     requirement('ASK-05'),
-    async ({ ask, uploadAndWait, sampleDocument, watchMetrics, stored }) => {
+    async ({ ask, uploadAndWait, sampleDocument, watchMetrics, storedDocument }) => {
       const { document } = await uploadAndWait(sampleDocument);
       const metrics = await watchMetrics();
       const first = await ask.question(sampleDocument.question);
@@ -25,7 +25,7 @@ test.describe('cached answers about documents', needs('ask.caching', 'documents'
         await metrics.increase('model_tokens_total', { purpose: 'answer' }),
         'tokens of answers: the model is asked only once',
       ).toBe(spent.total_tokens);
-      expect((await stored(document.id)).cachedAnswers).toHaveLength(citations.length > 0 ? 1 : 0);
+      expect((await storedDocument(document.id)).cachedAnswers).toHaveLength(citations.length > 0 ? 1 : 0);
 
       // A different question misses the cache, and so does the same question about one document.
       expect((await ask.question(`${sampleDocument.question} Please.`)).headers['x-cache']).toBe('MISS');
@@ -59,9 +59,9 @@ test.describe('cached answers about documents', needs('ask.caching', 'documents'
   test(
     "uploading a document invalidates its owner's cached answers, and nobody else's",
     requirement('ASK-06'),
-    async ({ ask, uploadAndWait, newDocument, knowledgeOf, signUp }) => {
+    async ({ ask, uploadAndWait, newDocument, documentClientsFor, signUp }) => {
       const [file, another] = [await newDocument('text'), await newDocument('text')];
-      const other = knowledgeOf(await signUp());
+      const other = documentClientsFor(await signUp());
       await uploadAndWait(file);
       await other.uploadAndWait(file);
       for (const [who, asker] of Object.entries({ 'the first user': ask, 'the other user': other.ask }))

@@ -52,10 +52,10 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
   test(
     'a question about a document gets the same answer plain and streamed',
     requirement('ASK-02', 'ASK-03'),
-    async ({ knowledgeOf, signUp, newDocument }) => {
+    async ({ documentClientsFor, signUp, newDocument }) => {
       // Two users with the same document, because a second answer for one user would come from the cache.
       const file = await newDocument('text');
-      const [one, other] = [knowledgeOf(await signUp()), knowledgeOf(await signUp())];
+      const [one, other] = [documentClientsFor(await signUp()), documentClientsFor(await signUp())];
       await one.uploadAndWait(file);
       await other.uploadAndWait(file);
       const { body: plain } = await one.ask.question(file.question);
@@ -137,9 +137,9 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
   test(
     "a user without documents gets no answer from another user's documents",
     requirement('ASK-07', 'DOC-06'),
-    async ({ knowledgeOf, signUp, sampleDocument }) => {
-      await knowledgeOf(await signUp()).uploadAndWait(sampleDocument);
-      const { body } = await knowledgeOf(await signUp()).ask.question(sampleDocument.question);
+    async ({ documentClientsFor, signUp, sampleDocument }) => {
+      await documentClientsFor(await signUp()).uploadAndWait(sampleDocument);
+      const { body } = await documentClientsFor(await signUp()).ask.question(sampleDocument.question);
       expect(body).toMatchObject({ answer: 'I do not know.', citations: [] });
     },
   );
@@ -147,8 +147,8 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
   test(
     "asking about another user's document, or one that does not exist, is refused with 404",
     requirement('ASK-04', 'SEC-01'),
-    async ({ ask, knowledgeOf, signUp, sampleDocument }) => {
-      const { document } = await knowledgeOf(await signUp()).uploadAndWait(sampleDocument);
+    async ({ ask, documentClientsFor, signUp, sampleDocument }) => {
+      const { document } = await documentClientsFor(await signUp()).uploadAndWait(sampleDocument);
       for (const id of [document.id, '00000000-0000-4000-8000-000000000000']) {
         for (const stream of [false, true]) {
           const refusal = await ask.refusal({ question: sampleDocument.question, document_id: id, stream });

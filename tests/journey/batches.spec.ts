@@ -80,11 +80,11 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test(
     'a batch counts each of its items once, as running and then as done',
     requirement('BATCH-02', needs('started target')),
-    async ({ targetWithScriptedModel, clientsOf, platformAs, signUp, modelId }) => {
+    async ({ targetWithScriptedModel, clientsFor, platformClientsFor, signUp, modelId }) => {
       const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
       targetWithScriptedModel.upstream.lie(lies.says(() => answered));
-      const { http } = clientsOf(targetWithScriptedModel);
-      const { batches } = platformAs(await signUp({}, http), http);
+      const { http } = clientsFor(targetWithScriptedModel);
+      const { batches } = platformClientsFor(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const none = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
       const counts = async () => (await batches.read(id)).body.counts;
@@ -97,12 +97,12 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test(
     'cancelling a batch aborts its calls to the model at once',
     requirement('BATCH-04', needs('started target')),
-    async ({ targetWithScriptedModel, clientsOf, platformAs, signUp, modelId }) => {
+    async ({ targetWithScriptedModel, clientsFor, platformClientsFor, signUp, modelId }) => {
       // With this lease the service checks its items every 15 s; an earlier abort was triggered by the cancel request.
       const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
       targetWithScriptedModel.upstream.lie(lies.says(() => answered));
-      const { http, operations } = clientsOf(targetWithScriptedModel);
-      const { batches } = platformAs(await signUp({}, http), http);
+      const { http, operations } = clientsFor(targetWithScriptedModel);
+      const { batches } = platformClientsFor(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const calls = async () => (await operations.metrics()).body.value('model_backend_in_flight');
       await expect.poll(calls, 'calls in flight before the batch is cancelled').toBe(3);
@@ -182,7 +182,7 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test(
     'only its owner can read a batch, cancel it or fetch its results',
     requirement('BATCH-05', 'SEC-01'),
-    async ({ batches, platformAs, signUp, admin, modelId, http }) => {
+    async ({ batches, platformClientsFor, signUp, admin, modelId, http }) => {
       const { body } = await batches.submit(modelId, items(200, 32));
       const { id } = body;
       const unfinished = await batches.refusal('results', { id });
@@ -191,11 +191,12 @@ test.describe('batches', needs('batch', 'registry'), () => {
       const strangers = { 'another user': await signUp(), 'an admin': admin };
       for (const [who, stranger] of Object.entries(strangers))
         for (const endpoint of ['read', 'cancel', 'results'] as const)
-          expect(await platformAs(stranger).batches.refusal(endpoint, { id }), `${endpoint} by ${who}`).toBeProblem(
-            404,
-          );
+          expect(
+            await platformClientsFor(stranger).batches.refusal(endpoint, { id }),
+            `${endpoint} by ${who}`,
+          ).toBeProblem(404);
       for (const endpoint of ['read', 'cancel', 'results'] as const)
-        expect(await platformAs(undefined).batches.refusal(endpoint, { id }), endpoint).toBeProblem(401);
+        expect(await platformClientsFor(undefined).batches.refusal(endpoint, { id }), endpoint).toBeProblem(401);
       expect(['queued', 'running'], 'status after the refused cancellations').toContain(
         (await batches.read(id)).body.status,
       );

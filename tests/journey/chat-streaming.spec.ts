@@ -52,11 +52,11 @@ test.describe('chat streams', needs('chat.streaming', 'started target'), () => {
     test(
       `a client that disconnects ${streamed ? 'in the middle of a chat stream' : 'before a plain chat answer'} stops the model, and the call is recorded as aborted`,
       requirement('STREAM-14'),
-      async ({ chat, stack, clientsOf, watchMetrics, modelAtWork, databases, query, modelId }) => {
+      async ({ chat, stack, clientsFor, watchMetrics, modelRequestsInFlight, databases, query, modelId }) => {
         const service = await watchMetrics();
         // Only the embedded model server counts the requests that were cancelled.
         const embedded = stack.reports.some(({ role, provider }) => role === 'model' && provider === 'embedded');
-        const server = embedded ? await watchMetrics(clientsOf(stack.model).operations) : undefined;
+        const server = embedded ? await watchMetrics(clientsFor(stack.model).operations) : undefined;
         const id = uniqueName('disconnected');
         const disconnect = new AbortController();
         const options = { signal: disconnect.signal, headers: { 'x-request-id': id } };
@@ -75,7 +75,7 @@ test.describe('chat streams', needs('chat.streaming', 'started target'), () => {
           await expect
             .poll(() => server.increase('model_requests_total', { outcome: 'cancelled' }))
             .toBeGreaterThanOrEqual(1);
-        await expect.poll(modelAtWork).toBe(0);
+        await expect.poll(modelRequestsInFlight).toBe(0);
         const rows = 'SELECT status, completion_tokens FROM inferences WHERE request_id = $1';
         await expect
           .poll(() => query(databases.platform.urls.owner, rows, [id]))

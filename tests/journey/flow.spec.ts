@@ -165,14 +165,14 @@ test.describe('platform flow', needs('registry', 'inference', 'batch', 'metrics'
   test('eight users run inference and batches at once, and every result, call and token is counted once', {
     ...requirement('FLOW-04'),
     tag: ['@e2e', '@slow'],
-  }, async ({ registerModel, signUp, platformAs, stack, watchMetrics, databases, query }) => {
+  }, async ({ registerModel, signUp, platformClientsFor, stack, watchMetrics, databases, query }) => {
     test.slow();
     const [users, rounds] = [8, 3];
     const { name } = await registerModel({ parameters: { max_tokens: 8 } });
     const metrics = await watchMetrics();
     const runFlow = async () => {
       const user = await signUp();
-      const { registry, inference, batches } = platformAs(user);
+      const { registry, inference, batches } = platformClientsFor(user);
       let tokens = 0;
       for (let round = 0; round < rounds; round++) {
         expect((await registry.named(name, 'latest')).body.name).toBe(name);

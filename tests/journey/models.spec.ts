@@ -79,8 +79,8 @@ test.describe('model loading', needs('loading', 'started target'), () => {
       startOwnModel,
       startOwnTarget,
       freshDatabase,
-      clientsOf,
-      inferenceOn,
+      clientsFor,
+      modelClientsFor,
       signUp,
       signInAdmin,
       query,
@@ -90,9 +90,9 @@ test.describe('model loading', needs('loading', 'started target'), () => {
       const server = await startOwnModel({ models: [modelId] });
       const database = await freshDatabase('platform');
       const platform = database.urls.owner;
-      const { http } = clientsOf(await startOwnTarget({ model: server, platform }));
-      const { chat } = inferenceOn(http);
-      const direct = inferenceOn(clientsOf(server).http).chat;
+      const { http } = clientsFor(await startOwnTarget({ model: server, platform }));
+      const { chat } = modelClientsFor(http);
+      const direct = modelClientsFor(clientsFor(server).http).chat;
       const { headers } = await signInAdmin(http);
       const states = async () => [
         (await chat.model(modelId)).body.state,
@@ -129,12 +129,12 @@ test.describe('model loading', needs('loading', 'started target'), () => {
   test(
     'a model that was unloaded is loaded again by the next chat',
     requirement('MODELS-02'),
-    async ({ startOwnModel, startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+    async ({ startOwnModel, startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       test.slow();
       const server = await startOwnModel({ models: [modelId] });
       // Without a platform database the service has no admin accounts, and lets every caller unload a model.
-      const { http } = clientsOf(await startOwnTarget({ model: server }));
-      const { chat } = inferenceOn(http);
+      const { http } = clientsFor(await startOwnTarget({ model: server }));
+      const { chat } = modelClientsFor(http);
       const before = (await chat.chat(simple(modelId))).body.choices[0]?.message.content;
       await chat.unload(modelId);
       expect((await chat.chat(simple(modelId))).body.choices[0]?.message.content).toBe(before);

@@ -77,12 +77,12 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
   test(
     'a draft that the critic objects to is revised by the generator',
     requirement('ORCH-03'),
-    async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
+    async ({ targetWithScriptedModel: target, modelClientsFor, clientsFor, modelId }) => {
       // Only the draft is scripted: the real critic reviews it, and the real generator revises it.
       const drafts = target.upstream.lie(lies.says(rude), {
         when: ({ messages }) => !isReview(messages) && !isRevision(messages),
       });
-      const { chat } = inferenceOn(clientsOf(target).http);
+      const { chat } = modelClientsFor(clientsFor(target).http);
       const { choices, orchestration } = (await chat.chat(orchestrated(modelId))).body;
       const { steps } = orchestrationOf({ orchestration });
       expect(drafts.answered()).toBe(1);
@@ -122,7 +122,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
     test(
       title,
       requirement('ORCH-03'),
-      async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
+      async ({ targetWithScriptedModel: target, modelClientsFor, clientsFor, modelId }) => {
         const seen: (readonly { content: string }[])[] = [];
         let [reviews, revisions] = [0, 0];
         const scripted = target.upstream.lie(
@@ -132,7 +132,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
             return isRevision(messages) ? `better ${++revisions}` : 'draft';
           }),
         );
-        const { chat } = inferenceOn(clientsOf(target).http);
+        const { chat } = modelClientsFor(clientsFor(target).http);
         const request = orchestrated(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
         const { choices, orchestration } = (await chat.chat(request)).body;
         const report = orchestrationOf({ orchestration });

@@ -13,13 +13,13 @@ import {
 test('a query that fails is repaired with the help of the error from the database', {
   ...requirement('SQL-11', needs('sql', 'started target')),
   tag: '@model',
-}, async ({ startOwnTarget, clientsOf, freshDatabase, databases, judge }) => {
+}, async ({ startOwnTarget, clientsFor, freshDatabase, databases, judge }) => {
   // The column is renamed after the service has read the schema, so that its first query must fail.
   const shop = await freshDatabase('shop');
   const target = await startOwnTarget({
     databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader },
   });
-  const { sql } = clientsOf(target);
+  const { sql } = clientsFor(target);
   const fromNorway = 'Show the name and signup date of the customers from Norway.';
   const before = await sql.ask(fromNorway, { database: 'shop' });
   await ofTheModel(() => expect(before.body.attempts).toHaveLength(1));
@@ -37,11 +37,11 @@ test('a query that fails is repaired with the help of the error from the databas
 test('the model repairs a first query that is wrong', {
   ...requirement('SQL-11', needs('sql', 'started target')),
   tag: '@model',
-}, async ({ targetWithScriptedModel: target, clientsOf, judge }) => {
+}, async ({ targetWithScriptedModel: target, clientsFor, judge }) => {
   const wrong = "SELECT nam FROM customers WHERE country = 'Norway'";
   // Only the first answer is scripted; the repair comes from the real model.
   target.upstream.lie(lies.says(wrong), { times: 1 });
-  const { sql } = clientsOf(target);
+  const { sql } = clientsFor(target);
   const { body } = await sql.ask('List the names of the customers from Norway.', { database: 'shop' });
   expect(body.attempts[0]).toMatchObject({ sql: wrong, error: { code: '42703' } });
   await ofTheModel(() => expect(body.attempts.at(-1)?.error).toBeNull());
@@ -51,11 +51,11 @@ test('the model repairs a first query that is wrong', {
 test(
   'the service gives up on a question after SQL_MAX_ATTEMPTS failed queries, and the next question works',
   requirement('SQL-12', needs('sql', 'started target')),
-  async ({ targetWithScriptedModel, clientsOf, judge }) => {
+  async ({ targetWithScriptedModel, clientsFor, judge }) => {
     const wrong = targetWithScriptedModel.upstream.lie(
       lies.says((_, n) => `SELECT no_such_column_${n} FROM customers`),
     );
-    const { sql } = clientsOf(targetWithScriptedModel);
+    const { sql } = clientsFor(targetWithScriptedModel);
     const attempts = Number(spareSettings.SQL_MAX_ATTEMPTS);
 
     const { status, body } = await sql.refusal({ question: 'How many customers are there?', database: 'shop' });

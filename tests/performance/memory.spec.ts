@@ -5,10 +5,10 @@ const alone = { lock: '-exclusive-', tag: '@slow' };
 test.describe('memory', { ...alone, ...needs('started target') }, () => {
   test('memory of service, model server and database stays within its budgets during inference', {
     ...requirement('PERF-13', needs('chat')),
-  }, async ({ watchMemory, load, startOwnTarget, freshDatabase, clientsOf, signUp, modelId }) => {
+  }, async ({ watchMemory, load, startOwnTarget, freshDatabase, clientsFor, signUp, modelId }) => {
     // A fresh service, because earlier loads have grown the heap of the shared one.
     const service = await startOwnTarget({ platform: (await freshDatabase('platform')).urls.owner });
-    const { headers } = await signUp({}, clientsOf(service).http);
+    const { headers } = await signUp({}, clientsFor(service).http);
     const watching = await watchMemory({ title: 'memory during inference', service });
     const json = simple(modelId);
     await load.users({ title: 'chats at once', on: service, users: 4, rounds: 12, headers }, (http) =>
@@ -20,11 +20,11 @@ test.describe('memory', { ...alone, ...needs('started target') }, () => {
   test(
     'memory of service, model server and database does not grow over a soak',
     requirement('PERF-13', needs('auth', 'registry', 'chat')),
-    async ({ watchMemory, load, config, startOwnTarget, freshDatabase, clientsOf, signUp, modelId }) => {
+    async ({ watchMemory, load, config, startOwnTarget, freshDatabase, clientsFor, signUp, modelId }) => {
       test.setTimeout(120_000 + config.PLUMBLINE_SOAK_MS);
       const seconds = config.PLUMBLINE_SOAK_MS / 1000;
       const service = await startOwnTarget({ platform: (await freshDatabase('platform')).urls.owner, env: inspected });
-      const { headers } = await signUp({}, clientsOf(service).http);
+      const { headers } = await signUp({}, clientsFor(service).http);
       const chat = { ...simple(modelId), max_tokens: 4 };
 
       const watching = await watchMemory({ title: 'memory over a soak', service });

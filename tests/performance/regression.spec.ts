@@ -48,8 +48,8 @@ test('an unchanged service is not judged slower than its baseline, and one with 
   lock: '-exclusive-',
   tag: '@slow',
   ...requirement('PERF-17', needs('auth', 'links', 'started target')),
-}, async ({ measureRun, compareWith, links, linkedTarget: on, signUp, clientsOf }) => {
-  const { headers } = await signUp({}, clientsOf(on).http);
+}, async ({ measureRun, compareWith, links, linkedTarget: on, signUp, clientsFor }) => {
+  const { headers } = await signUp({}, clientsFor(on).http);
   const size = { on, headers, rounds: 8, requests: 20 };
   const me = { route: 'auth.me' } as const;
   const baseline = [];

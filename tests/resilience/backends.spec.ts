@@ -8,7 +8,7 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
     test(`a backend that ${how} gets no traffic until it answers its probes again`, {
       ...requirement('RES-16'),
       tag: how.startsWith('leaves') ? '@slow' : [],
-    }, async ({ startUpstream, startOwnTarget, clientsOf, inferenceOn, steady, modelId }) => {
+    }, async ({ startUpstream, startOwnTarget, clientsFor, modelClientsFor, steady, modelId }) => {
       // Only the probes of backend a will fail; its chats are answered as before.
       const upstreams = { a: await startUpstream(), b: await startUpstream(), c: await startUpstream() };
       const target = await startOwnTarget({
@@ -18,8 +18,9 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
           BACKEND_HEALTH_TIMEOUT_MS: '1500',
         },
       });
-      const { http, operations } = clientsOf(target);
-      const backendA = async () => (await inferenceOn(http).backends.list()).body.items.find(({ id }) => id === 'a');
+      const { http, operations } = clientsFor(target);
+      const backendA = async () =>
+        (await modelClientsFor(http).backends.list()).body.items.find(({ id }) => id === 'a');
       const metric = async () => (await operations.metrics()).body.value('model_backend_healthy', { backend: 'a' });
       const traffic = await steady(
         (http) =>

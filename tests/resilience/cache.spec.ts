@@ -9,18 +9,18 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
     async ({
       links,
       linkedTarget,
-      clientsOf,
+      clientsFor,
       signInAdmin,
-      platformAs,
+      platformClientsFor,
       newModel,
       steady,
       recovers,
       watchMetrics,
       settled,
     }) => {
-      const { http, operations } = clientsOf(linkedTarget);
+      const { http, operations } = clientsFor(linkedTarget);
       const admin = await signInAdmin(http);
-      const { registry } = platformAs(admin, http);
+      const { registry } = platformClientsFor(admin, http);
       const { body: model } = await registry.create(newModel());
       const cacheHeader = async () => (await registry.read(model.id)).headers['x-cache'];
       await expect.poll(cacheHeader).toBe('HIT');
@@ -60,9 +60,9 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
   test(
     'while the cache is silent, questions are answered without it',
     requirement('RES-01'),
-    async ({ links, linkedTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
-      const { http, operations } = clientsOf(linkedTarget);
-      const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+    async ({ links, linkedTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
+      const { http, operations } = clientsFor(linkedTarget);
+      const { ask, uploadAndWait } = documentClientsFor(await signUp({}, http), http);
       const file = await newDocument('text');
       const { document } = await uploadAndWait(file);
       const silent = await links.cache.add(timeout({ timeout: 0, stream: 'both' }));
@@ -82,9 +82,9 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
   test(
     'after the cache missed a write while it was down, it never serves its old entry again',
     requirement('RES-02'),
-    async ({ links, linkedTarget, clientsOf, signInAdmin, platformAs, newModel, recovers }) => {
-      const { http } = clientsOf(linkedTarget);
-      const { registry } = platformAs(await signInAdmin(http), http);
+    async ({ links, linkedTarget, clientsFor, signInAdmin, platformClientsFor, newModel, recovers }) => {
+      const { http } = clientsFor(linkedTarget);
+      const { registry } = platformClientsFor(await signInAdmin(http), http);
       const { body: model } = await registry.create(newModel({ description: 'before' }));
       const read = async () => {
         const { headers, body } = await registry.read(model.id);
@@ -113,11 +113,11 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
   test(
     'a service that restarts does not trust a cache that missed its last write',
     requirement('RES-02'),
-    async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signInAdmin, platformAs, newModel }) => {
+    async ({ behindLinks, freshDatabase, startOwnTarget, clientsFor, signInAdmin, platformClientsFor, newModel }) => {
       const { links, options } = await behindLinks({ platform: (await freshDatabase('platform')).urls.owner });
       const target = await startOwnTarget(options);
-      const { http } = clientsOf(target);
-      const { registry } = platformAs(await signInAdmin(http), http);
+      const { http } = clientsFor(target);
+      const { registry } = platformClientsFor(await signInAdmin(http), http);
       const { body: model } = await registry.create(newModel({ description: 'before' }));
       await expect.poll(async () => (await registry.read(model.id)).headers['x-cache']).toBe('HIT');
 
@@ -134,14 +134,23 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
   test(
     'as soon as the cache is back, other instances see a write that it missed',
     requirement('RES-02'),
-    async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signInAdmin, platformAs, newModel, recovers }) => {
+    async ({
+      behindLinks,
+      freshDatabase,
+      startOwnTarget,
+      clientsFor,
+      signInAdmin,
+      platformClientsFor,
+      newModel,
+      recovers,
+    }) => {
       const platform = (await freshDatabase('platform')).urls.owner;
       const { links, options } = await behindLinks({ platform });
       const [cutOff, connected] = [await startOwnTarget(options), await startOwnTarget({ platform })];
-      const { http } = clientsOf(cutOff);
+      const { http } = clientsFor(cutOff);
       const admin = await signInAdmin(http);
-      const writer = platformAs(admin, http).registry;
-      const reader = platformAs(admin, clientsOf(connected).http).registry;
+      const writer = platformClientsFor(admin, http).registry;
+      const reader = platformClientsFor(admin, clientsFor(connected).http).registry;
       const { body: model } = await writer.create(newModel({ description: 'before' }));
       await expect.poll(async () => (await reader.read(model.id)).headers['x-cache']).toBe('HIT');
 
@@ -158,16 +167,16 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
 test(
   'without a cache server, documents are indexed, questions answered, and readiness is degraded',
   requirement('RES-01', needs('documents', 'ask', 'started target')),
-  async ({ freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
+  async ({ freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     // Nothing listens on this port.
-    const { http, operations } = clientsOf(
+    const { http, operations } = clientsFor(
       await startOwnTarget({ platform, env: { CACHE_URL: 'redis://127.0.0.1:1' } }),
     );
     const ready = await operations.ready();
     expect(ready.status).toBe(200);
     expect(ready.body).toMatchObject({ status: 'degraded', ...cacheIs('down') });
-    const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+    const { ask, uploadAndWait } = documentClientsFor(await signUp({}, http), http);
     const file = await newDocument('text');
     await uploadAndWait(file);
     for (const _ of ['first', 'second']) {

@@ -23,11 +23,11 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
     {
       freshDatabase,
       startOwnTarget,
-      clientsOf,
+      clientsFor,
       signUp,
-      knowledgeOf,
+      documentClientsFor,
       newDocument,
-      platformAs,
+      platformClientsFor,
       modelId,
       steady,
       acknowledgedWrites,
@@ -40,7 +40,7 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
     await use(async (schedule) => {
       const platform = await freshDatabase('platform');
       const target = await startOwnTarget({ platform: platform.urls.owner, env });
-      const { http } = clientsOf(target);
+      const { http } = clientsFor(target);
       const user = await signUp({}, http);
       const ledgers = {
         documents: acknowledgedWrites('documents', platform),
@@ -50,13 +50,13 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
         async (http, n) => {
           if (n % 2 === 0) {
             const file = await newDocument(n % 4 === 0 ? 'text' : 'pdf');
-            const { documents } = knowledgeOf(user, http);
+            const { documents } = documentClientsFor(user, http);
             return ledgers.documents.write(file.name, () => documents.upload(file)).then(answered);
           }
           const item = (i: number) => ({ id: `${n}-${i}`, input: prompts[i % prompts.length] ?? '', max_tokens: 12 });
           const batch = Array.from({ length: itemsPerBatch }, (_, i) => item(i));
           const ids = batch.map(({ id }) => id);
-          const { batches } = platformAs(user, http);
+          const { batches } = platformClientsFor(user, http);
           return ledgers.items.write(ids, () => batches.submit(modelId, batch)).then(answered);
         },
         { on: target, title: 'uploads and batches', users: 3, pauseMs: 100, timeoutMs: 30_000 },
@@ -86,10 +86,10 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
 
         await settled({ on: target, databases: [platform], within: 60_000 });
         for (const ledger of Object.values(ledgers)) await ledger.verify();
-        const { documents } = knowledgeOf(user, http);
+        const { documents } = documentClientsFor(user, http);
         const accepted = ledgers.documents.attempts.filter(({ fate }) => fate === 'acknowledged');
         for (const { id = '' } of accepted) expect((await documents.read(id)).body.status).toBe('indexed');
-        const { batches } = platformAs(user, http);
+        const { batches } = platformClientsFor(user, http);
         const submitted = ledgers.items.attempts.filter(({ fate }) => fate === 'acknowledged').map(({ id }) => id);
         for (const id of new Set(submitted)) {
           const batch = (await batches.read(id ?? '')).body;

@@ -9,8 +9,8 @@ test.describe('Postgres failures', details, () => {
   test(
     'while Postgres is down, every answer is a fast 503 with Retry-After; afterwards everything works again',
     requirement('RES-03'),
-    async ({ links, linkedTarget, clientsOf, signUp, knowledgeOf, newDocument, steady, settled, recovers }) => {
-      const { http, sql, operations } = clientsOf(linkedTarget);
+    async ({ links, linkedTarget, clientsFor, signUp, documentClientsFor, newDocument, steady, settled, recovers }) => {
+      const { http, sql, operations } = clientsFor(linkedTarget);
       const user = await signUp({}, http);
       await sql.ask(customersQuestion.question, { database: 'shop' });
       const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
@@ -48,7 +48,7 @@ test.describe('Postgres failures', details, () => {
       expect(Object.keys(all.errors)).toEqual(['503 database_unavailable']);
       expect(after.outcomes.ok).toBeGreaterThanOrEqual(3);
       // The job queue and its listening connection are back as well.
-      const { uploadAndWait } = knowledgeOf(user, http);
+      const { uploadAndWait } = documentClientsFor(user, http);
       expect((await uploadAndWait(await newDocument('text'))).job.state).toBe('done');
       const { platform, shop, clinic } = linkedTarget.databases;
       const sessions = { [platform.database]: mostSessions, [shop.database]: 10, [clinic.database]: 10 };
@@ -59,7 +59,7 @@ test.describe('Postgres failures', details, () => {
   test('while Postgres is silent, requests end at their time limit with 503 or 504 and leave no connection open', {
     ...requirement('RES-03'),
     tag: '@slow',
-  }, async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signUp, steady, settled }) => {
+  }, async ({ behindLinks, freshDatabase, startOwnTarget, clientsFor, signUp, steady, settled }) => {
     const [platform, shop] = [await freshDatabase('platform'), await freshDatabase('shop')];
     const { links, options } = await behindLinks({
       platform: platform.urls.owner,
@@ -68,7 +68,7 @@ test.describe('Postgres failures', details, () => {
     // These limits are long enough to boot on a busy machine.
     const env = { SQL_STATEMENT_TIMEOUT_MS: '300', DATABASE_STATEMENT_TIMEOUT_MS: '1500' };
     const target = await startOwnTarget({ ...options, env });
-    const { http, sql } = clientsOf(target);
+    const { http, sql } = clientsFor(target);
     const user = await signUp({}, http);
     await sql.ask(customersQuestion.question, { database: 'shop' });
     const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
@@ -114,10 +114,10 @@ test.describe('Postgres failures', details, () => {
   test(
     'while Postgres delays every answer by 150 ms, requests are slower and still answered',
     requirement('RES-03'),
-    async ({ links, linkedTarget, clientsOf, signUp, authOn }) => {
-      const { http } = clientsOf(linkedTarget);
+    async ({ links, linkedTarget, clientsFor, signUp, authClientFor }) => {
+      const { http } = clientsFor(linkedTarget);
       const { accessToken } = await signUp({}, http);
-      const auth = authOn(http);
+      const auth = authClientFor(http);
       await auth.me(accessToken);
       await links.postgres.add(latency({ latency: 150 }));
       const began = performance.now();
@@ -133,9 +133,9 @@ test.describe('Postgres failures', details, () => {
 test(
   'when one database refuses connections, questions to it get a fast 503 and the other database stays up',
   requirement('RES-03', needs('sql', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, databases, refuseConnections, recovers }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, databases, refuseConnections, recovers }) => {
     const shop = await freshDatabase('shop');
-    const { sql } = clientsOf(
+    const { sql } = clientsFor(
       await startOwnTarget({ databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader } }),
     );
     await sql.ask(customersQuestion.question, { database: 'shop' });

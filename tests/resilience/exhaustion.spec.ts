@@ -8,9 +8,9 @@ test(
   async ({
     freshDatabase,
     startOwnTarget,
-    clientsOf,
+    clientsFor,
     signInAdmin,
-    platformAs,
+    platformClientsFor,
     newModel,
     holdRows,
     steady,
@@ -20,9 +20,9 @@ test(
     const { owner } = platform.urls;
     const env = { DATABASE_POOL_MAX: '3', DATABASE_CONNECT_TIMEOUT_MS: '1500' };
     const target = await startOwnTarget({ platform: owner, env });
-    const { http, operations } = clientsOf(target);
+    const { http, operations } = clientsFor(target);
     const admin = await signInAdmin(http);
-    const { registry } = platformAs(admin, http);
+    const { registry } = platformClientsFor(admin, http);
     const { body: model } = await registry.create(newModel());
     const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
       on: target,
@@ -57,10 +57,10 @@ test(
 test(
   'a Postgres without free connections is reported as out of resources, not as down',
   requirement('RES-21', details),
-  async ({ freshDatabase, startOwnTarget, clientsOf, signUp, authOn, query, recovers }) => {
+  async ({ freshDatabase, startOwnTarget, clientsFor, signUp, authClientFor, query, recovers }) => {
     const platform = await freshDatabase('platform');
     const { database, urls } = platform;
-    const { http, operations } = clientsOf(await startOwnTarget({ platform: urls.owner }));
+    const { http, operations } = clientsFor(await startOwnTarget({ platform: urls.owner }));
     const { accessToken, headers } = await signUp({}, http);
     const limitConnections = (limit: number) =>
       query(urls.admin, `ALTER DATABASE "${database}" CONNECTION LIMIT ${limit}`);
@@ -74,7 +74,7 @@ test(
       .toEqual([503, 'Database platform is out of resources (SQLSTATE 53300).']);
     expect((await operations.ready()).status).toBe(503);
     await limitConnections(-1);
-    await recovers('reading the account', () => authOn(http).me(accessToken), { within: 10_000 });
+    await recovers('reading the account', () => authClientFor(http).me(accessToken), { within: 10_000 });
   },
 );
 
@@ -85,9 +85,9 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
     async ({
       startOwnPostgres,
       startOwnTarget,
-      clientsOf,
+      clientsFor,
       signUp,
-      knowledgeOf,
+      documentClientsFor,
       newDocument,
       acknowledgedWrites,
       settled,
@@ -95,8 +95,8 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
       const postgres = await startOwnPostgres();
       const { platform } = postgres.databases;
       const target = await startOwnTarget({ platform: platform.urls.owner });
-      const { http } = clientsOf(target);
-      const { documents, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+      const { http } = clientsFor(target);
+      const { documents, uploadAndWait } = documentClientsFor(await signUp({}, http), http);
       const ledger = acknowledgedWrites('documents', platform);
       const file = await newDocument('text');
       await using disk = await fullDisk(platform, 'document_parts');
@@ -124,9 +124,9 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
     async ({
       startOwnPostgres,
       startOwnTarget,
-      clientsOf,
+      clientsFor,
       signUp,
-      knowledgeOf,
+      documentClientsFor,
       newDocument,
       logOf,
       recovers,
@@ -134,8 +134,8 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
     }) => {
       const { platform } = (await startOwnPostgres()).databases;
       const target = await startOwnTarget({ platform: platform.urls.owner });
-      const { http } = clientsOf(target);
-      const { documents } = knowledgeOf(await signUp({}, http), http);
+      const { http } = clientsFor(target);
+      const { documents } = documentClientsFor(await signUp({}, http), http);
       await using disk = await fullDisk(platform, 'document_chunks');
       const { job, document } = (await documents.upload(await newDocument('text'))).body;
       await expect.poll(() => logOf(target), { timeout: 20_000 }).toContain('53100');

@@ -6,14 +6,14 @@ const fixedSql = 'SELECT name FROM customers ORDER BY id LIMIT 3';
 test(
   'a question whose connection is cut at any query is retried on another connection and answered',
   requirement('RES-04', needs('sql', 'link triggers', 'started target')),
-  async ({ linkTo, freshDatabase, startUpstream, startOwnTarget, clientsOf, sessionsOf, settled }) => {
+  async ({ linkTo, freshDatabase, startUpstream, startOwnTarget, clientsFor, sessionsOf, settled }) => {
     const shop = await freshDatabase('shop');
     const link = await linkTo('shop', shop.urls.reader);
     // The model always answers with the same quick query, so every repetition sends the same queries.
     const model = await startUpstream();
     model.lie(lies.says(fixedSql));
     const target = await startOwnTarget({ databases: { shop: link.url }, model: { url: model.url } });
-    const { sql } = clientsOf(target);
+    const { sql } = clientsFor(target);
     const ask = async () => (await sql.ask('The first three customers?', { database: 'shop' })).body.rows;
     const rows = await ask();
     expect(rows).toHaveLength(3);
@@ -30,12 +30,12 @@ test(
 test(
   'a question whose every connection is cut gets a 503 after one retry',
   requirement('RES-04', needs('sql', 'link triggers', 'started target')),
-  async ({ linkTo, freshDatabase, startUpstream, startOwnTarget, clientsOf, recovers }) => {
+  async ({ linkTo, freshDatabase, startUpstream, startOwnTarget, clientsFor, recovers }) => {
     const shop = await freshDatabase('shop');
     const link = await linkTo('shop', shop.urls.reader);
     const model = await startUpstream();
     model.lie(lies.says(fixedSql));
-    const { sql } = clientsOf(await startOwnTarget({ databases: { shop: link.url }, model: { url: model.url } }));
+    const { sql } = clientsFor(await startOwnTarget({ databases: { shop: link.url }, model: { url: model.url } }));
     const ask = () => sql.ask('The first three customers?', { database: 'shop' });
     await ask();
     const cut = await link.add(reset_peer({ at: { query: 1, per: 'connection' } }));
@@ -52,8 +52,8 @@ test(
 test(
   'while connections are cut again and again, acknowledged writes are kept and no write is stored twice',
   requirement('RES-04', needs('registry', 'links', 'started target')),
-  async ({ links, linkedTarget, clientsOf, signInAdmin, steady, acknowledgedWrites, modelId, settled }) => {
-    const { http } = clientsOf(linkedTarget);
+  async ({ links, linkedTarget, clientsFor, signInAdmin, steady, acknowledgedWrites, modelId, settled }) => {
+    const { http } = clientsFor(linkedTarget);
     const { headers } = await signInAdmin(http);
     const { platform, shop, clinic } = linkedTarget.databases;
     const ledger = acknowledgedWrites('models', platform);

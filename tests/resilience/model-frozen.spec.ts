@@ -5,7 +5,17 @@ const modelTimeoutMs = 1_500;
 test(
   'while the model server is frozen, chats, streams and questions end with a timeout; thawed, it is used again',
   requirement('RES-08', needs('chat', 'sql', 'started target')),
-  async ({ startOwnModel, startOwnTarget, freshDatabase, clientsOf, inferenceOn, modelId, query, steady, settled }) => {
+  async ({
+    startOwnModel,
+    startOwnTarget,
+    freshDatabase,
+    clientsFor,
+    modelClientsFor,
+    modelId,
+    query,
+    steady,
+    settled,
+  }) => {
     const [platform, model] = await Promise.all([
       freshDatabase('platform'),
       startOwnModel({ models: [modelId], slots: 4 }),
@@ -16,8 +26,8 @@ test(
       // The breaker must stay closed, so that each call reaches the frozen server.
       env: { MODEL_TIMEOUT_MS: String(modelTimeoutMs), BREAKER_VOLUME: '100000' },
     });
-    const { http, sql } = clientsOf(target);
-    const { chat } = inferenceOn(http);
+    const { http, sql } = clientsFor(target);
+    const { chat } = modelClientsFor(http);
     const greeting = simple(modelId, undefined, { max_tokens: 2 });
     await expect(() => chat.chat(greeting)).toPass();
     const traffic = await steady((http) => http.request('POST', '/v1/chat/completions', { json: greeting }), {
@@ -44,7 +54,7 @@ test(
     expect(stream.error, 'transport error of the stream, which should end cleanly').toBeNull();
     expect(JSON.parse(stream.record.events.at(-1)?.data ?? '')).toMatchObject({ error: { code: 'model_timeout' } });
     expect(question).toBeProblem(504, /model/i);
-    const ready = await clientsOf(target).operations.ready();
+    const ready = await clientsFor(target).operations.ready();
     expect(ready.body.dependencies?.['model']).toMatchObject({ status: 'down' });
 
     await thaw();

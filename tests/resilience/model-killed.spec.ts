@@ -7,7 +7,17 @@ const streamCount = 3;
 test(
   'a model server killed in mid-stream ends all streams with an error event and, once restarted, serves again',
   requirement('RES-07', needs('chat', 'started target')),
-  async ({ startOwnModel, startOwnTarget, freshDatabase, clientsOf, inferenceOn, modelId, query, steady, settled }) => {
+  async ({
+    startOwnModel,
+    startOwnTarget,
+    freshDatabase,
+    clientsFor,
+    modelClientsFor,
+    modelId,
+    query,
+    steady,
+    settled,
+  }) => {
     const [platform, model] = await Promise.all([
       freshDatabase('platform'),
       startOwnModel({ models: [modelId], slots: 4 }),
@@ -15,7 +25,7 @@ test(
     // Health probes are off: with them, chance would decide whether a call still reaches the killed server.
     const env = { BREAKER_RESET_MS: '300', BACKEND_HEALTH_INTERVAL_MS: '0' };
     const target = await startOwnTarget({ platform: platform.urls.owner, model, env });
-    const { chat } = inferenceOn(clientsOf(target).http);
+    const { chat } = modelClientsFor(clientsFor(target).http);
     const long = simple(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
     const traffic = await steady(
       (http) => http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }) }),

@@ -106,12 +106,12 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
   test(
     'a stream of a slow model that never pauses for long goes on beyond the model timeout',
     requirement('RES-06', 'STREAM-18'),
-    async ({ serviceBehindLies, inferenceOn, modelId }) => {
+    async ({ serviceBehindLies, modelClientsFor, modelId }) => {
       const { http, upstream, greeted, patienceMs } = await serviceBehindLies('impatient');
       await expect(greeted, 'a question before the fault').toPass({ timeout: 20_000 });
       const slowness = upstream.lie(lies.dripping(patienceMs / 6));
       const started = performance.now();
-      const stream = await inferenceOn(http).chat.chatStream(
+      const stream = await modelClientsFor(http).chat.chatStream(
         simple(modelId, undefined, { max_tokens: 6, ignore_eos: true }),
       );
       const { record, error } = await stream.wire.done();

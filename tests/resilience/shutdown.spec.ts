@@ -12,9 +12,9 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
       startUpstream,
       startOwnTarget,
       freshDatabase,
-      clientsOf,
-      inferenceOn,
-      platformAs,
+      clientsFor,
+      modelClientsFor,
+      platformClientsFor,
       signUp,
       modelId,
       query,
@@ -29,10 +29,10 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
         model: upstream,
         env: { SHUTDOWN_TIMEOUT_MS: String(limitMs), BATCH_CONCURRENCY: '2' },
       });
-      const { http, sql, operations } = clientsOf(target);
-      const { chat } = inferenceOn(http);
+      const { http, sql, operations } = clientsFor(target);
+      const { chat } = modelClientsFor(http);
       const user = await signUp({}, http);
-      const { inference, batches } = platformAs(user, http);
+      const { inference, batches } = platformClientsFor(user, http);
       const greeting = simple(modelId, undefined, { max_tokens: 24 });
       await chat.chat(greeting);
 
@@ -89,7 +89,7 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
       slowAnswers.stop();
       stuckBatch.stop();
       const next = await startOwnTarget({ platform: owner, model: upstream });
-      const nextBatches = platformAs(user, clientsOf(next).http).batches;
+      const nextBatches = platformClientsFor(user, clientsFor(next).http).batches;
       expect((await nextBatches.watch(id)).at(-1)).toMatchObject({ status: 'done', counts: { done: 5 } });
       await settled({ on: next, databases: [platform] });
     },
@@ -98,12 +98,12 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
   test(
     'on SIGTERM the service ends overlong requests with a shutting_down error and exits in time',
     requirement('RES-19'),
-    async ({ startUpstream, startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+    async ({ startUpstream, startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       const upstream = await startUpstream();
       const limitMs = 1_500;
       const target = await startOwnTarget({ model: upstream, env: { SHUTDOWN_TIMEOUT_MS: String(limitMs) } });
-      const { http, sql, operations } = clientsOf(target);
-      const { chat } = inferenceOn(http);
+      const { http, sql, operations } = clientsFor(target);
+      const { chat } = modelClientsFor(http);
       await chat.chat(simple(modelId));
 
       upstream.lie(lies.silence(), { when: ({ stream }) => !stream });

@@ -16,12 +16,12 @@ const details = requirement('RES-04', 'RES-11', needs('auth', 'link triggers', '
 test(
   'a registration whose connection is cut at any query is stored whole or not at all; a retry stores it once',
   details,
-  async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, acknowledgedWrites, query, settled }) => {
+  async ({ behindLinks, freshDatabase, startOwnTarget, clientsFor, acknowledgedWrites, query, settled }) => {
     const platform = await freshDatabase('platform');
     const { owner } = platform.urls;
     const { links, options } = await behindLinks({ platform: owner });
     const target = await startOwnTarget({ ...options, env: rarePolling });
-    const { http } = clientsOf(target);
+    const { http } = clientsFor(target);
     const ledger = acknowledgedWrites('users', platform);
     const accounts: ReturnType<typeof newAccount>[] = [];
     const register = (account: ReturnType<typeof newAccount>) =>
@@ -55,10 +55,10 @@ test(
 test(
   'a registration lost at COMMIT gets a 504 of unknown outcome; every other refusal means that nothing was stored',
   details,
-  async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, acknowledgedWrites, query }) => {
+  async ({ behindLinks, freshDatabase, startOwnTarget, clientsFor, acknowledgedWrites, query }) => {
     const platform = await freshDatabase('platform');
     const { links, options } = await behindLinks({ platform: platform.urls.owner });
-    const { http } = clientsOf(await startOwnTarget({ ...options, env: rarePolling }));
+    const { http } = clientsFor(await startOwnTarget({ ...options, env: rarePolling }));
     const ledger = acknowledgedWrites('users', platform, { inDoubt: ['database_outcome_unknown'] });
     const register = (account: ReturnType<typeof newAccount>) =>
       ledger.write(account.email, () => http.request('POST', '/api/v1/auth/register', { json: account }));
@@ -96,9 +96,9 @@ test('a document whose connection is cut at any query is stored with its bytes a
   behindLinks,
   freshDatabase,
   startOwnTarget,
-  clientsOf,
+  clientsFor,
   signUp,
-  knowledgeOf,
+  documentClientsFor,
   newDocument,
   acknowledgedWrites,
   query,
@@ -108,8 +108,8 @@ test('a document whose connection is cut at any query is stored with its bytes a
   const { owner } = platform.urls;
   const { links, options } = await behindLinks({ platform: owner });
   const target = await startOwnTarget({ ...options, env: rarePolling });
-  const { http } = clientsOf(target);
-  const { documents } = knowledgeOf(await signUp({}, http), http);
+  const { http } = clientsFor(target);
+  const { documents } = documentClientsFor(await signUp({}, http), http);
   const ledger = acknowledgedWrites('documents', platform);
   const files: Awaited<ReturnType<typeof newDocument>>[] = [];
   const upload = async (file: (typeof files)[number]) => {
@@ -138,9 +138,9 @@ test('a batch whose connection is cut at any query is stored with all items or n
   behindLinks,
   freshDatabase,
   startOwnTarget,
-  clientsOf,
+  clientsFor,
   signUp,
-  platformAs,
+  platformClientsFor,
   acknowledgedWrites,
   modelId,
   query,
@@ -150,8 +150,8 @@ test('a batch whose connection is cut at any query is stored with all items or n
   const { owner } = platform.urls;
   const { links, options } = await behindLinks({ platform: owner });
   const target = await startOwnTarget({ ...options, env: rarePolling });
-  const { http } = clientsOf(target);
-  const { batches } = platformAs(await signUp({}, http), http);
+  const { http } = clientsFor(target);
+  const { batches } = platformClientsFor(await signUp({}, http), http);
   const ledger = acknowledgedWrites('batch items', platform);
   const submitted: string[][] = [];
   const submit = (ids: string[]) =>

@@ -51,9 +51,9 @@ test.describe('job event streams', needs('documents', 'documents.events'), () =>
   test(
     'following an unknown job or the job of another user is refused with 404',
     requirement('STREAM-11', 'SEC-01'),
-    async ({ documents, newDocument, knowledgeOf, signUp }) => {
+    async ({ documents, newDocument, documentClientsFor, signUp }) => {
       const { job } = (await documents.upload(await newDocument('text'))).body;
-      const otherUser = knowledgeOf(await signUp()).documents;
+      const otherUser = documentClientsFor(await signUp()).documents;
       for (const [client, id] of [
         [otherUser, job.id] as const,
         [documents, '00000000-0000-4000-8000-000000000000'] as const,
@@ -99,9 +99,9 @@ test(
     startOwnTarget,
     startUpstream,
     freshDatabase,
-    clientsOf,
+    clientsFor,
     signUp,
-    knowledgeOf,
+    documentClientsFor,
     newDocument,
     watchMetrics,
   }) => {
@@ -111,8 +111,8 @@ test(
     const embedding = Promise.withResolvers<void>();
     slowModel.lie(lies.heldUntil(embedding.promise), { path: '/v1/embeddings' });
     const target = await startOwnTarget({ platform, model: { url: slowModel.url }, env: { SSE_HEARTBEAT_MS: '50' } });
-    const { http, operations } = clientsOf(target);
-    const { documents } = knowledgeOf(await signUp({}, http), http);
+    const { http, operations } = clientsFor(target);
+    const { documents } = documentClientsFor(await signUp({}, http), http);
     const { job } = (await documents.upload(await newDocument('text'))).body;
     const metrics = await watchMetrics(operations);
     const [staying, leaving] = [await documents.follow(job.id), await documents.follow(job.id)];

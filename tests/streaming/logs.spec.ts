@@ -16,19 +16,19 @@ test(
     freshDatabase,
     databases,
     stores,
-    clientsOf,
+    clientsFor,
     signUp,
-    knowledgeOf,
+    documentClientsFor,
     sampleDocument,
-    chatOn,
+    chatClientFor,
     logOf,
     modelId,
   }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const target = await startOwnTarget({ platform, stores, databases: { shop: databases.shop.urls.reader } });
-    const { http, sql } = clientsOf(target);
-    const chat = chatOn(http);
-    const { documents, ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+    const { http, sql } = clientsFor(target);
+    const chat = chatClientFor(http);
+    const { documents, ask, uploadAndWait } = documentClientsFor(await signUp({}, http), http);
     const { job } = await uploadAndWait(sampleDocument);
     const streams = await Promise.all([
       chat.chatStream(simple(modelId)),

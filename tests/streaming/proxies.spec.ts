@@ -20,8 +20,8 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
     test(
       `a stream through ${proxy} keeps its text and its timing`,
       requirement('STREAM-20'),
-      async ({ chat, chatOn, through, longAnswers }) => {
-        const proxied = chatOn(await through(manner));
+      async ({ chat, chatClientFor, through, longAnswers }) => {
+        const proxied = chatClientFor(await through(manner));
         const read = async (client: typeof chat) => {
           const stream = await client.chatStream(longAnswers(250));
           const text = textOf(await stream.collect());
@@ -47,8 +47,8 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
   test(
     'the headers of a stream make a proxy that buffers by default pass the tokens on one by one',
     requirement('STREAM-20', needs('chat.unbuffered')),
-    async ({ chatOn, through, longAnswers }) => {
-      const proxied = chatOn(await through('usual'));
+    async ({ chatClientFor, through, longAnswers }) => {
+      const proxied = chatClientFor(await through('usual'));
       await expect(async () => {
         const stream = await proxied.chatStream(longAnswers(250), { headers: { 'accept-encoding': 'gzip, br' } });
         await stream.wire.done();
@@ -84,8 +84,8 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
   test(
     'when a client behind a proxy leaves its stream, the target abandons the model call',
     requirement('STREAM-20', 'STREAM-14', needs('started target')),
-    async ({ chatOn, through, longAnswers, watchMetrics }, testInfo) => {
-      const proxied = chatOn(await through('passing'));
+    async ({ chatClientFor, through, longAnswers, watchMetrics }, testInfo) => {
+      const proxied = chatClientFor(await through('passing'));
       const { value: abandoned, lateMs } = await inTime(async () => {
         const metrics = await watchMetrics();
         const stream = await proxied.chatStream(longAnswers(1_500));

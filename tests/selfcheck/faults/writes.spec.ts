@@ -54,14 +54,14 @@ for (const [title, attempts, stored, rule] of rows)
 test('the write ledger records the answers of a service and names each row that contradicts them', async ({
   freshDatabase,
   startOwnTarget,
-  clientsOf,
-  authOn,
+  clientsFor,
+  authClientFor,
   acknowledgedWrites,
   query,
 }) => {
   const platform = await freshDatabase('platform');
   const target = await startOwnTarget({ platform: platform.urls.owner });
-  const auth = authOn(clientsOf(target).http);
+  const auth = authClientFor(clientsFor(target).http);
   const ledger = acknowledgedWrites('users', platform);
   const accounts = Array.from({ length: 4 }, () => newAccount());
   const [changed, lost, late] = accounts as [(typeof accounts)[0], (typeof accounts)[0], (typeof accounts)[0]];
