@@ -1,4 +1,4 @@
-import { expect, needs, ofTheModel, requirement, test } from '../../fixtures/index.ts';
+import { expect, expectOfModel, needs, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('cached answers about documents', needs('ask.caching', 'documents'), () => {
   test(
@@ -41,7 +41,7 @@ test.describe('cached answers about documents', needs('ask.caching', 'documents'
       const file = await newDocument('text');
       const { document } = await uploadAndWait(file);
       const before = (await ask.question(file.question)).body;
-      await ofTheModel(() => expect(before.answer).toMatch(word(file.answer)));
+      await expectOfModel(() => expect(before.answer).toMatch(word(file.answer)));
       expect((await ask.question(file.question)).headers['x-cache']).toBe('HIT');
 
       const answer = [...file.answer].reverse().join('');
@@ -51,7 +51,7 @@ test.describe('cached answers about documents', needs('ask.caching', 'documents'
 
       const after = await ask.question(file.question);
       expect(after.headers['x-cache']).toBe('MISS');
-      await ofTheModel(() => expect(after.body.answer).toMatch(word(answer)));
+      await expectOfModel(() => expect(after.body.answer).toMatch(word(answer)));
       expect(after.body.citations.map(({ document_id }) => document_id)).toEqual([replaced.id]);
     },
   );

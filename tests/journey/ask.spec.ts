@@ -1,4 +1,4 @@
-import { askStreamRules, expect, needs, ofTheModel, requirement, test } from '../../fixtures/index.ts';
+import { askStreamRules, expect, expectOfModel, needs, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('questions about documents', needs('ask', 'documents'), () => {
   test('the streamed answer to a question about an uploaded document comes from the document and quotes it', {
@@ -18,7 +18,7 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
       throw new Error(`Expected "done" as the last event, but it is ${done?.name}. See the attached stream.`);
     const text = events.map((event) => (event.name === 'token' ? event.data.text : '')).join('');
     expect(text, 'the joined text of the token events is the answer').toBe(done.data.answer);
-    await ofTheModel(() => {
+    await expectOfModel(() => {
       expect(text).toMatch(word(answer));
       expect(done.data.citations).toEqual([
         { document_id: document.id, document_name: document.name, chunk: 0, quote: expect.stringContaining(sentence) },
@@ -80,7 +80,7 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
         [other, second.document],
       ] as const) {
         const { body } = await ask.question(file.question);
-        await ofTheModel(() => expect(body.answer).toMatch(word(file.answer)));
+        await expectOfModel(() => expect(body.answer).toMatch(word(file.answer)));
         expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
         expect(body.citations[0]?.quote).toContain(file.sentence);
       }
@@ -100,7 +100,7 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
       );
       const { body } = await ask.question('What is the gate code of the Alder house?');
       const agreeing = sources.filter(({ code }) => word(code).test(body.answer));
-      await ofTheModel(() => expect(agreeing, body.answer).toHaveLength(1));
+      await expectOfModel(() => expect(agreeing, body.answer).toHaveLength(1));
       expect(body.citations).toEqual(
         agreeing.map(({ code, document: { id, name } }) => ({
           document_id: id,

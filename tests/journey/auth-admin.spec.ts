@@ -84,7 +84,7 @@ test.describe('account administration', needs('auth.admin'), () => {
 test(
   'the last admin cannot be demoted, and when two admins demote each other at once, one remains',
   requirement('AUTH-10', needs('auth', 'started target')),
-  async ({ spareTarget, clientsFor, signUp, signInAdmin, adminClientFor, holdRows, query }) => {
+  async ({ spareTarget, clientsFor, signUp, signInAdmin, adminClientFor, lockRows, query }) => {
     const platform = spareTarget.platform.urls.owner;
     const { http } = clientsFor(spareTarget);
     const [first, second] = [await signInAdmin(http), await signUp({}, http)];
@@ -94,7 +94,7 @@ test(
     await adminClientFor(first, http).changeRole(second.id, 'admin');
     const demote = (by: typeof first, whom: typeof first) =>
       http.request('PATCH', `/api/v1/admin/users/${whom.id}`, { json: { role: 'user' }, headers: by.headers });
-    const lock = await holdRows(platform, `SELECT id FROM users WHERE role = 'admin' FOR UPDATE`);
+    const lock = await lockRows(platform, `SELECT id FROM users WHERE role = 'admin' FOR UPDATE`);
     const demotions = Promise.all([demote(first, second), demote(second, first)]);
     await expect.poll(lock.waiting, 'requests that wait for the row lock').toBe(2);
     await lock.release();

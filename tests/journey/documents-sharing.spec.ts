@@ -1,4 +1,4 @@
-import { expect, needs, ofTheModel, requirement, test } from '../../fixtures/index.ts';
+import { expect, expectOfModel, needs, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('shared and private documents', needs('documents.shared', 'ask', 'auth.admin'), () => {
   test(
@@ -11,7 +11,7 @@ test.describe('shared and private documents', needs('documents.shared', 'ask', '
       try {
         const reader = documentClientsFor(await signUp());
         const { body } = await reader.ask.question(sampleDocument.question);
-        await ofTheModel(() => {
+        await expectOfModel(() => {
           expect(body.answer).toContain(sampleDocument.answer);
           expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
         });

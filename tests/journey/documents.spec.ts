@@ -1,9 +1,9 @@
 import {
   expect,
+  expectOfModel,
   inParallel,
   jobStreamRules,
   needs,
-  ofTheModel,
   requirement,
   faultTest as test,
   uniqueName,
@@ -165,7 +165,7 @@ test.describe('documents', needs('documents'), () => {
       const { document } = await uploadAndWait(sampleDocument);
       const { body: before } = await ask.question(sampleDocument.question);
       const cited = before.citations.map(({ document_id }) => document_id);
-      await ofTheModel(() => expect(cited, `the answer was ${before.answer}`).toContain(document.id));
+      await expectOfModel(() => expect(cited, `the answer was ${before.answer}`).toContain(document.id));
       expect((await storedDocument(document.id)).cachedAnswers).toHaveLength(1);
 
       await documents.remove(document.id);

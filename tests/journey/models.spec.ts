@@ -1,4 +1,4 @@
-import { expect, needs, ofTheModel, requirement, simple, test } from '../../fixtures/index.ts';
+import { chatRequest, expect, expectOfModel, needs, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('model list', needs('models'), () => {
   test(
@@ -20,8 +20,8 @@ test.describe('model list', needs('models'), () => {
       const { data } = (await chat.models()).body;
       expect(data.length).toBeGreaterThan(0);
       for (const { id } of data) {
-        const { choices, usage, model } = (await chat.chat(simple(id))).body;
-        await ofTheModel(() => expect(choices[0]?.message.content?.trim(), `what ${id} says`).not.toBe(''));
+        const { choices, usage, model } = (await chat.chat(chatRequest(id))).body;
+        await expectOfModel(() => expect(choices[0]?.message.content?.trim(), `what ${id} says`).not.toBe(''));
         expect.soft(model).toBe(id);
         expect.soft(usage?.prompt_tokens, `prompt tokens of ${id}`).toBeGreaterThan(0);
         expect.soft(usage?.completion_tokens, `completion tokens of ${id}`).toBeGreaterThan(0);
@@ -35,7 +35,7 @@ test.describe('model list', needs('models'), () => {
     async ({ chat, recordedCalls, watchMetrics }) => {
       for (const { id } of (await chat.models()).body.data) {
         const metrics = await watchMetrics();
-        const answer = await chat.chat(simple(id));
+        const answer = await chat.chat(chatRequest(id));
         const { prompt_tokens, completion_tokens } = answer.body.usage ?? {};
         const call = { capability: 'chat', model: id, status: 'ok', prompt_tokens, completion_tokens };
         expect(await recordedCalls(answer)).toEqual([expect.objectContaining(call)]);
@@ -135,9 +135,9 @@ test.describe('model loading', needs('loading', 'started target'), () => {
       // Without a platform database the service has no admin accounts, and lets every caller unload a model.
       const { http } = clientsFor(await startOwnTarget({ model: server }));
       const { chat } = modelClientsFor(http);
-      const before = (await chat.chat(simple(modelId))).body.choices[0]?.message.content;
+      const before = (await chat.chat(chatRequest(modelId))).body.choices[0]?.message.content;
       await chat.unload(modelId);
-      expect((await chat.chat(simple(modelId))).body.choices[0]?.message.content).toBe(before);
+      expect((await chat.chat(chatRequest(modelId))).body.choices[0]?.message.content).toBe(before);
       expect((await chat.model(modelId)).body.state).toBe('loaded');
     },
   );

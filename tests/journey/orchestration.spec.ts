@@ -1,11 +1,11 @@
 import {
+  chatRequest,
   expect,
   lies,
   needs,
-  orchestrated,
+  orchestratedChatRequest,
   orchestrationOf,
   requirement,
-  simple,
   faultTest as test,
 } from '../../fixtures/index.ts';
 
@@ -17,7 +17,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
     tag: '@quick',
   }, async ({ chat, modelId, recordedCalls, user, watchMetrics }) => {
     const metrics = await watchMetrics();
-    const request = orchestrated(modelId, { mode: 'critique' });
+    const request = orchestratedChatRequest(modelId, { mode: 'critique' });
     const answer = await chat.chat(request, { headers: user.headers });
     const { mode, preset, models_used, steps } = orchestrationOf(answer.body);
     expect([mode, preset, models_used]).toEqual(['critique', null, [modelId, critic]]);
@@ -54,8 +54,8 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
     'an orchestration in single mode gives the answer of a plain chat',
     requirement('ORCH-02'),
     async ({ chat, modelId }) => {
-      const plain = (await chat.chat(simple(modelId))).body;
-      const single = (await chat.chat(orchestrated(modelId, { mode: 'single', preset: 'reviewed' }))).body;
+      const plain = (await chat.chat(chatRequest(modelId))).body;
+      const single = (await chat.chat(orchestratedChatRequest(modelId, { mode: 'single', preset: 'reviewed' }))).body;
       expect(single.choices[0]?.message.content).toBe(plain.choices[0]?.message.content);
       expect(orchestrationOf(single)).toMatchObject({
         mode: 'single',
@@ -83,7 +83,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
         when: ({ messages }) => !isReview(messages) && !isRevision(messages),
       });
       const { chat } = modelClientsFor(clientsFor(target).http);
-      const { choices, orchestration } = (await chat.chat(orchestrated(modelId))).body;
+      const { choices, orchestration } = (await chat.chat(orchestratedChatRequest(modelId))).body;
       const { steps } = orchestrationOf({ orchestration });
       expect(drafts.answered()).toBe(1);
       expect(steps.map(({ role }) => role)).toEqual(['generator', 'critic', 'generator']);
@@ -133,7 +133,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
           }),
         );
         const { chat } = modelClientsFor(clientsFor(target).http);
-        const request = orchestrated(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
+        const request = orchestratedChatRequest(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
         const { choices, orchestration } = (await chat.chat(request)).body;
         const report = orchestrationOf({ orchestration });
         expect(report.steps.map((step) => step['stage']).join(' ')).toBe(roles);
@@ -161,7 +161,10 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
         `a ${stream ? 'streamed' : 'plain'} orchestration with ${what} is refused with 400, naming "${param}"`,
         requirement('ORCH-04'),
         async ({ chat, modelId }) => {
-          const refusal = await chat.chatRefusal({ ...orchestrated(modelId, orchestration, 'Hello', fields), stream });
+          const refusal = await chat.chatRefusal({
+            ...orchestratedChatRequest(modelId, orchestration, 'Hello', fields),
+            stream,
+          });
           expect(refusal.status).toBe(400);
           const { error } = refusal.body;
           expect([error.param, error.type]).toEqual([param, 'invalid_request_error']);

@@ -1,7 +1,7 @@
-import { expect, needs, requirement, test, undisturbed, uniqueName } from '../../fixtures/index.ts';
+import { exclusive, expect, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
 
-// Any write of a model invalidates cached lists. On an attached target other tests write too, hence `undisturbed`.
-test.describe('registry cache', { ...needs('registry', 'registry.caching'), ...undisturbed }, () => {
+// Any write of a model invalidates cached lists. On an attached target other tests write too, hence `exclusive`.
+test.describe('registry cache', { ...needs('registry', 'registry.caching'), ...exclusive }, () => {
   test(
     'a second read of a model comes from the cache until the model is changed',
     requirement('REG-04'),

@@ -15,7 +15,7 @@ test(
     ...requirement('SQL-15', needs('sql', 'started target')),
     tag: ['@slow', '@model'],
   },
-  async ({ config, freshDatabase, startOwnTarget, clientsFor, verdictOn }, testInfo) => {
+  async ({ config, freshDatabase, startOwnTarget, clientsFor, sqlVerdict }, testInfo) => {
     test.setTimeout(config.PLUMBLINE_SPIDER_DIR ? 3_600_000 : 60_000);
     const spider = await loadSpider(config, freshDatabase);
     const readers = Object.fromEntries(Object.entries(spider.databases).map(([name, { reader }]) => [name, reader]));
@@ -32,7 +32,7 @@ test(
         ({ body }) => body,
         () => ({ sql: null, confidence: 0 }),
       );
-      const verdict = await verdictOn(answer, gold, { A: readers[question.db_id] as string });
+      const verdict = await sqlVerdict(answer, gold, { A: readers[question.db_id] as string });
       return { question, answer, verdict };
     });
     const report = accuracyReport(results, new Map());

@@ -1,4 +1,4 @@
-import { expect, inspected, needs, requirement, simple, loadTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, inspected, needs, requirement, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 
@@ -10,7 +10,7 @@ test.describe('memory', { ...alone, ...needs('started target') }, () => {
     const service = await startOwnTarget({ platform: (await freshDatabase('platform')).urls.owner });
     const { headers } = await signUp({}, clientsFor(service).http);
     const watching = await watchMemory({ title: 'memory during inference', service });
-    const json = simple(modelId);
+    const json = chatRequest(modelId);
     await load.users({ title: 'chats at once', on: service, users: 4, rounds: 12, headers }, (http) =>
       http.post('chat.create', json),
     );
@@ -25,7 +25,7 @@ test.describe('memory', { ...alone, ...needs('started target') }, () => {
       const seconds = config.PLUMBLINE_SOAK_MS / 1000;
       const service = await startOwnTarget({ platform: (await freshDatabase('platform')).urls.owner, env: inspected });
       const { headers } = await signUp({}, clientsFor(service).http);
-      const chat = { ...simple(modelId), max_tokens: 4 };
+      const chat = { ...chatRequest(modelId), max_tokens: 4 };
 
       const watching = await watchMemory({ title: 'memory over a soak', service });
       const soak = { title: 'soak', on: service, headers, rate: 24, seconds, warmup: 0 };

@@ -1,4 +1,4 @@
-import { expect, latency, lies, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, latency, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'started target'), () => {
   for (const [how, lie, detail] of [
@@ -25,7 +25,7 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
       const traffic = await steady(
         (http) =>
           http.request('POST', '/v1/chat/completions', {
-            json: simple(modelId, undefined, { max_tokens: 2 }),
+            json: chatRequest(modelId, undefined, { max_tokens: 2 }),
           }),
         { on: target, users: 2, pauseMs: 20, timeoutMs: 20_000, title: `chats while one backend ${how}` },
       );
@@ -57,7 +57,7 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
     requirement('RES-17'),
     async ({ startBalanced, steady, modelId }) => {
       const { target, chat, links, backends, metric } = await startBalanced();
-      const ask = () => chat.chat(simple(modelId, undefined, { max_tokens: 2 }));
+      const ask = () => chat.chat(chatRequest(modelId, undefined, { max_tokens: 2 }));
       const served = async () => Object.values(await backends()).map((backend) => backend.served);
       const bytes = () => Promise.all(Object.values(links).map(async (link) => (await link.traffic()).bytes));
       for (let call = 0; call < 12; call++) await ask();
@@ -69,7 +69,8 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
       expect(Math.max(...sent)).toBeLessThan(1.25 * Math.min(...sent));
 
       const traffic = await steady(
-        (http) => http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }) }),
+        (http) =>
+          http.request('POST', '/v1/chat/completions', { json: chatRequest(modelId, undefined, { max_tokens: 2 }) }),
         {
           on: target,
           users: 6,

@@ -1,4 +1,12 @@
-import { expect, needs, requirement, reset_peer, simple, faultTest as test, timeout } from '../../fixtures/index.ts';
+import {
+  chatRequest,
+  expect,
+  needs,
+  requirement,
+  reset_peer,
+  faultTest as test,
+  timeout,
+} from '../../fixtures/index.ts';
 
 const breakerVolume = 4;
 
@@ -9,7 +17,7 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
     async ({ startBalanced, modelId }) => {
       const env = { BREAKER_VOLUME: String(breakerVolume), BREAKER_WINDOW_MS: '60000', BREAKER_RESET_MS: '600000' };
       const { chat, links, backends, metric } = await startBalanced(env);
-      const ask = () => chat.chat(simple(modelId, undefined, { max_tokens: 2 }));
+      const ask = () => chat.chat(chatRequest(modelId, undefined, { max_tokens: 2 }));
       const toxic = await links.a.add(reset_peer());
       let asked = 0;
       for (let failures = 0; failures < breakerVolume; asked++) {
@@ -61,7 +69,7 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
       const { http, links, backends, states, metric } = await startBalanced(env);
       const ask = async () => {
         const began = performance.now();
-        const json = simple(modelId, undefined, { max_tokens: 1 });
+        const json = chatRequest(modelId, undefined, { max_tokens: 1 });
         const { status, headers, text } = await http.request('POST', '/v1/chat/completions', { json });
         return { status, text, retryAfter: Number(headers['retry-after']), ms: performance.now() - began };
       };
@@ -134,7 +142,8 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
       const env = { BREAKER_VOLUME: '2', BREAKER_ERROR_PERCENT: '0', BREAKER_RESET_MS: '300' };
       const { target, links, backends, metric } = await startBalanced(env);
       const traffic = await steady(
-        (http) => http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }) }),
+        (http) =>
+          http.request('POST', '/v1/chat/completions', { json: chatRequest(modelId, undefined, { max_tokens: 2 }) }),
         {
           on: target,
           users: 3,

@@ -12,7 +12,7 @@ test(
     signInAdmin,
     platformClientsFor,
     newModel,
-    holdRows,
+    lockRows,
     steady,
     settled,
   }) => {
@@ -33,7 +33,7 @@ test(
     });
     await traffic.more(5);
 
-    const heldRow = await holdRows(owner, 'SELECT FROM registered_models WHERE id = $1 FOR UPDATE', [model.id]);
+    const heldRow = await lockRows(owner, 'SELECT FROM registered_models WHERE id = $1 FOR UPDATE', [model.id]);
     const changes = ['one', 'two', 'three'].map((description) => registry.change(model.id, { description }));
     // A request of the traffic may still get a connection before the third write has one.
     await expect.poll(() => heldRow.waiting()).toBe(3);

@@ -1,4 +1,4 @@
-import { expect, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const modelTimeoutMs = 1_500;
 
@@ -28,7 +28,7 @@ test(
     });
     const { http, sql } = clientsFor(target);
     const { chat } = modelClientsFor(http);
-    const greeting = simple(modelId, undefined, { max_tokens: 2 });
+    const greeting = chatRequest(modelId, undefined, { max_tokens: 2 });
     await expect(() => chat.chat(greeting)).toPass();
     const traffic = await steady((http) => http.request('POST', '/v1/chat/completions', { json: greeting }), {
       on: target,
@@ -39,7 +39,7 @@ test(
     });
     await traffic.more(4);
 
-    const long = simple(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
+    const long = chatRequest(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
     const { wire } = await chat.chatStream(long);
     for await (const { data } of wire.events) if (/"content":"[^"]/.test(data)) break;
     const thaw = await traffic.fault('model server frozen', async () => {

@@ -1,4 +1,4 @@
-import { expect, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const recordedCallsSql = `SELECT purpose, status, completion_tokens FROM inferences
   WHERE request_id = ANY ($1) ORDER BY started_at`;
@@ -26,9 +26,10 @@ test(
     const env = { BREAKER_RESET_MS: '300', BACKEND_HEALTH_INTERVAL_MS: '0' };
     const target = await startOwnTarget({ platform: platform.urls.owner, model, env });
     const { chat } = modelClientsFor(clientsFor(target).http);
-    const long = simple(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
+    const long = chatRequest(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
     const traffic = await steady(
-      (http) => http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }) }),
+      (http) =>
+        http.request('POST', '/v1/chat/completions', { json: chatRequest(modelId, undefined, { max_tokens: 2 }) }),
       { on: target, users: 1, pauseMs: 50, timeoutMs: 20_000, title: 'chats while the model server is killed' },
     );
     await traffic.more(3);
@@ -66,7 +67,7 @@ test(
     // The chat that was being answered at the kill gets a 502 instead.
     for (const error of Object.keys(results.during().errors))
       expect(['503 model_unavailable', '502 model_bad_response']).toContain(error);
-    expect((await (await chat.chatStream(simple(modelId))).wire.done()).record.events.at(-1)?.data).toBe('[DONE]');
+    expect((await (await chat.chatStream(chatRequest(modelId))).wire.done()).record.events.at(-1)?.data).toBe('[DONE]');
     await settled({ on: target, databases: [platform] });
   },
 );

@@ -1,4 +1,4 @@
-import { expect, lies, needs, requirement, reset_peer, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, lies, needs, requirement, reset_peer, faultTest as test } from '../../fixtures/index.ts';
 
 type Surface = 'sql' | 'ask' | 'inference' | 'batch' | 'chat' | 'stream';
 type Answers = Partial<Record<Surface, string>>;
@@ -112,7 +112,7 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
       const slowness = upstream.lie(lies.dripping(patienceMs / 6));
       const started = performance.now();
       const stream = await modelClientsFor(http).chat.chatStream(
-        simple(modelId, undefined, { max_tokens: 6, ignore_eos: true }),
+        chatRequest(modelId, undefined, { max_tokens: 6, ignore_eos: true }),
       );
       const { record, error } = await stream.wire.done();
       expect([error, record.events.at(-1)?.data]).toEqual([null, '[DONE]']);

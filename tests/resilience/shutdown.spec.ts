@@ -1,4 +1,4 @@
-import { expect, lies, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const questions = { count: 'How many customers are there?', names: 'List the names of the customers from Norway.' };
 const shop = { database: 'shop' };
@@ -33,7 +33,7 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
       const { chat } = modelClientsFor(http);
       const user = await signUp({}, http);
       const { inference, batches } = platformClientsFor(user, http);
-      const greeting = simple(modelId, undefined, { max_tokens: 24 });
+      const greeting = chatRequest(modelId, undefined, { max_tokens: 24 });
       await chat.chat(greeting);
 
       // Slow enough to be in flight when the service gets SIGTERM, and much faster than the shutdown limit.
@@ -104,11 +104,11 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
       const target = await startOwnTarget({ model: upstream, env: { SHUTDOWN_TIMEOUT_MS: String(limitMs) } });
       const { http, sql, operations } = clientsFor(target);
       const { chat } = modelClientsFor(http);
-      await chat.chat(simple(modelId));
+      await chat.chat(chatRequest(modelId));
 
       upstream.lie(lies.silence(), { when: ({ stream }) => !stream });
       upstream.lie(lies.endless(), { when: ({ stream }) => stream });
-      const greeting = simple(modelId);
+      const greeting = chatRequest(modelId);
       const [plain, question] = [chat.chatRefusal(greeting), sql.stream(questions.names, shop)];
       const { wire } = await chat.chatStream(greeting);
       const callsInFlight = async () => (await operations.metrics()).body.value('model_backend_in_flight');

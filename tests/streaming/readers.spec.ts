@@ -1,10 +1,10 @@
 import {
+  chatRequest,
   chatRules,
   chunkEvent,
   expect,
   needs,
   requirement,
-  simple,
   faultTest as test,
   textOf,
 } from '../../fixtures/index.ts';
@@ -23,7 +23,7 @@ for (const [server, details] of [
         const wholeText = textOf(await (await chat.chatStream(longAnswers(200))).collect());
         const timeShortStream = async () => {
           const started = performance.now();
-          await (await chat.chatStream(simple(modelId))).collect();
+          await (await chat.chatStream(chatRequest(modelId))).collect();
           return performance.now() - started;
         };
         const alone = [await timeShortStream(), await timeShortStream(), await timeShortStream()];
@@ -53,7 +53,7 @@ for (const [server, details] of [
         // The reader pauses five times, each time for as long as another whole stream takes.
         for (let n = 0; n < 5; n++) {
           slow.wire.pause();
-          await (await chat.chatStream(simple(modelId))).collect();
+          await (await chat.chatStream(chatRequest(modelId))).collect();
           slow.wire.resume();
           await new Promise(setImmediate);
         }
@@ -81,7 +81,7 @@ test.describe('back-pressure on the model', needs('started target'), () => {
           }
         await generation.finish();
       });
-      const { wire } = await scripted.chat.chatStream(simple('scripted', 'much', { max_tokens: 1_000 }));
+      const { wire } = await scripted.chat.chatStream(chatRequest('scripted', 'much', { max_tokens: 1_000 }));
       wire.pause();
       let last = -1;
       let unchanged = 0;
@@ -102,7 +102,7 @@ test.describe('back-pressure on the model', needs('started target'), () => {
         (written * length) / 1e6,
         'megabytes that the model could write although the reader takes nothing',
       ).toBeLessThan((pieces * length) / 2e6);
-      await expect(await scripted.chat.chatStream(simple('scripted'))).toBeConformantStream(chatRules());
+      await expect(await scripted.chat.chatStream(chatRequest('scripted'))).toBeConformantStream(chatRules());
       expect(
         written,
         'events that the model could write while another stream was served: it should still be held back',
@@ -126,7 +126,7 @@ test.describe('back-pressure on the model', needs('started target'), () => {
         for (let n = 0; n < pieces; n++) await generation.write(event);
         await generation.finish();
       });
-      const { wire } = await scripted.chat.chatStream(simple('scripted'));
+      const { wire } = await scripted.chat.chatStream(chatRequest('scripted'));
       wire.pause();
       // One and a half times the model timeout, which the fixture `scripted` sets to 1.5 s.
       const resumeAt = performance.now() + 2_250;
@@ -150,7 +150,7 @@ test.describe('back-pressure on the model', needs('started target'), () => {
       for (let n = 0; n < pieces; n++) await generation.write(event);
       await generation.finish();
     });
-    const { wire } = await scripted.chat.chatStream(simple('scripted'));
+    const { wire } = await scripted.chat.chatStream(chatRequest('scripted'));
     wire.pause();
     // After SSE_READER_TIMEOUT_MS, which the fixture `scripted` sets to 8 s.
     await callDropped.promise;

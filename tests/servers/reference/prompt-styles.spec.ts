@@ -29,7 +29,7 @@ test('an instruct model gets the tables in full, and its SQL is read from within
   startUpstream,
   startOwnTarget,
   clientsFor,
-  judge,
+  expectCorrectSql,
 }) => {
   const systems: string[] = [];
   const upstream = await startUpstream();
@@ -43,7 +43,7 @@ test('an instruct model gets the tables in full, and its SQL is read from within
   const { sql } = clientsFor(await startOwnTarget({ model: { url: upstream.url }, env }));
   const { body } = await sql.ask('What is the name of the most expensive product?');
   expect(body.database).toBe('shop');
-  await judge(body, { database: 'shop', query: 'SELECT name FROM products ORDER BY price DESC LIMIT 1' });
+  await expectCorrectSql(body, { database: 'shop', query: 'SELECT name FROM products ORDER BY price DESC LIMIT 1' });
   expect(systems[0]).toMatch(/- shop: .*products \(id, /);
   expect(systems[1]).toMatch(/CREATE TABLE orders \(\n {2}id int NOT NULL,[\s\S]* REFERENCES customers/);
   expect(systems[1]).toMatch(/CHECK \(status IN \('\w+'(, '\w+')+\)\)/);
