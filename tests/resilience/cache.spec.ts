@@ -13,10 +13,10 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
       signInAdmin,
       platformClientsFor,
       newModel,
-      steady,
-      recovers,
+      steadyTraffic,
+      waitForRecovery,
       watchMetrics,
-      settled,
+      waitForQuiescence,
     }) => {
       const { http, operations } = clientsFor(linkedTarget);
       const admin = await signInAdmin(http);
@@ -26,19 +26,19 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
       await expect.poll(cacheHeader).toBe('HIT');
 
       const metrics = await watchMetrics(operations);
-      const traffic = await steady((http) => http.request('GET', `/api/v1/models/${model.id}`), {
+      const traffic = await steadyTraffic((http) => http.request('GET', `/api/v1/models/${model.id}`), {
         on: linkedTarget,
         title: 'reads of a registered model while the cache is down',
         headers: admin.headers,
         users: 2,
         pauseMs: 40,
       });
-      await traffic.more(10);
+      await traffic.waitForRequests(10);
       const heal = await traffic.fault('cache down', async () => {
         const down = await links.cache.down();
         return () => down.remove();
       });
-      await traffic.more(10);
+      await traffic.waitForRequests(10);
       const ready = await operations.ready();
       expect(ready.status, 'status of /ready: the cache is not needed to answer').toBe(200);
       expect(ready.body).toMatchObject({ status: 'degraded', ...cacheIs('down') });
@@ -46,14 +46,16 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
       expect(await metrics.increase('cache_errors_total')).toBeGreaterThan(0);
       await heal();
 
-      await recovers('use of the cache', async () => (await cacheHeader()) === 'HIT', { within: 15_000 });
-      await recovers('readiness', async () => (await operations.ready()).body.status === 'up', { within: 15_000 });
+      await waitForRecovery('use of the cache', async () => (await cacheHeader()) === 'HIT', { within: 15_000 });
+      await waitForRecovery('readiness', async () => (await operations.ready()).body.status === 'up', {
+        within: 15_000,
+      });
       const { all, before, during } = await traffic.stop();
       expect(all.outcomes, 'outcomes of all requests: none should fail').toEqual({ ok: all.samples.length });
       expect(before.samples.length).toBeGreaterThan(0);
       expect(during().samples.length).toBeGreaterThanOrEqual(10);
       const { platform, shop, clinic } = linkedTarget.databases;
-      await settled({ on: linkedTarget, databases: [platform, shop, clinic] });
+      await waitForQuiescence({ on: linkedTarget, databases: [platform, shop, clinic] });
     },
   );
 
@@ -82,7 +84,7 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
   test(
     'after the cache missed a write while it was down, it never serves its old entry again',
     requirement('RES-02'),
-    async ({ links, linkedTarget, clientsFor, signInAdmin, platformClientsFor, newModel, recovers }) => {
+    async ({ links, linkedTarget, clientsFor, signInAdmin, platformClientsFor, newModel, waitForRecovery }) => {
       const { http } = clientsFor(linkedTarget);
       const { registry } = platformClientsFor(await signInAdmin(http), http);
       const { body: model } = await registry.create(newModel({ description: 'before' }));
@@ -97,7 +99,7 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
       expect(await read()).toEqual({ cache: 'MISS', description: 'after' });
       await down.remove();
       const descriptions = new Set<unknown>();
-      await recovers(
+      await waitForRecovery(
         'use of the cache',
         async () => {
           const { cache, description } = await read();
@@ -113,8 +115,8 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
   test(
     'a service that restarts does not trust a cache that missed its last write',
     requirement('RES-02'),
-    async ({ behindLinks, freshDatabase, startOwnTarget, clientsFor, signInAdmin, platformClientsFor, newModel }) => {
-      const { links, options } = await behindLinks({ platform: (await freshDatabase('platform')).urls.owner });
+    async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, signInAdmin, platformClientsFor, newModel }) => {
+      const { links, options } = await createLinks({ platform: (await freshDatabase('platform')).urls.owner });
       const target = await startOwnTarget(options);
       const { http } = clientsFor(target);
       const { registry } = platformClientsFor(await signInAdmin(http), http);
@@ -135,17 +137,17 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
     'as soon as the cache is back, other instances see a write that it missed',
     requirement('RES-02'),
     async ({
-      behindLinks,
+      createLinks,
       freshDatabase,
       startOwnTarget,
       clientsFor,
       signInAdmin,
       platformClientsFor,
       newModel,
-      recovers,
+      waitForRecovery,
     }) => {
       const platform = (await freshDatabase('platform')).urls.owner;
-      const { links, options } = await behindLinks({ platform });
+      const { links, options } = await createLinks({ platform });
       const [cutOff, connected] = [await startOwnTarget(options), await startOwnTarget({ platform })];
       const { http } = clientsFor(cutOff);
       const admin = await signInAdmin(http);
@@ -159,7 +161,7 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
       await down.remove();
       // The instance that wrote gets no further request, so it has to invalidate the cache by itself.
       const updated = async () => (await reader.read(model.id)).body.description === 'after';
-      await recovers('the entry that the other instance reads', updated, { within: 15_000 });
+      await waitForRecovery('the entry that the other instance reads', updated, { within: 15_000 });
     },
   );
 });

@@ -29,10 +29,10 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
       newDocument,
       platformClientsFor,
       modelId,
-      steady,
+      steadyTraffic,
       acknowledgedWrites,
       playFaults,
-      settled,
+      waitForQuiescence,
       query,
     },
     use,
@@ -46,7 +46,7 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
         documents: acknowledgedWrites('documents', platform),
         items: acknowledgedWrites('batch items', platform),
       };
-      const traffic = await steady(
+      const traffic = await steadyTraffic(
         async (http, n) => {
           if (n % 2 === 0) {
             const file = await newDocument(n % 4 === 0 ? 'text' : 'pdf');
@@ -62,7 +62,7 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
         { on: target, title: 'uploads and batches', users: 3, pauseMs: 100, timeoutMs: 30_000 },
       );
       try {
-        await traffic.more(4, 60_000);
+        await traffic.waitForRequests(4, 60_000);
         const unfinished: number[] = [];
         let restarted = Promise.resolve();
         const kill = async () => {
@@ -74,8 +74,8 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
           unfinished.push(Number((await query(platform.urls.owner, unfinishedSql))[0]?.['n']));
           return () => target.restart().finally(restarting.resolve);
         };
-        await playFaults(schedule, { [killed]: kill }, { through: traffic.fault });
-        if (schedule.faults.length > 0) await traffic.recovers({ within: 60_000 });
+        await playFaults(schedule, { [killed]: kill }, { setFault: traffic.fault });
+        if (schedule.faults.length > 0) await traffic.waitForRecovery({ within: 60_000 });
         const { all } = await traffic.stop();
         expect(
           all.outcomes,
@@ -84,7 +84,7 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
         if (unfinished.length > 0)
           expect(Math.max(...unfinished), 'accepted jobs and items that were unfinished at a kill').toBeGreaterThan(0);
 
-        await settled({ on: target, databases: [platform], within: 60_000 });
+        await waitForQuiescence({ on: target, databases: [platform], within: 60_000 });
         for (const ledger of Object.values(ledgers)) await ledger.verify();
         const { documents } = documentClientsFor(user, http);
         const accepted = ledgers.documents.attempts.filter(({ fate }) => fate === 'acknowledged');
@@ -113,15 +113,18 @@ test.describe('service kills during uploads and batches', needs('documents', 'ba
   test('a service killed at random moments loses no accepted document or batch item and does none twice', {
     ...requirement('RES-20'),
     tag: '@slow',
-  }, async ({ survives, workSurvivesKills }) => {
-    await survives({ faults: [killed], forMs: 2_600, everyMs: 700, lasts: [50, 200], calmMs: 300 }, workSurvivesKills);
+  }, async ({ runRandomFaults, workSurvivesKills }) => {
+    await runRandomFaults(
+      { faults: [killed], forMs: 2_600, everyMs: 700, lasts: [50, 200], calmMs: 300 },
+      workSurvivesKills,
+    );
   });
 
   test('a service killed again and again for PLUMBLINE_FAULTS_MS loses no accepted document or batch item', {
     ...requirement('RES-20'),
     tag: '@slow',
-  }, async ({ survives, workSurvivesKills, config }) => {
+  }, async ({ runRandomFaults, workSurvivesKills, config }) => {
     test.setTimeout(config.PLUMBLINE_FAULTS_MS * 4 + 240_000);
-    await survives({ faults: [killed], everyMs: 2_500, lasts: [50, 1_000] }, workSurvivesKills);
+    await runRandomFaults({ faults: [killed], everyMs: 2_500, lasts: [50, 1_000] }, workSurvivesKills);
   });
 });

@@ -13,8 +13,8 @@ test(
     platformClientsFor,
     newModel,
     lockRows,
-    steady,
-    settled,
+    steadyTraffic,
+    waitForQuiescence,
   }) => {
     const platform = await freshDatabase('platform');
     const { owner } = platform.urls;
@@ -24,21 +24,21 @@ test(
     const admin = await signInAdmin(http);
     const { registry } = platformClientsFor(admin, http);
     const { body: model } = await registry.create(newModel());
-    const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
+    const traffic = await steadyTraffic((http) => http.request('GET', '/api/v1/auth/me'), {
       on: target,
       title: 'auth.me while all pooled connections are busy',
       headers: admin.headers,
       users: 2,
       pauseMs: 40,
     });
-    await traffic.more(5);
+    await traffic.waitForRequests(5);
 
     const heldRow = await lockRows(owner, 'SELECT FROM registered_models WHERE id = $1 FOR UPDATE', [model.id]);
     const changes = ['one', 'two', 'three'].map((description) => registry.change(model.id, { description }));
     // A request of the traffic may still get a connection before the third write has one.
     await expect.poll(() => heldRow.waiting()).toBe(3);
     const heal = await traffic.fault('all pooled connections busy', () => () => heldRow.release());
-    await traffic.sees('refusal', ({ kind }) => kind === 'refused');
+    await traffic.waitForSample('refusal', ({ kind }) => kind === 'refused');
     const { status, headers, json } = await http.request('GET', '/api/v1/auth/me', { headers: admin.headers });
     expect({ status, headers, body: json() }).toBeProblem(503, /no connection in time: all are in use/);
     expect(json()).toMatchObject({ code: 'database_unavailable', dependency: 'postgres:platform' });
@@ -47,17 +47,17 @@ test(
     await heal();
 
     expect((await Promise.all(changes)).map((change) => change.status)).toEqual([200, 200, 200]);
-    await traffic.recovers({ within: 15_000 });
+    await traffic.waitForRecovery({ within: 15_000 });
     const { all } = await traffic.stop();
     expect(Object.keys(all.errors)).toEqual(['503 database_unavailable']);
-    await settled({ on: target, databases: [platform], sessions: { [platform.database]: 3 + 4 + 2 } });
+    await waitForQuiescence({ on: target, databases: [platform], sessions: { [platform.database]: 3 + 4 + 2 } });
   },
 );
 
 test(
   'a Postgres without free connections is reported as out of resources, not as down',
   requirement('RES-21', details),
-  async ({ freshDatabase, startOwnTarget, clientsFor, signUp, authClientFor, query, recovers }) => {
+  async ({ freshDatabase, startOwnTarget, clientsFor, signUp, authClientFor, query, waitForRecovery }) => {
     const platform = await freshDatabase('platform');
     const { database, urls } = platform;
     const { http, operations } = clientsFor(await startOwnTarget({ platform: urls.owner }));
@@ -74,7 +74,7 @@ test(
       .toEqual([503, 'Database platform is out of resources (SQLSTATE 53300).']);
     expect((await operations.ready()).status).toBe(503);
     await limitConnections(-1);
-    await recovers('reading the account', () => authClientFor(http).me(accessToken), { within: 10_000 });
+    await waitForRecovery('reading the account', () => authClientFor(http).me(accessToken), { within: 10_000 });
   },
 );
 
@@ -90,7 +90,7 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
       documentClientsFor,
       newDocument,
       acknowledgedWrites,
-      settled,
+      waitForQuiescence,
     }) => {
       const postgres = await startOwnPostgres();
       const { platform } = postgres.databases;
@@ -114,7 +114,7 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
       await ledger.write(file.name, async () => (await uploadAndWait(file)).document);
       expect(ledger.tally()).toMatchObject({ acknowledged: 1, refused: 1 });
       await ledger.verify();
-      await settled({ on: target, databases: [platform] });
+      await waitForQuiescence({ on: target, databases: [platform] });
     },
   );
 
@@ -129,8 +129,8 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
       documentClientsFor,
       newDocument,
       logOf,
-      recovers,
-      settled,
+      waitForRecovery,
+      waitForQuiescence,
     }) => {
       const { platform } = (await startOwnPostgres()).databases;
       const target = await startOwnTarget({ platform: platform.urls.owner });
@@ -143,11 +143,11 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
         /^(queued|active)$/,
       );
       await disk.free();
-      await recovers('the indexing job', async () => (await documents.job(job.id)).body.state === 'done', {
+      await waitForRecovery('the indexing job', async () => (await documents.job(job.id)).body.state === 'done', {
         within: 30_000,
       });
       expect((await documents.read(document.id)).body.status).toBe('indexed');
-      await settled({ on: target, databases: [platform] });
+      await waitForQuiescence({ on: target, databases: [platform] });
     },
   );
 });

@@ -13,8 +13,8 @@ test(
     modelClientsFor,
     modelId,
     query,
-    steady,
-    settled,
+    steadyTraffic,
+    waitForQuiescence,
   }) => {
     const [platform, model] = await Promise.all([
       freshDatabase('platform'),
@@ -30,14 +30,14 @@ test(
     const { chat } = modelClientsFor(http);
     const greeting = chatRequest(modelId, undefined, { max_tokens: 2 });
     await expect(() => chat.chat(greeting)).toPass();
-    const traffic = await steady((http) => http.request('POST', '/v1/chat/completions', { json: greeting }), {
+    const traffic = await steadyTraffic((http) => http.request('POST', '/v1/chat/completions', { json: greeting }), {
       on: target,
       users: 2,
       pauseMs: 100,
       timeoutMs: 10 * modelTimeoutMs,
       title: 'chats while the model server is frozen',
     });
-    await traffic.more(4);
+    await traffic.waitForRequests(4);
 
     const long = chatRequest(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
     const { wire } = await chat.chatStream(long);
@@ -49,7 +49,7 @@ test(
     const [stream, question] = await Promise.all([
       wire.done(),
       sql.refusal({ question: 'How many customers are there?', database: 'shop' }),
-      traffic.sees('504 answer', ({ kind, status }) => kind === 'refused' && status === 504),
+      traffic.waitForSample('504 answer', ({ kind, status }) => kind === 'refused' && status === 504),
     ]);
     expect(stream.error, 'transport error of the stream, which should end cleanly').toBeNull();
     expect(JSON.parse(stream.record.events.at(-1)?.data ?? '')).toMatchObject({ error: { code: 'model_timeout' } });
@@ -58,7 +58,7 @@ test(
     expect(ready.body.dependencies?.['model']).toMatchObject({ status: 'down' });
 
     await thaw();
-    await traffic.recovers({ within: 20_000 });
+    await traffic.waitForRecovery({ within: 20_000 });
     const results = await traffic.stop();
     const during = results.during();
     expect(Object.keys(during.errors)).toEqual(['504 model_timeout']);
@@ -68,6 +68,6 @@ test(
         expect(done - due, 'ms until a timeout: not before MODEL_TIMEOUT_MS').toBeGreaterThan(modelTimeoutMs - 50);
     const statuses = await query(platform.urls.owner, 'SELECT DISTINCT status FROM inferences ORDER BY 1');
     expect(statuses).toEqual([{ status: 'failed:model_timeout' }, { status: 'ok' }]);
-    await settled({ on: target, databases: [platform] });
+    await waitForQuiescence({ on: target, databases: [platform] });
   },
 );

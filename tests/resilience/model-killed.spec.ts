@@ -15,8 +15,8 @@ test(
     modelClientsFor,
     modelId,
     query,
-    steady,
-    settled,
+    steadyTraffic,
+    waitForQuiescence,
   }) => {
     const [platform, model] = await Promise.all([
       freshDatabase('platform'),
@@ -27,12 +27,12 @@ test(
     const target = await startOwnTarget({ platform: platform.urls.owner, model, env });
     const { chat } = modelClientsFor(clientsFor(target).http);
     const long = chatRequest(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
-    const traffic = await steady(
+    const traffic = await steadyTraffic(
       (http) =>
         http.request('POST', '/v1/chat/completions', { json: chatRequest(modelId, undefined, { max_tokens: 2 }) }),
       { on: target, users: 1, pauseMs: 50, timeoutMs: 20_000, title: 'chats while the model server is killed' },
     );
-    await traffic.more(3);
+    await traffic.waitForRequests(3);
 
     const streams = await Promise.all(Array.from({ length: streamCount }, () => chat.chatStream(long)));
     await Promise.all(
@@ -58,16 +58,16 @@ test(
     await expect
       .poll(() => query(platform.urls.owner, recordedCallsSql, [ids]))
       .toEqual(Array(streamCount).fill(failed));
-    await traffic.sees('503 answer', ({ kind, status }) => kind === 'refused' && status === 503);
+    await traffic.waitForSample('503 answer', ({ kind, status }) => kind === 'refused' && status === 503);
 
     await restart();
-    await traffic.recovers({ within: 20_000 });
+    await traffic.waitForRecovery({ within: 20_000 });
     const results = await traffic.stop();
     expect(results.before.outcomes).toEqual({ ok: results.before.samples.length });
     // The chat that was being answered at the kill gets a 502 instead.
     for (const error of Object.keys(results.during().errors))
       expect(['503 model_unavailable', '502 model_bad_response']).toContain(error);
     expect((await (await chat.chatStream(chatRequest(modelId))).wire.done()).record.events.at(-1)?.data).toBe('[DONE]');
-    await settled({ on: target, databases: [platform] });
+    await waitForQuiescence({ on: target, databases: [platform] });
   },
 );

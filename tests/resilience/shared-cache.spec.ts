@@ -40,17 +40,17 @@ test('a write that the cache missed is seen by its own service at once, and by o
   ...requirement('RES-02', needs('registry', 'links', 'cache server', 'started target')),
   tag: '@slow',
 }, async ({
-  behindLinks,
+  createLinks,
   freshDatabase,
   startOwnTarget,
   clientsFor,
   signInAdmin,
   platformClientsFor,
   newModel,
-  recovers,
+  waitForRecovery,
 }) => {
   const platform = (await freshDatabase('platform')).urls.owner;
-  const { links, options } = await behindLinks({ platform });
+  const { links, options } = await createLinks({ platform });
   const [cutOff, connected] = await Promise.all([
     startOwnTarget({ ...options, env }),
     startOwnTarget({ platform, env }),
@@ -70,10 +70,14 @@ test('a write that the cache missed is seen by its own service at once, and by o
     'after',
   );
   // The link stays down, so the old entry only ends when its TTL is over.
-  const ms = await recovers('the entry that the other service reads', async () => (await seenByOther()) === 'after', {
-    since: written,
-    within: ttlSeconds * 1_000 + 2_000,
-  });
+  const ms = await waitForRecovery(
+    'the entry that the other service reads',
+    async () => (await seenByOther()) === 'after',
+    {
+      since: written,
+      within: ttlSeconds * 1_000 + 2_000,
+    },
+  );
   expect(ms).toBeLessThan(ttlSeconds * 1_000 + 2_000);
   expect((await writer.read(model.id)).body.description).toBe('after');
   expect((await down.hits()).connections).toBeGreaterThan(0);
@@ -82,9 +86,9 @@ test('a write that the cache missed is seen by its own service at once, and by o
 test(
   'an answer from a document deleted through another service is not given again, with or without the cache',
   requirement('ASK-06', 'DOC-07', 'RES-01', needs('documents', 'ask', 'links', 'cache server', 'started target')),
-  async ({ behindLinks, freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
+  async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const { links, options } = await behindLinks({ platform });
+    const { links, options } = await createLinks({ platform });
     const [cutOff, connected] = await Promise.all([startOwnTarget(options), startOwnTarget({ platform })]);
     const user = await signUp({}, clientsFor(cutOff).http);
     const [first, second] = [cutOff, connected].map((target) => documentClientsFor(user, clientsFor(target).http));

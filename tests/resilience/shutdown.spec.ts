@@ -18,7 +18,7 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
       signUp,
       modelId,
       query,
-      settled,
+      waitForQuiescence,
       sessionsOf,
     }) => {
       const [platform, upstream] = [await freshDatabase('platform'), await startUpstream()];
@@ -91,7 +91,7 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
       const next = await startOwnTarget({ platform: owner, model: upstream });
       const nextBatches = platformClientsFor(user, clientsFor(next).http).batches;
       expect((await nextBatches.watch(id)).at(-1)).toMatchObject({ status: 'done', counts: { done: 5 } });
-      await settled({ on: next, databases: [platform] });
+      await waitForQuiescence({ on: next, databases: [platform] });
     },
   );
 

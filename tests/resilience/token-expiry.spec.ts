@@ -5,7 +5,7 @@ const shortLived = { ACCESS_TOKEN_TTL_SECONDS: '1' };
 test(
   'a session outlasts many access tokens: a client that refreshes after each 401 is never refused',
   requirement('RES-10', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsFor, freshDatabase, authClientFor, signUp, steady }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, authClientFor, signUp, steadyTraffic }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const target = await startOwnTarget({ platform, env: shortLived });
     const auth = authClientFor(clientsFor(target).http);
@@ -13,7 +13,7 @@ test(
     const sessions = new Set([claimsOf(user.accessToken)['sid']]);
     let tokens = { access_token: user.accessToken, refresh_token: user.refreshToken };
     let refreshed = 0;
-    const traffic = await steady(
+    const traffic = await steadyTraffic(
       async (http) => {
         const readAccount = () =>
           http.request('GET', '/api/v1/auth/me', {

@@ -16,10 +16,10 @@ const details = requirement('RES-04', 'RES-11', needs('auth', 'link triggers', '
 test(
   'a registration whose connection is cut at any query is stored whole or not at all; a retry stores it once',
   details,
-  async ({ behindLinks, freshDatabase, startOwnTarget, clientsFor, acknowledgedWrites, query, settled }) => {
+  async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, acknowledgedWrites, query, waitForQuiescence }) => {
     const platform = await freshDatabase('platform');
     const { owner } = platform.urls;
-    const { links, options } = await behindLinks({ platform: owner });
+    const { links, options } = await createLinks({ platform: owner });
     const target = await startOwnTarget({ ...options, env: rarePolling });
     const { http } = clientsFor(target);
     const ledger = acknowledgedWrites('users', platform);
@@ -48,16 +48,16 @@ test(
        WHERE token_hash IS NULL AND role <> 'admin'`,
     );
     expect(incomplete, 'accounts without a session, or with a session without a token').toEqual([]);
-    await settled({ on: target, databases: [platform] });
+    await waitForQuiescence({ on: target, databases: [platform] });
   },
 );
 
 test(
   'a registration lost at COMMIT gets a 504 of unknown outcome; every other refusal means that nothing was stored',
   details,
-  async ({ behindLinks, freshDatabase, startOwnTarget, clientsFor, acknowledgedWrites, query }) => {
+  async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, acknowledgedWrites, query }) => {
     const platform = await freshDatabase('platform');
-    const { links, options } = await behindLinks({ platform: platform.urls.owner });
+    const { links, options } = await createLinks({ platform: platform.urls.owner });
     const { http } = clientsFor(await startOwnTarget({ ...options, env: rarePolling }));
     const ledger = acknowledgedWrites('users', platform, { inDoubt: ['database_outcome_unknown'] });
     const register = (account: ReturnType<typeof newAccount>) =>
@@ -93,7 +93,7 @@ test('a document whose connection is cut at any query is stored with its bytes a
   ...details,
   tag: '@slow',
 }, async ({
-  behindLinks,
+  createLinks,
   freshDatabase,
   startOwnTarget,
   clientsFor,
@@ -102,11 +102,11 @@ test('a document whose connection is cut at any query is stored with its bytes a
   newDocument,
   acknowledgedWrites,
   query,
-  settled,
+  waitForQuiescence,
 }) => {
   const platform = await freshDatabase('platform');
   const { owner } = platform.urls;
-  const { links, options } = await behindLinks({ platform: owner });
+  const { links, options } = await createLinks({ platform: owner });
   const target = await startOwnTarget({ ...options, env: rarePolling });
   const { http } = clientsFor(target);
   const { documents } = documentClientsFor(await signUp({}, http), http);
@@ -126,7 +126,7 @@ test('a document whose connection is cut at any query is stored with its bytes a
   await ledger.verify();
   for (const file of files) expect(await upload(file), `id of ${file.name}, uploaded again`).toBeTruthy();
   await ledger.verify();
-  await settled({ on: target, databases: [platform], within: 30_000 });
+  await waitForQuiescence({ on: target, databases: [platform], within: 30_000 });
   const states = await query(owner, 'SELECT d.status, j.state FROM documents d LEFT JOIN jobs j ON j.subject = d.id');
   expect(states).toEqual(files.map(() => ({ status: 'indexed', state: 'done' })));
 });
@@ -135,7 +135,7 @@ test('a batch whose connection is cut at any query is stored with all items or n
   ...requirement('RES-04', 'RES-11', needs('batch', 'link triggers', 'started target')),
   tag: '@slow',
 }, async ({
-  behindLinks,
+  createLinks,
   freshDatabase,
   startOwnTarget,
   clientsFor,
@@ -144,11 +144,11 @@ test('a batch whose connection is cut at any query is stored with all items or n
   acknowledgedWrites,
   modelId,
   query,
-  settled,
+  waitForQuiescence,
 }) => {
   const platform = await freshDatabase('platform');
   const { owner } = platform.urls;
-  const { links, options } = await behindLinks({ platform: owner });
+  const { links, options } = await createLinks({ platform: owner });
   const target = await startOwnTarget({ ...options, env: rarePolling });
   const { http } = clientsFor(target);
   const { batches } = platformClientsFor(await signUp({}, http), http);
@@ -169,7 +169,7 @@ test('a batch whose connection is cut at any query is stored with all items or n
   const acknowledged = new Set(ledger.attempts.flatMap(({ key, fate }) => (fate === 'acknowledged' ? key : [])));
   for (const ids of submitted) if (!ids.some((id) => acknowledged.has(id))) expect(await submit(ids)).toBeTruthy();
   await ledger.verify();
-  await settled({ on: target, databases: [platform], within: 30_000 });
+  await waitForQuiescence({ on: target, databases: [platform], within: 30_000 });
   const incomplete = await query(
     owner,
     'SELECT id, total FROM batches WHERE total <> (SELECT count(*) FROM batch_items WHERE batch_id = batches.id)',

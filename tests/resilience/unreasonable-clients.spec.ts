@@ -20,19 +20,19 @@ test.describe('slow clients', details, () => {
     test(`${clientCount} clients that send ${what} are cut off in time, and nobody else waits for them`, {
       ...requirement('RES-22'),
       tag: opening.endsWith('{') ? [] : '@slow',
-    }, async ({ startOwnTarget, clientsFor, freshDatabase, signUp, steady, settled }) => {
+    }, async ({ startOwnTarget, clientsFor, freshDatabase, signUp, steadyTraffic, waitForQuiescence }) => {
       const platform = await freshDatabase('platform');
       const target = await startOwnTarget({ platform: platform.urls.owner, env: shortTimeout });
       const { http } = clientsFor(target);
       const { headers } = await signUp({}, http);
-      const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
+      const traffic = await steadyTraffic((http) => http.request('GET', '/api/v1/auth/me'), {
         on: target,
         title: `auth.me beside ${clientCount} clients that send ${what}`,
         headers,
         users: 2,
         pauseMs: 40,
       });
-      await traffic.more(5);
+      await traffic.waitForRequests(5);
 
       using clients = new DisposableStack();
       const heal = await traffic.fault(`${clientCount} slow clients`, () => () => clients.dispose());
@@ -53,11 +53,11 @@ test.describe('slow clients', details, () => {
       }
       await heal();
 
-      await traffic.recovers({ within: 10_000 });
+      await traffic.waitForRecovery({ within: 10_000 });
       const { all, during } = await traffic.stop();
       expect(all.outcomes).toEqual({ ok: all.samples.length });
       expect(during().samples.length).toBeGreaterThan(5);
-      await settled({ on: target, databases: [platform] });
+      await waitForQuiescence({ on: target, databases: [platform] });
     });
 });
 

@@ -13,10 +13,10 @@ test(
     signUp,
     documentClientsFor,
     newDocument,
-    steady,
-    recovers,
+    steadyTraffic,
+    waitForRecovery,
     query,
-    settled,
+    waitForQuiescence,
   }) => {
     const { http, operations } = clientsFor(linkedTarget);
     const user = await signUp({}, http);
@@ -27,7 +27,7 @@ test(
     const earlier = await uploadAndWait(await newDocument('text'));
     await expect.poll(() => embedded(earlier.document.id), { timeout: 30_000 }).toBe(true);
 
-    const traffic = await steady((http) => http.request('GET', '/api/v1/documents'), {
+    const traffic = await steadyTraffic((http) => http.request('GET', '/api/v1/documents'), {
       on: linkedTarget,
       title: 'lists of documents while the vector store is down',
       headers: user.headers,
@@ -52,23 +52,23 @@ test(
     await documents.remove(earlier.document.id);
     await heal();
 
-    await recovers('the vectors of the document', async () => (await embedded(document.id)) === true, {
+    await waitForRecovery('the vectors of the document', async () => (await embedded(document.id)) === true, {
       within: 30_000,
     });
-    await recovers('readiness', async () => (await operations.ready()).body.status === 'up', { within: 15_000 });
+    await waitForRecovery('readiness', async () => (await operations.ready()).body.status === 'up', { within: 15_000 });
     expect((await ask.question(file.question)).body.answer).toContain(file.answer);
     const { all } = await traffic.stop();
     expect(all.outcomes).toEqual({ ok: all.samples.length });
-    await settled({ on: linkedTarget, databases: [platform, shop, clinic], within: 30_000 });
+    await waitForQuiescence({ on: linkedTarget, databases: [platform, shop, clinic], within: 30_000 });
   },
 );
 
 test(
   'a question waits for a silent vector store only until its timeout, and is answered',
   requirement('RES-05', details),
-  async ({ behindLinks, freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
+  async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
     const vectorTimeoutMs = 400;
-    const { links, options } = await behindLinks({ platform: (await freshDatabase('platform')).urls.owner });
+    const { links, options } = await createLinks({ platform: (await freshDatabase('platform')).urls.owner });
     const target = await startOwnTarget({ ...options, env: { VECTOR_TIMEOUT_MS: String(vectorTimeoutMs) } });
     const { http, operations } = clientsFor(target);
     const { ask, uploadAndWait } = documentClientsFor(await signUp({}, http), http);

@@ -56,11 +56,11 @@ test.describe('service behind links', needs('links', 'started target', 'sql', 'r
 
   test('a service that a test starts has its own links, which the links of the worker do not affect', async ({
     links,
-    behindLinks,
+    createLinks,
     startOwnTarget,
     clientsFor,
   }) => {
-    const behind = await behindLinks();
+    const behind = await createLinks();
     const { sql, operations } = clientsFor(await startOwnTarget(behind.options));
     await links.model.down({ mayMiss: true });
     await sql.ask(asked.question, asked.options);
