@@ -152,13 +152,8 @@ test.describe('chat limits and options', needs('chat'), () => {
     'a chat with n = 3 gives three choices, or is refused with 400 naming "n"',
     requirement('CHAT-14', needs('chat.n')),
     async ({ chat, modelId }) => {
-      const request = {
-        ...chatRequest(modelId, 'Who are you?'),
-        n: 3,
-        temperature: 2,
-        ignore_eos: true,
-        max_tokens: 24,
-      };
+      const fields = { n: 3, temperature: 2, ignore_eos: true, max_tokens: 24 };
+      const request = chatRequest(modelId, 'Who are you?', fields);
       const answer = await chat.chat(request).catch(() => chat.chatRefusal(request));
       if ('error' in answer.body) {
         expect([answer.status, (answer.body.error as { param: string }).param]).toEqual([400, 'n']);

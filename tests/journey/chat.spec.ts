@@ -97,9 +97,7 @@ test.describe('chat', needs('chat'), () => {
         const whole = (await chat.chat(request)).body;
         const cut = await chat.chat({ ...request, [parameter]: 3 });
         const [choice] = cut.body.choices;
-        await expectOfModel(() =>
-          expect(whole.choices[0]?.finish_reason, 'finish reason without a limit').toBe('stop'),
-        );
+        await expectOfModel(() => expect(whole.choices[0]?.finish_reason, 'without a limit').toBe('stop'));
         expect(choice?.finish_reason).toBe('length');
         expect(cut.body.usage?.completion_tokens).toBe(3);
         expect(whole.choices[0]?.message.content?.startsWith(choice?.message.content ?? '-')).toBe(true);
@@ -127,11 +125,8 @@ test.describe('chat', needs('chat'), () => {
     'a chat reports as many tokens as it streams',
     requirement('CHAT-06', 'CHAT-12', needs('chat.logprobs')),
     async ({ chat, modelId }) => {
-      const request = streamingChatRequest(modelId, 'Who are you?', {
-        logprobs: true,
-        ignore_eos: true,
-        max_tokens: 20,
-      });
+      const fields = { logprobs: true, ignore_eos: true, max_tokens: 20 };
+      const request = streamingChatRequest(modelId, 'Who are you?', fields);
       const stream = await chat.chatStream(request);
       const chunks = await stream.collect();
       const pieces = chunks.filter(({ choices }) => choices[0]?.delta.content);
