@@ -25,11 +25,11 @@ import { openStores } from './stores.ts';
 import { traceRequests } from './tracing/requests.ts';
 import { startTracing } from './tracing/start.ts';
 
-/** Far above the longest question, so that one that is too long is told so by name. */
+/** Far above the longest question, so that the schema refuses a question that is too long, and names the field. */
 const bodyLimit = 256 * 1_024;
 
 /**
- * Puts the service together. Only its own database is connected now; other dependencies are met when first needed.
+ * Builds the service. Only its own database is connected now; other dependencies are connected at their first use.
  *
  * @returns the app, which is not listening, and its lifecycle for a graceful stop; `app.close()` frees what it holds
  */
@@ -43,17 +43,17 @@ export async function buildApp(
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestId,
     bodyLimit,
-    // Each route says itself how long a parameter may be, and refuses it in the API's own words.
+    // Each route limits the length of its parameters itself, and refuses longer ones with a problem document.
     routerOptions: { maxParamLength: 16_384 },
     trustProxy: config.TRUST_PROXY,
-    // A client that dribbles its request in must not hold a connection for ever.
+    // A client that sends its request very slowly must not hold a connection for ever.
     requestTimeout: config.REQUEST_TIMEOUT_MS,
     http: {
       headersTimeout: config.REQUEST_TIMEOUT_MS,
-      // Node looks every 30 s, by which time it would be as late again.
+      // Node's default is every 30 s, which could double the time-out.
       connectionsCheckingInterval: Math.min(1_000, config.REQUEST_TIMEOUT_MS / 2),
     },
-    // While stopping, manageLifecycle says so in the API's own words.
+    // While stopping, manageLifecycle refuses requests with a problem document.
     return503OnClosing: false,
     frameworkErrors: sendProblem,
     clientErrorHandler: refuseUnreadable,
@@ -101,7 +101,7 @@ export async function buildApp(
 
   app.addHook('onReady', async () => backends.watch());
   app.addHook('onClose', async () => {
-    // Jobs first: they use the rest.
+    // Jobs close first, because they use the rest.
     stores?.jobs.interrupt();
     if (platform) await platform.end(config.SHUTDOWN_TIMEOUT_MS);
     await stores?.end();

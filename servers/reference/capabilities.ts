@@ -7,7 +7,7 @@ import { realtimeCapability } from './realtime/plugin.ts';
 import { registryCapability } from './registry/plugin.ts';
 import type { Capability } from './services.ts';
 
-/** What a service with a database of its own can do besides; in the order in which OpenAPI lists it. */
+/** Further capabilities of a service with its own database, in the order of the OpenAPI document. */
 export const platformCapabilities: readonly Capability[] = [
   authCapability,
   documentCapability,

@@ -15,7 +15,7 @@ import { integer, json, milliseconds, postgresUrl } from './settings.ts';
 import { tracingSettings } from './tracing/settings.ts';
 import { vectorSettings } from './vectors/settings.ts';
 
-/** `none` is what the router answers when no database fits, so no database may carry that name. */
+/** The router answers `none` if no database fits, so no database may have that name. */
 const databaseName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/)
@@ -79,7 +79,7 @@ export type Config = Readonly<z.output<typeof environment>>;
 /**
  * Reads the service's settings. An empty variable counts as not set.
  *
- * @throws Error with one line a bad variable; values are left out, as some of them are secrets
+ * @throws Error with one line for each invalid variable, without the values, because some are secrets
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));

@@ -14,10 +14,10 @@ try {
   const { app, lifecycle } = await buildApp(config, logger);
   stopOnSignals(app, lifecycle, config.SHUTDOWN_TIMEOUT_MS);
   const url = await app.listen({ host: config.HOST, port: config.PORT });
-  // Whoever started the service waits for this line, whatever LOG_LEVEL is.
+  // The process that started the service waits for this line, so it does not depend on LOG_LEVEL.
   logger.child({}, { level: 'info' }).info({ event: 'listening', url }, 'listening');
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  // What is connected already would keep the process alive, and a service that never listens says nothing.
+  // Open connections would keep the process alive without a listening server.
   process.exit(1);
 }

@@ -9,18 +9,18 @@ import type { Checks } from './operations/readiness.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Stores } from './stores.ts';
 
-/** What every plugin may use. */
+/** The services that every plugin may use. */
 export type Services = {
   config: Config;
   model: ModelClient;
   databases: ReadonlyMap<string, Database>;
   metrics: Metrics;
   lifecycle: Lifecycle;
-  /** What `/ready` asks; a capability adds its own dependencies. */
+  /** The checks of `/ready`; a capability adds those of its own dependencies. */
   checks: Checks;
 };
 
-/** What plugins may use besides, where the service has a database of its own. */
+/** Further services for plugins, if the service has its own database. */
 export type PlatformServices = Services & Stores & { platform: Platform; auth: Auth };
 
 /** Registers a capability's routes and workers. */

@@ -18,7 +18,7 @@ export const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:/
 /**
  * A variable that holds JSON.
  *
- * @param shape how it looks, in words, for whoever got it wrong
+ * @param shape description of the value, for the error message
  */
 export const json = <T extends z.ZodType>(shape: string, schema: T) =>
   z

@@ -2,25 +2,25 @@ import type { FastifyInstance } from 'fastify';
 import type { Lifecycle } from './operations/lifecycle.ts';
 import { stopTracing } from './tracing/start.ts';
 
-/** How long requests that were cut short have to say so. */
+/** How long the answers to aborted requests may take. */
 const lastWordsMs = 250;
 
 /**
- * On SIGTERM or SIGINT: not ready any more, finish what is in flight, end what takes too long, exit. A second signal
- * ends the process at once.
+ * On SIGTERM or SIGINT: reports not ready, finishes the requests in flight, aborts those that take too long, and exits.
+ * A second signal ends the process at once.
  *
- * @param timeoutMs bounds all of it
+ * @param timeoutMs limit of the whole stop
  */
 export function stopOnSignals(app: FastifyInstance, lifecycle: Lifecycle, timeoutMs: number): void {
   const stop = async (signal: NodeJS.Signals) => {
     if (lifecycle.stopping) process.exit(1);
     const started = performance.now();
-    // Unreferenced: it ends only a process that will not end by itself.
+    // Unreferenced, because it must end only a process that does not end by itself.
     setTimeout(() => process.exit(1), timeoutMs).unref();
     app.log.info({ event: 'stopping', signal }, 'stopping');
     const cut = await lifecycle.drain(Math.max(0, timeoutMs - 2 * lastWordsMs), lastWordsMs);
     const closed = app.close();
-    // All work is done; a kept-alive connection would hold the process up.
+    // All work is done, and an idle connection would keep the process alive.
     app.server.closeAllConnections();
     await closed;
     await stopTracing();

@@ -7,15 +7,15 @@ import type { Check, Checks } from './operations/readiness.ts';
 import type { Platform } from './platform/platform.ts';
 import { openVectors, type VectorStore } from './vectors/store.ts';
 
-/** What capabilities keep things in, besides the service's own database. */
+/** The stores of capabilities besides the service's own database. */
 export type Stores = {
   cache: Cache;
-  /** Undefined where no VECTOR_DATABASE_URL is set: retrieval is by full text alone then. */
+  /** Undefined without VECTOR_DATABASE_URL; then retrieval is by full text alone. */
   vectors: VectorStore | undefined;
   jobs: Jobs;
 };
 
-/** Opens the stores and has `/ready` report on them; none of them is needed for an answer. */
+/** Opens the stores, and adds them to `/ready`. No answer needs them. */
 export async function openStores(
   config: Config,
   platform: Platform,

@@ -1,2 +1,2 @@
-/** Rounds to one decimal: as fine as a time in an answer or a log line is worth. */
+/** Rounds to one decimal, for times in answers and log lines. */
 export const tenths = (value: number): number => Math.round(value * 10) / 10;

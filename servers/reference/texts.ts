@@ -4,9 +4,9 @@ import { z } from 'zod';
 const characters = (text: string): number => [...text].length;
 
 /**
- * Text that Postgres can keep and a model can read: valid Unicode without NUL.
+ * Text that Postgres can store and a model can read: valid Unicode without NUL.
  *
- * @param min characters, not all of them blank where it is positive
+ * @param min characters; if positive, not all of them may be blank
  * @param max characters
  */
 export const boundedText = (min: number, max: number) =>

@@ -1,12 +1,12 @@
-import { expect, needs, ofTheModel, requirement, test } from '../../fixtures/index.ts';
+import { expect, expectOfModel, needs, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('cached answers about documents', needs('ask.caching', 'documents'), () => {
   test(
     'a question that is asked again is a cache hit with the same answer, plain and streamed',
     requirement('ASK-05'),
-    async ({ ask, uploadAndWait, sampleDocument, meter, stored }) => {
+    async ({ ask, uploadAndWait, sampleDocument, watchMetrics, storedDocument }) => {
       const { document } = await uploadAndWait(sampleDocument);
-      const meters = await meter();
+      const metrics = await watchMetrics();
       const first = await ask.question(sampleDocument.question);
       expect(first.headers['x-cache']).toBe('MISS');
       expect(first.body.cached).toBe(false);
@@ -18,14 +18,14 @@ test.describe('cached answers about documents', needs('ask.caching', 'documents'
 
       const streamed = await (await ask.stream(sampleDocument.question)).collect();
       expect(streamed.at(-1)).toMatchObject({ name: 'done', data: { cached: true, answer, citations } });
-      await expect.poll(() => meters.moved('cache_hits_total', { cache: 'ask' })).toBe(2);
-      expect(await meters.moved('cache_misses_total', { cache: 'ask' })).toBe(1);
+      await expect.poll(() => metrics.increase('cache_hits_total', { cache: 'ask' })).toBe(2);
+      expect(await metrics.increase('cache_misses_total', { cache: 'ask' })).toBe(1);
       const { usage: spent } = first.body;
       expect(
-        await meters.moved('model_tokens_total', { purpose: 'answer' }),
+        await metrics.increase('model_tokens_total', { purpose: 'answer' }),
         'tokens of answers: the model is asked only once',
       ).toBe(spent.total_tokens);
-      expect((await stored(document.id)).cachedAnswers).toHaveLength(citations.length > 0 ? 1 : 0);
+      expect((await storedDocument(document.id)).cachedAnswers).toHaveLength(citations.length > 0 ? 1 : 0);
 
       // A different question misses the cache, and so does the same question about one document.
       expect((await ask.question(`${sampleDocument.question} Please.`)).headers['x-cache']).toBe('MISS');
@@ -41,7 +41,7 @@ test.describe('cached answers about documents', needs('ask.caching', 'documents'
       const file = await newDocument('text');
       const { document } = await uploadAndWait(file);
       const before = (await ask.question(file.question)).body;
-      await ofTheModel(() => expect(before.answer).toMatch(word(file.answer)));
+      await expectOfModel(() => expect(before.answer).toMatch(word(file.answer)));
       expect((await ask.question(file.question)).headers['x-cache']).toBe('HIT');
 
       const answer = [...file.answer].reverse().join('');
@@ -51,7 +51,7 @@ test.describe('cached answers about documents', needs('ask.caching', 'documents'
 
       const after = await ask.question(file.question);
       expect(after.headers['x-cache']).toBe('MISS');
-      await ofTheModel(() => expect(after.body.answer).toMatch(word(answer)));
+      await expectOfModel(() => expect(after.body.answer).toMatch(word(answer)));
       expect(after.body.citations.map(({ document_id }) => document_id)).toEqual([replaced.id]);
     },
   );
@@ -59,9 +59,9 @@ test.describe('cached answers about documents', needs('ask.caching', 'documents'
   test(
     "uploading a document invalidates its owner's cached answers, and nobody else's",
     requirement('ASK-06'),
-    async ({ ask, uploadAndWait, newDocument, knowledgeOf, signUp }) => {
+    async ({ ask, uploadAndWait, newDocument, documentClientsFor, signUp }) => {
       const [file, another] = [await newDocument('text'), await newDocument('text')];
-      const other = knowledgeOf(await signUp());
+      const other = documentClientsFor(await signUp());
       await uploadAndWait(file);
       await other.uploadAndWait(file);
       for (const [who, asker] of Object.entries({ 'the first user': ask, 'the other user': other.ask }))

@@ -1,12 +1,12 @@
-import { askStreamRules, expect, needs, ofTheModel, requirement, test } from '../../fixtures/index.ts';
+import { askStreamRules, expect, expectOfModel, needs, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('questions about documents', needs('ask', 'documents'), () => {
   test('the streamed answer to a question about an uploaded document comes from the document and quotes it', {
     ...requirement('ASK-01', 'ASK-02', 'ASK-03'),
     tag: ['@e2e', '@quick'],
-  }, async ({ ask, uploadAndWait, sampleDocument, meter, config, user, query, databases }) => {
+  }, async ({ ask, uploadAndWait, sampleDocument, watchMetrics, config, user, query, databases }) => {
     const { document } = await uploadAndWait(sampleDocument);
-    const meters = await meter();
+    const metrics = await watchMetrics();
     const { question, answer, sentence } = sampleDocument;
     const stream = await ask.stream(question, { document: document.id });
     const events = await stream.collect();
@@ -18,7 +18,7 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
       throw new Error(`Expected "done" as the last event, but it is ${done?.name}. See the attached stream.`);
     const text = events.map((event) => (event.name === 'token' ? event.data.text : '')).join('');
     expect(text, 'the joined text of the token events is the answer').toBe(done.data.answer);
-    await ofTheModel(() => {
+    await expectOfModel(() => {
       expect(text).toMatch(word(answer));
       expect(done.data.citations).toEqual([
         { document_id: document.id, document_name: document.name, chunk: 0, quote: expect.stringContaining(sentence) },
@@ -33,9 +33,9 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
     // The usage in the answer, the metrics and the recorded model calls agree.
     const { usage } = done.data;
     expect(usage.total_tokens).toBe(usage.prompt_tokens + usage.completion_tokens);
-    const moved = (kind: string) => meters.moved('model_tokens_total', { purpose: 'answer', kind });
-    await expect.poll(() => moved('prompt')).toBe(usage.prompt_tokens);
-    expect(await moved('completion')).toBe(usage.completion_tokens);
+    const increase = (kind: string) => metrics.increase('model_tokens_total', { purpose: 'answer', kind });
+    await expect.poll(() => increase('prompt')).toBe(usage.prompt_tokens);
+    expect(await increase('completion')).toBe(usage.completion_tokens);
     const calls = await query(
       databases.platform.urls.owner,
       'SELECT purpose, model, prompt_tokens, completion_tokens, status FROM inferences WHERE user_id = $1 AND capability = $2 ORDER BY started_at',
@@ -52,10 +52,10 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
   test(
     'a question about a document gets the same answer plain and streamed',
     requirement('ASK-02', 'ASK-03'),
-    async ({ knowledgeOf, signUp, newDocument }) => {
+    async ({ documentClientsFor, signUp, newDocument }) => {
       // Two users with the same document, because a second answer for one user would come from the cache.
       const file = await newDocument('text');
-      const [one, other] = [knowledgeOf(await signUp()), knowledgeOf(await signUp())];
+      const [one, other] = [documentClientsFor(await signUp()), documentClientsFor(await signUp())];
       await one.uploadAndWait(file);
       await other.uploadAndWait(file);
       const { body: plain } = await one.ask.question(file.question);
@@ -80,7 +80,7 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
         [other, second.document],
       ] as const) {
         const { body } = await ask.question(file.question);
-        await ofTheModel(() => expect(body.answer).toMatch(word(file.answer)));
+        await expectOfModel(() => expect(body.answer).toMatch(word(file.answer)));
         expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
         expect(body.citations[0]?.quote).toContain(file.sentence);
       }
@@ -100,7 +100,7 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
       );
       const { body } = await ask.question('What is the gate code of the Alder house?');
       const agreeing = sources.filter(({ code }) => word(code).test(body.answer));
-      await ofTheModel(() => expect(agreeing, body.answer).toHaveLength(1));
+      await expectOfModel(() => expect(agreeing, body.answer).toHaveLength(1));
       expect(body.citations).toEqual(
         agreeing.map(({ code, document: { id, name } }) => ({
           document_id: id,
@@ -115,9 +115,9 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
   test(
     'a question that no document answers gets "I do not know.", no citation and no call to the model',
     requirement('ASK-07'),
-    async ({ ask, uploadAndWait, sampleDocument, meter }) => {
+    async ({ ask, uploadAndWait, sampleDocument, watchMetrics }) => {
       const { document } = await uploadAndWait(sampleDocument);
-      const meters = await meter();
+      const metrics = await watchMetrics();
       for (const options of [{}, { document: document.id }]) {
         const { body } = await ask.question('Which colour do the sapphires of the old king have?', options);
         expect(body).toMatchObject({
@@ -128,7 +128,7 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
         });
       }
       expect(
-        await meters.moved('model_tokens_total', { purpose: 'answer' }),
+        await metrics.increase('model_tokens_total', { purpose: 'answer' }),
         'tokens of answers: no model should be asked',
       ).toBe(0);
     },
@@ -137,9 +137,9 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
   test(
     "a user without documents gets no answer from another user's documents",
     requirement('ASK-07', 'DOC-06'),
-    async ({ knowledgeOf, signUp, sampleDocument }) => {
-      await knowledgeOf(await signUp()).uploadAndWait(sampleDocument);
-      const { body } = await knowledgeOf(await signUp()).ask.question(sampleDocument.question);
+    async ({ documentClientsFor, signUp, sampleDocument }) => {
+      await documentClientsFor(await signUp()).uploadAndWait(sampleDocument);
+      const { body } = await documentClientsFor(await signUp()).ask.question(sampleDocument.question);
       expect(body).toMatchObject({ answer: 'I do not know.', citations: [] });
     },
   );
@@ -147,8 +147,8 @@ test.describe('questions about documents', needs('ask', 'documents'), () => {
   test(
     "asking about another user's document, or one that does not exist, is refused with 404",
     requirement('ASK-04', 'SEC-01'),
-    async ({ ask, knowledgeOf, signUp, sampleDocument }) => {
-      const { document } = await knowledgeOf(await signUp()).uploadAndWait(sampleDocument);
+    async ({ ask, documentClientsFor, signUp, sampleDocument }) => {
+      const { document } = await documentClientsFor(await signUp()).uploadAndWait(sampleDocument);
       for (const id of [document.id, '00000000-0000-4000-8000-000000000000']) {
         for (const stream of [false, true]) {
           const refusal = await ask.refusal({ question: sampleDocument.question, document_id: id, stream });

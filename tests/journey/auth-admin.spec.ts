@@ -4,12 +4,12 @@ test.describe('account administration', needs('auth.admin'), () => {
   test(
     'the admin endpoints refuse a user with 403 and an invalid token with 401',
     requirement('AUTH-10'),
-    async ({ user, adminAs }) => {
+    async ({ user, adminClientFor }) => {
       for (const [caller, status] of [
         [user, 403],
         [{ headers: { authorization: 'Bearer nonsense' } }, 401],
       ] as const) {
-        const client = adminAs(caller);
+        const client = adminClientFor(caller);
         expect(await client.refusedUsers()).toBeProblem(status);
         expect(await client.refusedAudit()).toBeProblem(status);
         expect(await client.refusedRole(user.id, { role: 'admin' })).toBeProblem(status);
@@ -17,28 +17,32 @@ test.describe('account administration', needs('auth.admin'), () => {
     },
   );
 
-  test('an admin lists every account, page by page', requirement('AUTH-10'), async ({ admin, adminAs, signUp }) => {
-    await Promise.all([signUp(), signUp(), signUp()]);
-    const { body: first } = await adminAs(admin).users({ limit: 2 });
-    const { body: second } = await adminAs(admin).users({ limit: 2, offset: 1 });
-    expect(first.items).toHaveLength(2);
-    expect(first.total).toBeGreaterThanOrEqual(4);
-    expect(second.items[0]).toEqual(first.items[1]);
-    const last = (await adminAs(admin).users({ limit: 2, offset: first.total - 1 })).body;
-    expect(last.items.length, 'accounts from the last known one on').toBe(last.total - first.total + 1);
-    for (const account of first.items)
-      expect(Object.keys(account).sort()).toEqual(['created_at', 'email', 'id', 'name', 'role']);
-  });
+  test(
+    'an admin lists every account, page by page',
+    requirement('AUTH-10'),
+    async ({ admin, adminClientFor, signUp }) => {
+      await Promise.all([signUp(), signUp(), signUp()]);
+      const { body: first } = await adminClientFor(admin).users({ limit: 2 });
+      const { body: second } = await adminClientFor(admin).users({ limit: 2, offset: 1 });
+      expect(first.items).toHaveLength(2);
+      expect(first.total).toBeGreaterThanOrEqual(4);
+      expect(second.items[0]).toEqual(first.items[1]);
+      const last = (await adminClientFor(admin).users({ limit: 2, offset: first.total - 1 })).body;
+      expect(last.items.length, 'accounts from the last known one on').toBe(last.total - first.total + 1);
+      for (const account of first.items)
+        expect(Object.keys(account).sort()).toEqual(['created_at', 'email', 'id', 'name', 'role']);
+    },
+  );
 
   test(
     'a new role takes effect at once, even for an access token that was issued before',
     requirement('AUTH-10'),
-    async ({ admin, user, adminAs, auth }) => {
-      expect((await adminAs(admin).changeRole(user.id, 'admin')).body.role).toBe('admin');
-      expect((await adminAs(user).users()).status).toBe(200);
+    async ({ admin, user, adminClientFor, auth }) => {
+      expect((await adminClientFor(admin).changeRole(user.id, 'admin')).body.role).toBe('admin');
+      expect((await adminClientFor(user).users()).status).toBe(200);
       expect((await auth.me(user.accessToken)).body.role).toBe('admin');
-      expect((await adminAs(user).changeRole(user.id, 'user')).body.role).toBe('user');
-      expect(await adminAs(user).refusedUsers()).toBeProblem(403);
+      expect((await adminClientFor(user).changeRole(user.id, 'user')).body.role).toBe('user');
+      expect(await adminClientFor(user).refusedUsers()).toBeProblem(403);
     },
   );
 
@@ -62,8 +66,8 @@ test.describe('account administration', needs('auth.admin'), () => {
     test(
       `a role change ${what} is refused with ${status}`,
       requirement('AUTH-10'),
-      async ({ admin, user, adminAs }) => {
-        expect(await adminAs(admin).refusedRole(id ?? user.id, body)).toBeProblem(status);
+      async ({ admin, user, adminClientFor }) => {
+        expect(await adminClientFor(admin).refusedRole(id ?? user.id, body)).toBeProblem(status);
       },
     );
 
@@ -71,8 +75,8 @@ test.describe('account administration', needs('auth.admin'), () => {
     test(
       `listing accounts with ${JSON.stringify(filter)} is refused with 422`,
       requirement('AUTH-10'),
-      async ({ admin, adminAs }) => {
-        expect(await adminAs(admin).refusedUsers(filter)).toBeProblem(422, Object.keys(filter)[0]);
+      async ({ admin, adminClientFor }) => {
+        expect(await adminClientFor(admin).refusedUsers(filter)).toBeProblem(422, Object.keys(filter)[0]);
       },
     );
 });
@@ -80,17 +84,17 @@ test.describe('account administration', needs('auth.admin'), () => {
 test(
   'the last admin cannot be demoted, and when two admins demote each other at once, one remains',
   requirement('AUTH-10', needs('auth', 'started target')),
-  async ({ spareTarget, clientsOf, signUp, signInAdmin, adminAs, holdRows, query }) => {
+  async ({ spareTarget, clientsFor, signUp, signInAdmin, adminClientFor, lockRows, query }) => {
     const platform = spareTarget.platform.urls.owner;
-    const { http } = clientsOf(spareTarget);
+    const { http } = clientsFor(spareTarget);
     const [first, second] = [await signInAdmin(http), await signUp({}, http)];
     await query(platform, `UPDATE users SET role = 'user' WHERE id <> $1`, [first.id]);
-    expect(await adminAs(first, http).refusedRole(first.id, { role: 'user' })).toBeProblem(409);
+    expect(await adminClientFor(first, http).refusedRole(first.id, { role: 'user' })).toBeProblem(409);
 
-    await adminAs(first, http).changeRole(second.id, 'admin');
+    await adminClientFor(first, http).changeRole(second.id, 'admin');
     const demote = (by: typeof first, whom: typeof first) =>
       http.request('PATCH', `/api/v1/admin/users/${whom.id}`, { json: { role: 'user' }, headers: by.headers });
-    const lock = await holdRows(platform, `SELECT id FROM users WHERE role = 'admin' FOR UPDATE`);
+    const lock = await lockRows(platform, `SELECT id FROM users WHERE role = 'admin' FOR UPDATE`);
     const demotions = Promise.all([demote(first, second), demote(second, first)]);
     await expect.poll(lock.waiting, 'requests that wait for the row lock').toBe(2);
     await lock.release();
@@ -106,14 +110,14 @@ test(
 test(
   'the admin account from the settings exists after boot, and a changed password ends its old sessions',
   requirement('AUTH-10', 'AUTH-06', needs('auth', 'started target')),
-  async ({ spareTarget, startOwnTarget, clientsOf, signUp, authOn, query }) => {
+  async ({ spareTarget, startOwnTarget, clientsFor, signUp, authClientFor, query }) => {
     test.slow();
     const platform = spareTarget.platform.urls.owner;
-    const user = await signUp({}, clientsOf(spareTarget).http);
+    const user = await signUp({}, clientsFor(spareTarget).http);
 
     const boot = async (password: string) => {
       const target = await startOwnTarget({ platform, env: { ADMIN_EMAIL: user.email, ADMIN_PASSWORD: password } });
-      return { auth: authOn(clientsOf(target).http), stop: () => target.stop() };
+      return { auth: authClientFor(clientsFor(target).http), stop: () => target.stop() };
     };
     // With the same password, the user becomes an admin and stays signed in.
     const same = await boot(user.password);

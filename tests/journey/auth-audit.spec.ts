@@ -4,12 +4,15 @@ test.describe('audit log', needs('auth.audit'), () => {
   test(
     'the audit log records who changed which role, from what to what, when and from which address',
     requirement('SEC-05'),
-    async ({ admin, user, adminAs, config }) => {
+    async ({ admin, user, adminClientFor, config }) => {
       const id = uniqueName('request');
       const before = Date.now();
       // No trusted proxy is configured, so the address is that of the connection, whatever X-Forwarded-For claims.
-      await adminAs(admin).changeRole(user.id, 'admin', { 'x-request-id': id, 'x-forwarded-for': '203.0.113.7' });
-      const { body } = await adminAs(admin).audit({ subject: user.id, action: 'user.role' });
+      await adminClientFor(admin).changeRole(user.id, 'admin', {
+        'x-request-id': id,
+        'x-forwarded-for': '203.0.113.7',
+      });
+      const { body } = await adminClientFor(admin).audit({ subject: user.id, action: 'user.role' });
       expect(body.total).toBe(1);
       expect(body.items[0]).toMatchObject({
         actor_id: admin.id,
@@ -23,7 +26,7 @@ test.describe('audit log', needs('auth.audit'), () => {
       });
       const at = Date.parse(body.items[0]?.at ?? '');
       expect(Math.abs(at - before)).toBeLessThan(60_000);
-      const others = await adminAs(admin).audit({ subject: user.id, action: 'model.create' });
+      const others = await adminClientFor(admin).audit({ subject: user.id, action: 'model.create' });
       expect(others.body, 'entries for an action that did not happen to this user').toMatchObject({
         items: [],
         total: 0,
@@ -34,17 +37,17 @@ test.describe('audit log', needs('auth.audit'), () => {
   test(
     'the audit log has no entry for a role change that is refused or changes nothing',
     requirement('SEC-05'),
-    async ({ admin, user, adminAs }) => {
-      await adminAs(admin).changeRole(user.id, 'user');
-      await adminAs(admin).refusedRole(user.id, { role: 'root' });
-      await adminAs(user).refusedRole(user.id, { role: 'admin' });
-      expect((await adminAs(admin).audit({ subject: user.id })).body.total).toBe(0);
+    async ({ admin, user, adminClientFor }) => {
+      await adminClientFor(admin).changeRole(user.id, 'user');
+      await adminClientFor(admin).refusedRole(user.id, { role: 'root' });
+      await adminClientFor(user).refusedRole(user.id, { role: 'admin' });
+      expect((await adminClientFor(admin).audit({ subject: user.id })).body.total).toBe(0);
     },
   );
 
-  test('the audit log lists the latest entry first', requirement('SEC-05'), async ({ admin, user, adminAs }) => {
-    for (const role of ['admin', 'user', 'admin']) await adminAs(admin).changeRole(user.id, role);
-    const { body } = await adminAs(admin).audit({ subject: user.id, limit: 2 });
+  test('the audit log lists the latest entry first', requirement('SEC-05'), async ({ admin, user, adminClientFor }) => {
+    for (const role of ['admin', 'user', 'admin']) await adminClientFor(admin).changeRole(user.id, role);
+    const { body } = await adminClientFor(admin).audit({ subject: user.id, limit: 2 });
     expect(body.total).toBe(3);
     expect(body.items.map(({ detail }) => detail)).toEqual([
       { from: 'user', to: 'admin' },
@@ -76,12 +79,12 @@ test(
 test(
   'a role change and its audit log entry are committed together or not at all',
   requirement('SEC-05', 'RES-11', needs('auth', 'started target')),
-  async ({ spareTarget, clientsOf, signUp, signInAdmin, adminAs, query }) => {
+  async ({ spareTarget, clientsFor, signUp, signInAdmin, adminClientFor, query }) => {
     const platform = spareTarget.platform.urls.owner;
-    const { http } = clientsOf(spareTarget);
+    const { http } = clientsFor(spareTarget);
     const [admin, user] = [await signInAdmin(http), await signUp({}, http)];
     await query(platform, 'ALTER TABLE audit_log ADD CONSTRAINT no_more CHECK (false) NOT VALID');
-    const refused = await adminAs(admin, http).refusedRole(user.id, { role: 'admin' });
+    const refused = await adminClientFor(admin, http).refusedRole(user.id, { role: 'admin' });
     expect(refused).toBeProblem(500);
     expect(JSON.stringify(refused.body), 'the error of Postgres is not repeated').not.toMatch(
       /no_more|audit_log|constraint/,
@@ -98,12 +101,12 @@ test(
       platform,
       'CREATE CONSTRAINT TRIGGER no_more AFTER UPDATE ON users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()',
     );
-    expect(await adminAs(admin, http).refusedRole(user.id, { role: 'admin' })).toBeProblem(500);
+    expect(await adminClientFor(admin, http).refusedRole(user.id, { role: 'admin' })).toBeProblem(500);
     expect(await query(platform, 'SELECT role FROM users WHERE id = $1', [user.id])).toEqual([{ role: 'user' }]);
     const entries = "SELECT count(*)::int AS entries FROM audit_log WHERE subject = $1 AND action = 'user.role'";
     expect(await query(platform, entries, [user.id])).toEqual([{ entries: 0 }]);
     await query(platform, 'DROP FUNCTION refuse() CASCADE');
-    await adminAs(admin, http).changeRole(user.id, 'admin');
+    await adminClientFor(admin, http).changeRole(user.id, 'admin');
     expect(await query(platform, entries, [user.id])).toEqual([{ entries: 1 }]);
   },
 );

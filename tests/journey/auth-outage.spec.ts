@@ -3,10 +3,10 @@ import { expect, needs, requirement, faultTest as test } from '../../fixtures/in
 test(
   'while the platform database is down, signing in gets a fast 503 with Retry-After, and afterwards works again',
   requirement('RES-03', 'AUTH-02', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, refuseConnections, signUp, authOn }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, refuseConnections, signUp, authClientFor }) => {
     const platform = await freshDatabase('platform');
-    const { http, operations } = clientsOf(await startOwnTarget({ platform: platform.urls.owner }));
-    const auth = authOn(http);
+    const { http, operations } = clientsFor(await startOwnTarget({ platform: platform.urls.owner }));
+    const auth = authClientFor(http);
     const user = await signUp({}, http);
     expect((await operations.ready()).body.dependencies).toMatchObject({ 'postgres:platform': { status: 'up' } });
 

@@ -70,11 +70,11 @@ test(
 test(
   'while a database is unreachable, answers do not reveal its address and the log does not reveal its password',
   requirement('SEC-03', 'RES-03', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, refuseConnections, signUp, logOf }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, refuseConnections, signUp, logOf }) => {
     const platform = await freshDatabase('platform');
     const { password, hostname, port, username, pathname } = new URL(platform.urls.owner);
     const target = await startOwnTarget({ platform: platform.urls.owner });
-    const { http } = clientsOf(target);
+    const { http } = clientsFor(target);
     const user = await signUp({}, http);
     await refuseConnections(platform);
     const answers = [

@@ -111,9 +111,9 @@ test.describe('sessions', needs('auth.refusals'), () => {
 test(
   'when two requests with one refresh token are processed at the same moment, one gets new tokens and the session ends',
   requirement('AUTH-14', needs('auth', 'started target')),
-  async ({ auth, user, databases, holdRows }) => {
+  async ({ auth, user, databases, lockRows }) => {
     const session = [claimsOf(user.accessToken)['sid']];
-    const lock = await holdRows(
+    const lock = await lockRows(
       databases.platform.urls.owner,
       'SELECT id FROM sessions WHERE id = $1 FOR UPDATE',
       session,

@@ -5,12 +5,12 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Ma
 test(
   'a refused sign-in takes as long for an unknown user as for a known one',
   requirement('AUTH-08', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, signUp, authClientFor }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     // With the real hashing cost: only then is a refusal without hashing measurably faster.
     const env = { PASSWORD_MEMORY_KIB: '', PASSWORD_PASSES: '' };
-    const { http } = clientsOf(await startOwnTarget({ platform, env }));
-    const [auth, user] = [authOn(http), await signUp({}, http)];
+    const { http } = clientsFor(await startOwnTarget({ platform, env }));
+    const [auth, user] = [authClientFor(http), await signUp({}, http)];
     const timed = async (email: string): Promise<number> => {
       const { exchange } = await auth.refusal('login', { json: { email, password: newAccount().password } });
       return (exchange.stamps.headers ?? 0) - (exchange.stamps.sent ?? 0);

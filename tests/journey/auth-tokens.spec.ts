@@ -98,10 +98,10 @@ for (const { what, authorization } of [
 test(
   'after the access token expires, the refresh token still gets new tokens',
   requirement('RES-10', 'AUTH-04', 'AUTH-11', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, authOn, signUp }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, authClientFor, signUp }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const { http } = clientsOf(await startOwnTarget({ platform, env: { ACCESS_TOKEN_TTL_SECONDS: '1' } }));
-    const [auth, user] = [authOn(http), await signUp({}, http)];
+    const { http } = clientsFor(await startOwnTarget({ platform, env: { ACCESS_TOKEN_TTL_SECONDS: '1' } }));
+    const [auth, user] = [authClientFor(http), await signUp({}, http)];
     await expect
       .poll(async () => (await auth.answer('me', { headers: user.headers })).status, {
         timeout: 5_000,

@@ -66,8 +66,10 @@ test.describe('batch validation', needs('batch'), () => {
   test(
     'a batch without credentials is refused with 401 before its items are validated',
     requirement('BATCH-07', 'SEC-01'),
-    async ({ platformAs }) => {
-      expect(await platformAs(undefined).batches.refusal('create', {}, { json: { items: [] } })).toBeProblem(401);
+    async ({ platformClientsFor }) => {
+      expect(await platformClientsFor(undefined).batches.refusal('create', {}, { json: { items: [] } })).toBeProblem(
+        401,
+      );
     },
   );
 

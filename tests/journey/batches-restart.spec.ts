@@ -25,15 +25,24 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
     test(
       `after ${signal} in the middle of a batch, a new service finishes it without losing or repeating an item`,
       requirement('BATCH-08', 'RES-20'),
-      async ({ startOwnTarget, clientsOf, freshDatabase, startUpstream, platformAs, signUp, modelId, query }) => {
+      async ({
+        startOwnTarget,
+        clientsFor,
+        freshDatabase,
+        startUpstream,
+        platformClientsFor,
+        signUp,
+        modelId,
+        query,
+      }) => {
         const platform = (await freshDatabase('platform')).urls.owner;
         // The model answers the first calls and then hangs, so that the signal arrives in the middle of the batch.
         const upstream = await startUpstream();
         const silence = upstream.lie(lies.silence(), { path: '/v1/chat/completions', from: answeredFirst + 1 });
         const first = await startOwnTarget({ platform, env, model: { url: upstream.url } });
-        const http = clientsOf(first).http;
+        const http = clientsFor(first).http;
         const user = await signUp({}, http);
-        const firstBatches = platformAs(user, http).batches;
+        const firstBatches = platformClientsFor(user, http).batches;
         const { id } = (await firstBatches.submit(modelId, items(total))).body;
         await firstBatches.watch(id, ({ counts }) => counts.done === answeredFirst && counts.running > 0);
         // An item counts as running a moment before its call reaches the model server.
@@ -50,7 +59,10 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
           expect(interrupted, 'items that were running when the service was killed').toBeGreaterThan(0);
         else expect(untouched, 'items returned to the queue without counting an attempt').toBe(total - answeredFirst);
 
-        const secondBatches = platformAs(user, clientsOf(await startOwnTarget({ platform, env })).http).batches;
+        const secondBatches = platformClientsFor(
+          user,
+          clientsFor(await startOwnTarget({ platform, env })).http,
+        ).batches;
         expect((await secondBatches.watch(id)).at(-1)).toMatchObject({ status: 'done', counts: { done: total } });
         const results = await secondBatches.results(id);
         expect(results.map(({ id, status }) => [id, status])).toEqual(items(total).map(({ id }) => [id, 'done']));
@@ -72,32 +84,33 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
     async ({
       targetWithScriptedModel,
       startOwnTarget,
-      clientsOf,
+      clientsFor,
       startUpstream,
-      platformAs,
+      platformClientsFor,
       signUp,
       modelId,
       query,
-      meter,
+      watchMetrics,
     }) => {
       const platform = targetWithScriptedModel.platform.urls.owner;
       // The model answers at once, so that both services compete for the next items as often as possible.
       const [upstream, count] = [await startUpstream(), 200];
       for (const one of [upstream, targetWithScriptedModel.upstream]) one.lie(lies.says('at once'));
-      const one = clientsOf(targetWithScriptedModel);
-      const other = clientsOf(await startOwnTarget({ platform, model: { url: upstream.url }, env: spareSettings }));
+      const one = clientsFor(targetWithScriptedModel);
+      const other = clientsFor(await startOwnTarget({ platform, model: { url: upstream.url }, env: spareSettings }));
       const user = await signUp({}, one.http);
-      const meters = [await meter(one.operations), await meter(other.operations)];
-      const { id } = (await platformAs(user, one.http).batches.submit(modelId, items(count))).body;
-      const states = await platformAs(user, other.http).batches.watch(id);
+      const metrics = [await watchMetrics(one.operations), await watchMetrics(other.operations)];
+      const { id } = (await platformClientsFor(user, one.http).batches.submit(modelId, items(count))).body;
+      const states = await platformClientsFor(user, other.http).batches.watch(id);
       expect(states.at(-1)).toMatchObject({ status: 'done', counts: { done: count } });
       expect(await query(platform, 'SELECT DISTINCT attempts FROM batch_items WHERE batch_id = $1', [id])).toEqual([
         { attempts: 1 },
       ]);
-      const moved = () => Promise.all(meters.map((each) => each.moved('batch_items_total', { outcome: 'done' })));
-      await expect.poll(async () => (await moved()).reduce((sum, share) => sum + share, 0)).toBe(count);
-      for (const share of await moved()) expect(share, 'items that each service processed').toBeGreaterThan(0);
-      const finished = await Promise.all(meters.map((each) => each.moved('batches_total', { outcome: 'done' })));
+      const increases = () =>
+        Promise.all(metrics.map((each) => each.increase('batch_items_total', { outcome: 'done' })));
+      await expect.poll(async () => (await increases()).reduce((sum, share) => sum + share, 0)).toBe(count);
+      for (const share of await increases()) expect(share, 'items that each service processed').toBeGreaterThan(0);
+      const finished = await Promise.all(metrics.map((each) => each.increase('batches_total', { outcome: 'done' })));
       expect(finished.reduce((sum, share) => sum + share, 0)).toBe(1);
     },
   );
@@ -105,18 +118,18 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
   test(
     'cancelling a batch through one service also stops it in another service on the same database',
     requirement('BATCH-04'),
-    async ({ spareTarget, startOwnTarget, clientsOf, platformAs, signUp, modelId, query }) => {
+    async ({ spareTarget, startOwnTarget, clientsFor, platformClientsFor, signUp, modelId, query }) => {
       const platform = spareTarget.platform.urls.owner;
-      const one = clientsOf(await startOwnTarget({ platform, env })).http;
-      const other = clientsOf(spareTarget).http;
+      const one = clientsFor(await startOwnTarget({ platform, env })).http;
+      const other = clientsFor(spareTarget).http;
       const user = await signUp({}, one);
-      const { id } = (await platformAs(user, one).batches.submit(modelId, items(300))).body;
-      await platformAs(user, one).batches.watch(id, ({ counts }) => counts.done > 1);
-      const cancelled = (await platformAs(user, other).batches.cancel(id)).body;
+      const { id } = (await platformClientsFor(user, one).batches.submit(modelId, items(300))).body;
+      await platformClientsFor(user, one).batches.watch(id, ({ counts }) => counts.done > 1);
+      const cancelled = (await platformClientsFor(user, other).batches.cancel(id)).body;
       expect(cancelled).toMatchObject({ status: 'cancelled', counts: { queued: 0, running: 0 } });
-      const after = await platformAs(user, one).batches.submit(modelId, items(8));
-      await platformAs(user, one).batches.watch(after.body.id);
-      expect((await platformAs(user, one).batches.read(id)).body).toEqual(cancelled);
+      const after = await platformClientsFor(user, one).batches.submit(modelId, items(8));
+      await platformClientsFor(user, one).batches.watch(after.body.id);
+      expect((await platformClientsFor(user, one).batches.read(id)).body).toEqual(cancelled);
       expect(
         await query(platform, `SELECT 1 FROM batch_items WHERE batch_id = $1 AND worker IS NOT NULL`, [id]),
       ).toEqual([]);

@@ -10,12 +10,12 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test('a batch gives the results that its prompts give one by one, and its tokens are counted', {
     ...requirement('BATCH-01'),
     tag: '@quick',
-  }, async ({ batches, inference, registerModel, stack, user, meter, databases, query }) => {
+  }, async ({ batches, inference, registerModel, stack, user, watchMetrics, databases, query }) => {
     const { name, served_id } = await registerModel();
     const oneByOne: string[] = [];
     for (const { input, max_tokens } of items(5))
       oneByOne.push((await inference.infer({ model: name, input, max_tokens })).body.output);
-    const meters = await meter();
+    const metrics = await watchMetrics();
 
     const submitted = await batches.submit(name, items(5));
     expect(submitted.status).toBe(202);
@@ -49,10 +49,10 @@ test.describe('batches', needs('batch', 'registry'), () => {
     );
     expect(calls).toEqual([{ calls: 5, ...tokens }]);
     for (const [kind, count] of Object.entries(tokens))
-      expect(await meters.moved('model_tokens_total', { purpose: 'batch', kind })).toBe(count);
-    await expect.poll(() => meters.moved('batch_items_total', { outcome: 'done' })).toBe(5);
-    await expect.poll(() => meters.moved('batches_total', { outcome: 'done' })).toBe(1);
-    expect(await meters.moved('batches_total', { outcome: 'submitted' })).toBe(1);
+      expect(await metrics.increase('model_tokens_total', { purpose: 'batch', kind })).toBe(count);
+    await expect.poll(() => metrics.increase('batch_items_total', { outcome: 'done' })).toBe(5);
+    await expect.poll(() => metrics.increase('batches_total', { outcome: 'done' })).toBe(1);
+    expect(await metrics.increase('batches_total', { outcome: 'submitted' })).toBe(1);
   });
 
   test(
@@ -80,11 +80,11 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test(
     'a batch counts each of its items once, as running and then as done',
     requirement('BATCH-02', needs('started target')),
-    async ({ targetWithScriptedModel, clientsOf, platformAs, signUp, modelId }) => {
+    async ({ targetWithScriptedModel, clientsFor, platformClientsFor, signUp, modelId }) => {
       const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
       targetWithScriptedModel.upstream.lie(lies.says(() => answered));
-      const { http } = clientsOf(targetWithScriptedModel);
-      const { batches } = platformAs(await signUp({}, http), http);
+      const { http } = clientsFor(targetWithScriptedModel);
+      const { batches } = platformClientsFor(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const none = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
       const counts = async () => (await batches.read(id)).body.counts;
@@ -97,12 +97,12 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test(
     'cancelling a batch aborts its calls to the model at once',
     requirement('BATCH-04', needs('started target')),
-    async ({ targetWithScriptedModel, clientsOf, platformAs, signUp, modelId }) => {
+    async ({ targetWithScriptedModel, clientsFor, platformClientsFor, signUp, modelId }) => {
       // With this lease the service checks its items every 15 s; an earlier abort was triggered by the cancel request.
       const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
       targetWithScriptedModel.upstream.lie(lies.says(() => answered));
-      const { http, operations } = clientsOf(targetWithScriptedModel);
-      const { batches } = platformAs(await signUp({}, http), http);
+      const { http, operations } = clientsFor(targetWithScriptedModel);
+      const { batches } = platformClientsFor(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const calls = async () => (await operations.metrics()).body.value('model_backend_in_flight');
       await expect.poll(calls, 'calls in flight before the batch is cancelled').toBe(3);
@@ -119,9 +119,9 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test(
     'a batch completes its valid items and reports an error for each item that fails',
     requirement('BATCH-03'),
-    async ({ batches, modelId, meter }) => {
+    async ({ batches, modelId, watchMetrics }) => {
       const tooLong = { input: 'word '.repeat(6_000) };
-      const meters = await meter();
+      const metrics = await watchMetrics();
       const { body } = await batches.submit(modelId, [
         { id: 'good', input: 'Hello', max_tokens: 8 },
         { id: 'bad', ...tooLong },
@@ -133,20 +133,20 @@ test.describe('batches', needs('batch', 'registry'), () => {
       expect(alsoGood).toMatchObject({ id: 'also good', status: 'done', error: null });
       expect(bad).toMatchObject({ id: 'bad', status: 'failed', output: null, error: { code: 'prompt_too_long' } });
       expect(bad?.error?.message).toContain('input');
-      expect(await meters.moved('batch_items_total', { outcome: 'failed' })).toBe(1);
+      expect(await metrics.increase('batch_items_total', { outcome: 'failed' })).toBe(1);
 
       const allBad = await batches.submit(modelId, [tooLong, tooLong]);
       expect((await batches.watch(allBad.body.id)).at(-1)).toMatchObject({ status: 'failed', counts: { failed: 2 } });
-      await expect.poll(() => meters.moved('batches_total', { outcome: 'failed' })).toBe(1);
+      await expect.poll(() => metrics.increase('batches_total', { outcome: 'failed' })).toBe(1);
     },
   );
 
   test(
     'a cancelled batch stops, keeps the results that are done, and stays cancelled',
     requirement('BATCH-04'),
-    async ({ batches, modelId, meter, databases, query, user }) => {
+    async ({ batches, modelId, watchMetrics, databases, query, user }) => {
       const many = 300;
-      const meters = await meter();
+      const metrics = await watchMetrics();
       const { body } = await batches.submit(modelId, items(many, 32));
       await batches.watch(body.id, ({ counts }) => counts.done > 0);
       const cancelled = (await batches.cancel(body.id)).body;
@@ -165,8 +165,8 @@ test.describe('batches', needs('batch', 'registry'), () => {
       const results = await batches.results(body.id);
       expect(results.filter(({ status }) => status === 'done')).toHaveLength(done);
       for (const { status, output } of results) expect(output === null).toBe(status === 'cancelled');
-      expect(await meters.moved('batch_items_total', { outcome: 'cancelled' })).toBe(many - done);
-      expect(await meters.moved('batches_total', { outcome: 'cancelled' })).toBe(1);
+      expect(await metrics.increase('batch_items_total', { outcome: 'cancelled' })).toBe(many - done);
+      expect(await metrics.increase('batches_total', { outcome: 'cancelled' })).toBe(1);
       const [row] = await query(
         databases.platform.urls.owner,
         'SELECT count(*)::int AS calls FROM inferences WHERE user_id = $1',
@@ -182,7 +182,7 @@ test.describe('batches', needs('batch', 'registry'), () => {
   test(
     'only its owner can read a batch, cancel it or fetch its results',
     requirement('BATCH-05', 'SEC-01'),
-    async ({ batches, platformAs, signUp, admin, modelId, http }) => {
+    async ({ batches, platformClientsFor, signUp, admin, modelId, http }) => {
       const { body } = await batches.submit(modelId, items(200, 32));
       const { id } = body;
       const unfinished = await batches.refusal('results', { id });
@@ -191,11 +191,12 @@ test.describe('batches', needs('batch', 'registry'), () => {
       const strangers = { 'another user': await signUp(), 'an admin': admin };
       for (const [who, stranger] of Object.entries(strangers))
         for (const endpoint of ['read', 'cancel', 'results'] as const)
-          expect(await platformAs(stranger).batches.refusal(endpoint, { id }), `${endpoint} by ${who}`).toBeProblem(
-            404,
-          );
+          expect(
+            await platformClientsFor(stranger).batches.refusal(endpoint, { id }),
+            `${endpoint} by ${who}`,
+          ).toBeProblem(404);
       for (const endpoint of ['read', 'cancel', 'results'] as const)
-        expect(await platformAs(undefined).batches.refusal(endpoint, { id }), endpoint).toBeProblem(401);
+        expect(await platformClientsFor(undefined).batches.refusal(endpoint, { id }), endpoint).toBeProblem(401);
       expect(['queued', 'running'], 'status after the refused cancellations').toContain(
         (await batches.read(id)).body.status,
       );

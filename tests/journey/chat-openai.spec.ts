@@ -1,4 +1,4 @@
-import { expect, needs, ofTheModel, requirement, test } from '../../fixtures/index.ts';
+import { expect, expectOfModel, needs, requirement, test } from '../../fixtures/index.ts';
 
 const messages = [{ role: 'user', content: 'Hello, respond briefly' }] as const;
 
@@ -22,7 +22,7 @@ test.describe('the OpenAI client', needs('models', 'chat'), () => {
       const request = { model: modelId, messages: [...messages], temperature: 0, max_tokens: 32 };
       const answer = await openai.chat.completions.create(request);
       const [choice] = answer.choices;
-      await ofTheModel(() => {
+      await expectOfModel(() => {
         expect(choice?.finish_reason).toBe('stop');
         expect(choice?.message.content).toBeTruthy();
       });

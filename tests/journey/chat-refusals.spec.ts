@@ -1,4 +1,4 @@
-import { expect, needs, requirement, simple, test, withSystem } from '../../fixtures/index.ts';
+import { chatRequest, expect, needs, requirement, systemChatRequest, test } from '../../fixtures/index.ts';
 
 const hello = [{ role: 'user', content: 'Hello' }];
 const chatPath = '/v1/chat/completions';
@@ -109,7 +109,7 @@ test.describe('chat limits and options', needs('chat'), () => {
     async ({ chat, modelId }) => {
       const endless = 'one two three four five '.repeat(2_000);
       for (const stream of [false, true]) {
-        const refusal = await chat.chatRefusal({ ...simple(modelId, endless), stream });
+        const refusal = await chat.chatRefusal({ ...chatRequest(modelId, endless), stream });
         expect(refusal.status).toBe(400);
         expect(refusal.headers['content-type']).toMatch(/^application\/json/);
         const { code, param, type, message } = refusal.body.error;
@@ -117,7 +117,7 @@ test.describe('chat limits and options', needs('chat'), () => {
         expect(message).toMatch(/\d+ tokens/);
       }
       // A prompt that is long but fits is accepted.
-      const long = await chat.chat(withSystem(modelId, 'Be brief. '.repeat(100), 'Hello'));
+      const long = await chat.chat(systemChatRequest(modelId, 'Be brief. '.repeat(100), 'Hello'));
       expect(long.body.usage?.prompt_tokens).toBeGreaterThan(300);
     },
   );
@@ -125,13 +125,13 @@ test.describe('chat limits and options', needs('chat'), () => {
   test(
     'a chat that the model refuses is recorded as failed, and counts no tokens',
     requirement('CHAT-10', needs('started target')),
-    async ({ chat, modelId, recordedCalls, meter }) => {
-      const meters = await meter();
-      const refusal = await chat.chatRefusal(simple(modelId, 'one two three four five '.repeat(2_000)));
+    async ({ chat, modelId, recordedCalls, watchMetrics }) => {
+      const metrics = await watchMetrics();
+      const refusal = await chat.chatRefusal(chatRequest(modelId, 'one two three four five '.repeat(2_000)));
       const call = { status: 'failed:context_length_exceeded', prompt_tokens: null, completion_tokens: null };
       expect(await recordedCalls(refusal)).toEqual([expect.objectContaining(call)]);
-      expect(await meters.moved('model_tokens_total')).toBe(0);
-      expect(await meters.moved('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
+      expect(await metrics.increase('model_tokens_total')).toBe(0);
+      expect(await metrics.increase('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
     },
   );
 
@@ -139,12 +139,12 @@ test.describe('chat limits and options', needs('chat'), () => {
     'a chat with unknown fields is answered as if they were not there',
     requirement('CHAT-13'),
     async ({ chat, modelId }) => {
-      const plain = (await chat.chat(simple(modelId))).body.choices[0]?.message;
+      const plain = (await chat.chat(chatRequest(modelId))).body.choices[0]?.message;
       const unknown = { user: 'somebody', metadata: { a: '1' }, store: false, service_tier: 'auto', made_up: [1, 2] };
-      const extended = (await chat.chat({ ...simple(modelId), ...unknown })).body.choices[0]?.message;
+      const extended = (await chat.chat({ ...chatRequest(modelId), ...unknown })).body.choices[0]?.message;
       expect(extended).toEqual(plain);
       const messages = [{ role: 'user', content: 'Hello, respond briefly', name: 'somebody', made_up: true }];
-      expect((await chat.chat({ ...simple(modelId), messages })).body.choices[0]?.message).toEqual(plain);
+      expect((await chat.chat({ ...chatRequest(modelId), messages })).body.choices[0]?.message).toEqual(plain);
     },
   );
 
@@ -152,7 +152,8 @@ test.describe('chat limits and options', needs('chat'), () => {
     'a chat with n = 3 gives three choices, or is refused with 400 naming "n"',
     requirement('CHAT-14', needs('chat.n')),
     async ({ chat, modelId }) => {
-      const request = { ...simple(modelId, 'Who are you?'), n: 3, temperature: 2, ignore_eos: true, max_tokens: 24 };
+      const fields = { n: 3, temperature: 2, ignore_eos: true, max_tokens: 24 };
+      const request = chatRequest(modelId, 'Who are you?', fields);
       const answer = await chat.chat(request).catch(() => chat.chatRefusal(request));
       if ('error' in answer.body) {
         expect([answer.status, (answer.body.error as { param: string }).param]).toEqual([400, 'n']);
@@ -180,7 +181,7 @@ test.describe('chat limits and options', needs('chat'), () => {
       `a chat that asks for ${what} gets it, or is refused with 400 naming "${param}"`,
       requirement('CHAT-15', needs(param === 'tools' ? 'chat.tools' : 'chat.json')),
       async ({ chat, modelId }) => {
-        const request = { ...simple(modelId, 'Name three colours as JSON.'), ...fields };
+        const request = { ...chatRequest(modelId, 'Name three colours as JSON.'), ...fields };
         const answer = await chat.chat(request).catch(() => chat.chatRefusal(request));
         if ('error' in answer.body) {
           expect([answer.status, (answer.body.error as { param: string }).param]).toEqual([400, param]);

@@ -1,15 +1,15 @@
 import {
+  chatRequest,
   codeIn,
-  codeTask,
   expect,
+  expectOfModel,
   needs,
-  ofTheModel,
   requirement,
-  simple,
-  streaming,
+  sqlChatRequest,
+  streamingChatRequest,
+  systemChatRequest,
   tableCounts,
   test,
-  withSystem,
 } from '../../fixtures/index.ts';
 
 const customers = 'customers(id int, name text, email text, country text)';
@@ -19,14 +19,14 @@ test.describe('chat', needs('chat'), () => {
     ...requirement('CHAT-01', 'CHAT-06'),
     tag: ['@smoke'],
   }, async ({ chat, modelId }) => {
-    const { choices, usage, id, created } = (await chat.chat(simple(modelId))).body;
+    const { choices, usage, id, created } = (await chat.chat(chatRequest(modelId))).body;
     expect(choices).toHaveLength(1);
     expect(choices[0]).toMatchObject({ index: 0, message: { role: 'assistant' } });
     expect(id).toMatch(/\S/);
     expect(Math.abs(created - Date.now() / 1_000)).toBeLessThan(600);
     expect(usage?.completion_tokens).toBeGreaterThan(0);
     expect(usage?.total_tokens).toBe((usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0));
-    await ofTheModel(() => {
+    await expectOfModel(() => {
       expect(choices[0]?.finish_reason).toBe('stop');
       expect(choices[0]?.message.content?.trim()).not.toBe('');
     });
@@ -35,17 +35,17 @@ test.describe('chat', needs('chat'), () => {
   test(
     'a chat is recorded with its model, its tokens and its user',
     requirement('CHAT-01', 'CHAT-06', needs('started target')),
-    async ({ chat, modelId, recordedCalls, meter, user }) => {
-      const meters = await meter();
-      const answer = await chat.chat(simple(modelId), { headers: user.headers });
+    async ({ chat, modelId, recordedCalls, watchMetrics, user }) => {
+      const metrics = await watchMetrics();
+      const answer = await chat.chat(chatRequest(modelId), { headers: user.headers });
       const { prompt_tokens, completion_tokens } = answer.body.usage ?? {};
       const tokens = { prompt_tokens, completion_tokens };
       const call = { capability: 'chat', purpose: 'chat', model: modelId, backend: 'default', status: 'ok', ...tokens };
       expect(await recordedCalls(answer)).toEqual([expect.objectContaining({ ...call, user_id: user.id })]);
       for (const kind of ['prompt', 'completion'] as const)
-        expect(await meters.moved('model_tokens_total', { purpose: 'chat', kind })).toBe(tokens[`${kind}_tokens`]);
-      expect(await meters.moved('model_backend_requests_total', { outcome: 'ok' })).toBe(1);
-      expect(await recordedCalls(await chat.chat(simple(modelId)))).toEqual([
+        expect(await metrics.increase('model_tokens_total', { purpose: 'chat', kind })).toBe(tokens[`${kind}_tokens`]);
+      expect(await metrics.increase('model_backend_requests_total', { outcome: 'ok' })).toBe(1);
+      expect(await recordedCalls(await chat.chat(chatRequest(modelId)))).toEqual([
         expect.objectContaining({ user_id: null }),
       ]);
     },
@@ -58,11 +58,11 @@ test.describe('chat', needs('chat'), () => {
     const question = 'How many patients are there?';
     const routing =
       'Name the database that can answer the question, or none.\nshop: customers, products, orders\nclinic: patients, doctors, visits';
-    const routingAnswer = (await chat.chat(withSystem(modelId, routing, question))).body;
-    const sqlAnswer = (await chat.chat(codeTask(modelId, 'patients(id int, name text)', question))).body;
-    const withoutSystem = (await chat.chat(simple(modelId, question))).body;
+    const routingAnswer = (await chat.chat(systemChatRequest(modelId, routing, question))).body;
+    const sqlAnswer = (await chat.chat(sqlChatRequest(modelId, 'patients(id int, name text)', question))).body;
+    const withoutSystem = (await chat.chat(chatRequest(modelId, question))).body;
     expect(routingAnswer.usage?.prompt_tokens).toBeGreaterThan(withoutSystem.usage?.prompt_tokens ?? 0);
-    await ofTheModel(() => {
+    await expectOfModel(() => {
       expect(routingAnswer.choices[0]?.message.content?.trim()).toBe('clinic');
       expect(sqlAnswer.choices[0]?.message.content).toMatch(/select count.*\sfrom patients/is);
     });
@@ -72,7 +72,7 @@ test.describe('chat', needs('chat'), () => {
     ...requirement('CHAT-03'),
     tag: '@model',
   }, async ({ chat, modelId }) => {
-    const first = codeTask(modelId, customers, 'How many customers are there?');
+    const first = sqlChatRequest(modelId, customers, 'How many customers are there?');
     const failed = 'That query failed: relation "clients" does not exist\nWrite a corrected query.';
     const turns = [
       ...first.messages,
@@ -80,9 +80,9 @@ test.describe('chat', needs('chat'), () => {
       { role: 'user', content: failed },
     ];
     const corrected = (await chat.chat({ ...first, messages: turns })).body;
-    const withoutHistory = (await chat.chat(simple(modelId, failed))).body;
+    const withoutHistory = (await chat.chat(chatRequest(modelId, failed))).body;
     expect(corrected.usage?.prompt_tokens).toBeGreaterThan(withoutHistory.usage?.prompt_tokens ?? 0);
-    await ofTheModel(() => {
+    await expectOfModel(() => {
       expect(corrected.choices[0]?.message.content).toMatch(/count.*\sfrom customers/is);
       expect(withoutHistory.choices[0]?.message.content).not.toBe(corrected.choices[0]?.message.content);
     });
@@ -93,11 +93,11 @@ test.describe('chat', needs('chat'), () => {
       `a chat stops after ${parameter} tokens with the finish reason "length"`,
       requirement('CHAT-04'),
       async ({ chat, modelId }) => {
-        const { max_tokens: _, ...request } = simple(modelId, 'Who are you?');
+        const { max_tokens: _, ...request } = chatRequest(modelId, 'Who are you?');
         const whole = (await chat.chat(request)).body;
         const cut = await chat.chat({ ...request, [parameter]: 3 });
         const [choice] = cut.body.choices;
-        await ofTheModel(() => expect(whole.choices[0]?.finish_reason, 'finish reason without a limit').toBe('stop'));
+        await expectOfModel(() => expect(whole.choices[0]?.finish_reason, 'without a limit').toBe('stop'));
         expect(choice?.finish_reason).toBe('length');
         expect(cut.body.usage?.completion_tokens).toBe(3);
         expect(whole.choices[0]?.message.content?.startsWith(choice?.message.content ?? '-')).toBe(true);
@@ -109,10 +109,10 @@ test.describe('chat', needs('chat'), () => {
     ['any of several stop strings', (word: string) => ['never said', word]],
   ] as const)
     test(`a chat ends before ${what}, plain and streamed`, requirement('CHAT-05'), async ({ chat, modelId }) => {
-      const request = simple(modelId, 'Who are you?');
+      const request = chatRequest(modelId, 'Who are you?');
       const whole = (await chat.chat(request)).body.choices[0]?.message.content ?? '';
       const [, word = ''] = whole.match(/\s(\S+)\s/) ?? [];
-      await ofTheModel(() => expect(word, 'a word in the middle of the answer, to stop at').not.toBe(''));
+      await expectOfModel(() => expect(word, 'a word in the middle of the answer, to stop at').not.toBe(''));
       const { choices } = (await chat.chat({ ...request, stop: stopAt(word) })).body;
       expect(choices[0]?.message.content).toBe(whole.slice(0, whole.indexOf(word)));
       expect(choices[0]?.finish_reason).toBe('stop');
@@ -125,7 +125,8 @@ test.describe('chat', needs('chat'), () => {
     'a chat reports as many tokens as it streams',
     requirement('CHAT-06', 'CHAT-12', needs('chat.logprobs')),
     async ({ chat, modelId }) => {
-      const request = streaming(modelId, 'Who are you?', { logprobs: true, ignore_eos: true, max_tokens: 20 });
+      const fields = { logprobs: true, ignore_eos: true, max_tokens: 20 };
+      const request = streamingChatRequest(modelId, 'Who are you?', fields);
       const stream = await chat.chatStream(request);
       const chunks = await stream.collect();
       const pieces = chunks.filter(({ choices }) => choices[0]?.delta.content);
@@ -141,9 +142,9 @@ test.describe('chat', needs('chat'), () => {
     ...requirement('CHAT-07', needs('started target')),
     tag: '@model',
   }, async ({ chat, modelId, databases, query }) => {
-    const { choices } = (await chat.chat(codeTask(modelId, customers, 'How many customers are there?'))).body;
+    const { choices } = (await chat.chat(sqlChatRequest(modelId, customers, 'How many customers are there?'))).body;
     const code = codeIn(choices[0]?.message.content ?? '');
-    await ofTheModel(async () => {
+    await expectOfModel(async () => {
       const [row] = await query(databases.shop.urls.reader, code);
       expect(Object.values(row ?? {}).map(Number)).toEqual([tableCounts.shop.customers]);
     });
@@ -154,7 +155,7 @@ test.describe('chat', needs('chat'), () => {
     requirement('CHAT-08'),
     async ({ chat, modelId }) => {
       const answerTo = async (fields: object) =>
-        (await chat.chat({ ...simple(modelId, 'Who are you?'), ...fields })).body.choices[0]?.message.content;
+        (await chat.chat({ ...chatRequest(modelId, 'Who are you?'), ...fields })).body.choices[0]?.message.content;
       const sampled = { temperature: 1.5, max_tokens: 24, ignore_eos: true };
       expect(await answerTo({ ...sampled, seed: 1 })).toBe(await answerTo({ ...sampled, seed: 1 }));
       const seeds = await Promise.all([1, 2, 3, 4].map((seed) => answerTo({ ...sampled, seed })));
@@ -168,7 +169,7 @@ test.describe('chat', needs('chat'), () => {
     'a chat with logprobs reports the probability of each token',
     requirement('CHAT-12', needs('chat.logprobs')),
     async ({ chat, modelId }) => {
-      const request = { ...simple(modelId, 'Who are you?'), logprobs: true, top_logprobs: 3 };
+      const request = { ...chatRequest(modelId, 'Who are you?'), logprobs: true, top_logprobs: 3 };
       const [choice] = (await chat.chat(request)).body.choices;
       const tokens = tokensOf(choice) as Token[];
       expect(tokens.map(({ token }) => token).join('')).toBe(choice?.message.content);
@@ -180,7 +181,7 @@ test.describe('chat', needs('chat'), () => {
         // At temperature 0 the model chooses the most likely token.
         expect(top[0]).toMatchObject({ token, logprob });
       }
-      expect(tokensOf((await chat.chat(simple(modelId))).body.choices[0])).toEqual([]);
+      expect(tokensOf((await chat.chat(chatRequest(modelId))).body.choices[0])).toEqual([]);
     },
   );
 });

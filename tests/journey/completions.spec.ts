@@ -20,8 +20,8 @@ test(
 test(
   'embeddings come in the order of the texts, and each equals the embedding of its text alone',
   requirement('CHAT-01', needs('embeddings', 'started target')),
-  async ({ chat, modelId, recordedCalls, meter }) => {
-    const meters = await meter();
+  async ({ chat, modelId, recordedCalls, watchMetrics }) => {
+    const metrics = await watchMetrics();
     const input = ['How many customers are there?', 'What is the number of customers?', 'Goodbye'];
     const answer = await chat.embeddings({ model: modelId, input });
     const { data, usage } = answer.body;
@@ -37,7 +37,7 @@ test(
     expect(await recordedCalls(answer)).toEqual([
       expect.objectContaining({ ...call, prompt_tokens: usage.prompt_tokens, model: modelId }),
     ]);
-    expect(await meters.moved('model_tokens_total', { purpose: 'embed', kind: 'completion' })).toBe(0);
+    expect(await metrics.increase('model_tokens_total', { purpose: 'embed', kind: 'completion' })).toBe(0);
   },
 );
 

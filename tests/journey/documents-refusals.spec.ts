@@ -69,7 +69,7 @@ test.describe('refused documents', needs('documents'), () => {
     test(
       `uploading ${what} leads to a failed job with a reason`,
       requirement('DOC-05'),
-      async ({ documents, sampleDocument, stored }) => {
+      async ({ documents, sampleDocument, storedDocument }) => {
         const file = { ...sampleDocument, bytes: await bytes(sampleDocument.bytes) };
         const { document, job } = (await documents.upload(file)).body;
         const ended = await waitForJob(documents, job.id);
@@ -78,7 +78,7 @@ test.describe('refused documents', needs('documents'), () => {
           status: 'failed',
           error: expect.stringMatching(reason),
         });
-        expect(await stored(document.id)).toMatchObject({ chunks: [], parts: 0, vectors: 0 });
+        expect(await storedDocument(document.id)).toMatchObject({ chunks: [], parts: 0, vectors: 0 });
         const events = await (await documents.follow(job.id)).collect();
         expect(events).toEqual([
           expect.objectContaining({ name: 'error', data: expect.objectContaining({ code: 'job_failed' }) }),
@@ -132,9 +132,9 @@ test.describe('refused documents', needs('documents'), () => {
   test(
     'a file of exactly the allowed size is accepted, and one more byte is refused with 413',
     requirement('DOC-04', needs('started target')),
-    async ({ spareTarget, clientsOf, signUp, knowledgeOf }) => {
-      const { http } = clientsOf(spareTarget);
-      const { documents } = knowledgeOf(await signUp({}, http), http);
+    async ({ spareTarget, clientsFor, signUp, documentClientsFor }) => {
+      const { http } = clientsFor(spareTarget);
+      const { documents } = documentClientsFor(await signUp({}, http), http);
       const limit = Number(spareSettings.DOCUMENT_MAX_BYTES);
       // One word and blanks, which are quickly indexed.
       const fileOf = (bytes: number) => ({

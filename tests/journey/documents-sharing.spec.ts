@@ -1,17 +1,17 @@
-import { expect, needs, ofTheModel, requirement, test } from '../../fixtures/index.ts';
+import { expect, expectOfModel, needs, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('shared and private documents', needs('documents.shared', 'ask', 'auth.admin'), () => {
   test(
     'a document that an admin shares answers the questions of every user, and only an admin can delete it',
     requirement('DOC-06', 'SEC-05'),
-    async ({ knowledgeOf, admin, signUp, sampleDocument, query, databases, stores: _ }) => {
+    async ({ documentClientsFor, admin, signUp, sampleDocument, query, databases, stores: _ }) => {
       const shared = { scope: 'shared' };
-      const theAdmin = knowledgeOf(admin);
+      const theAdmin = documentClientsFor(admin);
       const { document } = await theAdmin.uploadAndWait(sampleDocument, shared);
       try {
-        const reader = knowledgeOf(await signUp());
+        const reader = documentClientsFor(await signUp());
         const { body } = await reader.ask.question(sampleDocument.question);
-        await ofTheModel(() => {
+        await expectOfModel(() => {
           expect(body.answer).toContain(sampleDocument.answer);
           expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
         });
@@ -27,7 +27,7 @@ test.describe('shared and private documents', needs('documents.shared', 'ask', '
         [document.id],
       );
       expect(audited).toEqual(['document.share', 'document.delete'].map((action) => ({ action, actor_id: admin.id })));
-      const { body: after } = await knowledgeOf(await signUp()).ask.question(sampleDocument.question);
+      const { body: after } = await documentClientsFor(await signUp()).ask.question(sampleDocument.question);
       expect(after).toMatchObject({ answered: false, citations: [] });
     },
   );
@@ -45,8 +45,8 @@ test.describe('shared and private documents', needs('documents.shared', 'ask', '
   test(
     "another user's document and its job are answered with 404",
     requirement('DOC-06', 'SEC-01'),
-    async ({ documents, knowledgeOf, signUp, sampleDocument, admin }) => {
-      const owner = knowledgeOf(await signUp());
+    async ({ documents, documentClientsFor, signUp, sampleDocument, admin }) => {
+      const owner = documentClientsFor(await signUp());
       const { document, job } = await owner.uploadAndWait(sampleDocument);
       for (const [endpoint, id] of [
         ['read', document.id],
@@ -61,7 +61,7 @@ test.describe('shared and private documents', needs('documents.shared', 'ask', '
         "status of the owner's document after the other user tried to delete it",
       ).toBe('indexed');
       // An admin can read the job, to help its owner.
-      expect((await knowledgeOf(admin).documents.job(job.id)).body.state).toBe('done');
+      expect((await documentClientsFor(admin).documents.job(job.id)).body.state).toBe('done');
     },
   );
 });

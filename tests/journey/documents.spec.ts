@@ -1,9 +1,9 @@
 import {
   expect,
+  expectOfModel,
   inParallel,
   jobStreamRules,
   needs,
-  ofTheModel,
   requirement,
   faultTest as test,
   uniqueName,
@@ -13,7 +13,7 @@ test.describe('documents', needs('documents'), () => {
   test(
     'an uploaded PDF gets an id and a job, and is indexed with all of its text',
     requirement('DOC-01', 'DOC-02', 'DOC-03'),
-    async ({ documents, uploadAndWait, sampleDocument, user, stored }) => {
+    async ({ documents, uploadAndWait, sampleDocument, user, storedDocument }) => {
       const { document, job } = await uploadAndWait(sampleDocument);
       const { name, bytes, sentence, text } = sampleDocument;
       expect(document).toMatchObject({
@@ -25,7 +25,7 @@ test.describe('documents', needs('documents'), () => {
       });
       expect(job).toMatchObject({ state: 'done', progress: 100, error: null, subject: document.id });
 
-      const { row, chunks, parts, vectors, jobs } = await stored(document.id);
+      const { row, chunks, parts, vectors, jobs } = await storedDocument(document.id);
       expect(row).toMatchObject({ owner_id: user.id, name, scope: 'private', embedded: true });
       expect(oneLine(row?.['text']), 'all of the text of the PDF is in Postgres').toBe(oneLine(text));
       expect(
@@ -75,10 +75,10 @@ test.describe('documents', needs('documents'), () => {
   test(
     'the stored progress of a job only rises, including the states that no follower sees',
     requirement('DOC-03', needs('started target')),
-    async ({ spareTarget, clientsOf, signUp, knowledgeOf, newDocument, query }) => {
+    async ({ spareTarget, clientsFor, signUp, documentClientsFor, newDocument, query }) => {
       const platform = spareTarget.platform.urls.owner;
-      const { http } = clientsOf(spareTarget);
-      const { uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+      const { http } = clientsFor(spareTarget);
+      const { uploadAndWait } = documentClientsFor(await signUp({}, http), http);
       // A follower sees only some of the states of a job, so a trigger records all of them.
       await query(
         platform,
@@ -115,16 +115,16 @@ test.describe('documents', needs('documents'), () => {
   test(
     'uploading the same bytes again gives the same document, but another user gets a new one',
     requirement('DOC-08'),
-    async ({ documents, newDocument, uploadAndWait, knowledgeOf, signUp, stored }) => {
+    async ({ documents, newDocument, uploadAndWait, documentClientsFor, signUp, storedDocument }) => {
       const file = await newDocument('text');
       const { document } = await uploadAndWait(file);
       const again = await documents.upload({ ...file, name: 'another name.txt' });
       expect(again.status).toBe(200);
       expect(again.body).toMatchObject({ duplicate: true, document: { id: document.id, name: file.name } });
       expect((await documents.list()).body.total, 'documents after the second upload').toBe(1);
-      expect((await stored(document.id)).jobs).toHaveLength(1);
+      expect((await storedDocument(document.id)).jobs).toHaveLength(1);
 
-      const another = await knowledgeOf(await signUp()).uploadAndWait(file);
+      const another = await documentClientsFor(await signUp()).uploadAndWait(file);
       expect(another.document.id).not.toBe(document.id);
     },
   );
@@ -132,13 +132,13 @@ test.describe('documents', needs('documents'), () => {
   test(
     'ten documents that are uploaded at once are each indexed with their own text',
     requirement('DOC-09'),
-    async ({ documents, newDocument, uploadAndWait, stored }) => {
+    async ({ documents, newDocument, uploadAndWait, storedDocument }) => {
       test.setTimeout(90_000);
       const files = await Promise.all(Array.from({ length: 10 }, (_, n) => newDocument(n % 2 === 0 ? 'pdf' : 'text')));
       const indexed = await inParallel(files.length, files, async (file) => ({ file, ...(await uploadAndWait(file)) }));
       expect(new Set(indexed.map(({ document }) => document.id)).size).toBe(files.length);
       for (const { file, document } of indexed) {
-        const { row, chunks, vectors } = await stored(document.id);
+        const { row, chunks, vectors } = await storedDocument(document.id);
         expect(oneLine(row?.['text'])).toContain(file.sentence);
         expect(vectors).toBe(chunks.length);
       }
@@ -161,17 +161,22 @@ test.describe('documents', needs('documents'), () => {
   test(
     'deleting a document also deletes its text, its vectors and the cached answers that quote it',
     requirement('DOC-07'),
-    async ({ documents, ask, uploadAndWait, sampleDocument, stored, query, databases }) => {
+    async ({ documents, ask, uploadAndWait, sampleDocument, storedDocument, query, databases }) => {
       const { document } = await uploadAndWait(sampleDocument);
       const { body: before } = await ask.question(sampleDocument.question);
       const cited = before.citations.map(({ document_id }) => document_id);
-      await ofTheModel(() => expect(cited, `the answer was ${before.answer}`).toContain(document.id));
-      expect((await stored(document.id)).cachedAnswers).toHaveLength(1);
+      await expectOfModel(() => expect(cited, `the answer was ${before.answer}`).toContain(document.id));
+      expect((await storedDocument(document.id)).cachedAnswers).toHaveLength(1);
 
       await documents.remove(document.id);
 
-      expect(await stored(document.id)).toMatchObject({ row: undefined, chunks: [], parts: 0, cachedAnswers: [] });
-      await expect.poll(async () => (await stored(document.id)).vectors).toBe(0);
+      expect(await storedDocument(document.id)).toMatchObject({
+        row: undefined,
+        chunks: [],
+        parts: 0,
+        cachedAnswers: [],
+      });
+      await expect.poll(async () => (await storedDocument(document.id)).vectors).toBe(0);
       const remaining = await query(
         databases.platform.urls.owner,
         'SELECT count(*)::int AS n FROM documents WHERE text LIKE $1',
@@ -189,11 +194,13 @@ test.describe('documents', needs('documents'), () => {
   test(
     'a document that is deleted while it is indexed stays deleted',
     requirement('DOC-07'),
-    async ({ documents, newDocument, stored }) => {
+    async ({ documents, newDocument, storedDocument }) => {
       const { document, job } = (await documents.upload(await newDocument('pdf'))).body;
       await documents.remove(document.id);
       await expect.poll(async () => (await documents.job(job.id)).body.state).toMatch(/cancelled|done/);
-      await expect.poll(() => stored(document.id)).toMatchObject({ row: undefined, chunks: [], parts: 0, vectors: 0 });
+      await expect
+        .poll(() => storedDocument(document.id))
+        .toMatchObject({ row: undefined, chunks: [], parts: 0, vectors: 0 });
     },
   );
 

@@ -6,8 +6,8 @@ test.describe('platform flow', needs('registry', 'inference', 'batch', 'metrics'
   test('a registered model answers a prompt and a batch, and the metrics count all of it', {
     ...requirement('FLOW-01'),
     tag: '@e2e',
-  }, async ({ registerModel, registry, inference, batches, operations, meter, user, databases, query }) => {
-    const meters = await meter();
+  }, async ({ registerModel, registry, inference, batches, operations, watchMetrics, user, databases, query }) => {
+    const metrics = await watchMetrics();
     const { id, name, served_id } = await registerModel({ tags: ['flow'], parameters: { max_tokens: 3 } });
     expect((await registry.named(name, 'latest')).body.id).toBe(id);
 
@@ -29,14 +29,14 @@ test.describe('platform flow', needs('registry', 'inference', 'batch', 'metrics'
     for (const { usage } of [one, ...results]) expect(usage?.completion_tokens).toBeLessThanOrEqual(3);
 
     expect((await operations.ready()).body.status).toBe('up');
-    await expect.poll(() => meters.moved('batch_items_total', { outcome: 'done' })).toBe(prompts.length);
+    await expect.poll(() => metrics.increase('batch_items_total', { outcome: 'done' })).toBe(prompts.length);
     const answers = [one.usage, ...results.map(({ usage }) => usage)];
     const tokens = answers.reduce((sum, usage) => sum + (usage?.total_tokens ?? 0), 0);
     // Only these purposes are counted, because a document of an earlier test may be indexed meanwhile.
     const counted = await Promise.all(
-      ['inference', 'batch'].map((purpose) => meters.moved('model_tokens_total', { purpose })),
+      ['inference', 'batch'].map((purpose) => metrics.increase('model_tokens_total', { purpose })),
     );
-    expect(counted.reduce((sum, moved) => sum + moved, 0)).toBe(tokens);
+    expect(counted.reduce((sum, increase) => sum + increase, 0)).toBe(tokens);
     const calls = await query(
       databases.platform.urls.owner,
       `SELECT capability, count(*)::int AS calls FROM inferences WHERE user_id = $1 GROUP BY 1 ORDER BY 1`,
@@ -83,7 +83,7 @@ test.describe('platform flow', needs('registry', 'inference', 'batch', 'metrics'
   test(
     'the metrics rise by exactly the requests, model calls and tokens of the work that was done',
     requirement('FLOW-03'),
-    async ({ registerModel, registry, inference, batches, sql, user, meter, operations, databases, query }) => {
+    async ({ registerModel, registry, inference, batches, sql, user, watchMetrics, operations, databases, query }) => {
       const model = await registerModel({ parameters: { max_tokens: 6 } });
       const platform = databases.platform.urls.owner;
       // Wait until a document of an earlier test of this worker is embedded: its tokens are not this test's.
@@ -92,7 +92,7 @@ test.describe('platform flow', needs('registry', 'inference', 'batch', 'metrics'
         calls: (await operations.metrics()).body.value('model_backend_in_flight'),
       });
       await expect.poll(busy).toEqual({ jobs: [], calls: 0 });
-      const meters = await meter();
+      const metrics = await watchMetrics();
       const request_id = uniqueName('request');
       const spent = { inference: 0, batch: 0 };
 
@@ -130,20 +130,24 @@ test.describe('platform flow', needs('registry', 'inference', 'batch', 'metrics'
       ];
       for (const [labels, times] of requests)
         await expect
-          .poll(() => meters.moved('http_request_duration_seconds_count', labels), { message: JSON.stringify(labels) })
+          .poll(() => metrics.increase('http_request_duration_seconds_count', labels), {
+            message: JSON.stringify(labels),
+          })
           .toBe(times);
 
       const calls = { inference: 3, batch: 6, generate: answer.attempts.length, chat: 0, answer: 0 };
       for (const [purpose, times] of Object.entries(calls))
-        expect(await meters.moved('model_request_duration_seconds_count', { purpose }), purpose).toBe(times);
-      expect(await meters.moved('model_tokens_total', { purpose: 'inference' })).toBe(spent.inference);
-      expect(await meters.moved('model_tokens_total', { purpose: 'batch' })).toBe(spent.batch);
-      expect(await meters.moved('model_tokens_total')).toBe(spent.inference + spent.batch + answer.usage.total_tokens);
-      expect(await meters.moved('batch_items_total', { outcome: 'done' })).toBe(6);
-      expect(await meters.moved('batch_items_total')).toBe(6);
-      expect(await meters.moved('batches_total', { outcome: 'submitted' })).toBe(1);
-      expect(await meters.moved('sql_questions_total')).toBe(1);
-      expect(await meters.moved('http_requests_in_flight')).toBe(0);
+        expect(await metrics.increase('model_request_duration_seconds_count', { purpose }), purpose).toBe(times);
+      expect(await metrics.increase('model_tokens_total', { purpose: 'inference' })).toBe(spent.inference);
+      expect(await metrics.increase('model_tokens_total', { purpose: 'batch' })).toBe(spent.batch);
+      expect(await metrics.increase('model_tokens_total')).toBe(
+        spent.inference + spent.batch + answer.usage.total_tokens,
+      );
+      expect(await metrics.increase('batch_items_total', { outcome: 'done' })).toBe(6);
+      expect(await metrics.increase('batch_items_total')).toBe(6);
+      expect(await metrics.increase('batches_total', { outcome: 'submitted' })).toBe(1);
+      expect(await metrics.increase('sql_questions_total')).toBe(1);
+      expect(await metrics.increase('http_requests_in_flight')).toBe(0);
 
       const stored = await query(
         platform,
@@ -161,14 +165,14 @@ test.describe('platform flow', needs('registry', 'inference', 'batch', 'metrics'
   test('eight users run inference and batches at once, and every result, call and token is counted once', {
     ...requirement('FLOW-04'),
     tag: ['@e2e', '@slow'],
-  }, async ({ registerModel, signUp, platformAs, stack, meter, databases, query }) => {
+  }, async ({ registerModel, signUp, platformClientsFor, stack, watchMetrics, databases, query }) => {
     test.slow();
     const [users, rounds] = [8, 3];
     const { name } = await registerModel({ parameters: { max_tokens: 8 } });
-    const meters = await meter();
+    const metrics = await watchMetrics();
     const runFlow = async () => {
       const user = await signUp();
-      const { registry, inference, batches } = platformAs(user);
+      const { registry, inference, batches } = platformClientsFor(user);
       let tokens = 0;
       for (let round = 0; round < rounds; round++) {
         expect((await registry.named(name, 'latest')).body.name).toBe(name);
@@ -196,12 +200,12 @@ test.describe('platform flow', needs('registry', 'inference', 'batch', 'metrics'
     const byUser = (list: typeof rows) => new Map(list.map(({ user, tokens }) => [user, tokens]));
     expect(byUser(rows)).toEqual(byUser(finished));
     const flows = users * rounds;
-    await expect.poll(() => meters.moved('batches_total', { outcome: 'done' })).toBe(flows);
-    expect(await meters.moved('batch_items_total', { outcome: 'done' })).toBe(flows * prompts.length);
-    expect(await meters.moved('batch_items_total')).toBe(flows * prompts.length);
-    expect(await meters.moved('batch_items_running')).toBe(0);
-    expect(await meters.moved('model_tokens_total')).toBe(finished.reduce((sum, { tokens }) => sum + tokens, 0));
+    await expect.poll(() => metrics.increase('batches_total', { outcome: 'done' })).toBe(flows);
+    expect(await metrics.increase('batch_items_total', { outcome: 'done' })).toBe(flows * prompts.length);
+    expect(await metrics.increase('batch_items_total')).toBe(flows * prompts.length);
+    expect(await metrics.increase('batch_items_running')).toBe(0);
+    expect(await metrics.increase('model_tokens_total')).toBe(finished.reduce((sum, { tokens }) => sum + tokens, 0));
     for (const status of ['500', '502', '503', '504'])
-      expect(await meters.moved('http_request_duration_seconds_count', { status }), status).toBe(0);
+      expect(await metrics.increase('http_request_duration_seconds_count', { status }), status).toBe(0);
   });
 });

@@ -13,11 +13,11 @@ const publicRoutes = [
 test(
   'with API_KEYS set, every route except the public ones needs an API key or an access token',
   requirement('GATE-02', 'SEC-01', 'SEC-03', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, stores, signUp, routes, logOf }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, stores, signUp, routes, logOf }) => {
     test.slow();
     const platform = (await freshDatabase('platform')).urls.owner;
     const target = await startOwnTarget({ platform, stores, env: { API_KEYS: `${key}, ${other}` } });
-    const { http } = clientsOf(target);
+    const { http } = clientsFor(target);
 
     await test.step('without a key, every route that is not public answers 401, even an unknown one', async () => {
       for (const { method, url, ...route } of await routes(http)) {

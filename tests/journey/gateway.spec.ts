@@ -1,20 +1,31 @@
-import { codeTask, expect, needs, requirement, simple, test, withSystem } from '../../fixtures/index.ts';
+import {
+  chatRequest,
+  expect,
+  needs,
+  requirement,
+  sqlChatRequest,
+  systemChatRequest,
+  test,
+} from '../../fixtures/index.ts';
 
 const table = 'customers(id int, name text, email text, country text)';
 
 test.describe('gateway to the model server', needs('chat', 'started target'), () => {
   for (const [what, build] of [
-    ['a greeting', (model: string) => simple(model)],
+    ['a greeting', (model: string) => chatRequest(model)],
     [
       'a chat with a system message',
-      (model: string) => withSystem(model, 'You answer in one sentence.', 'Who are you?'),
+      (model: string) => systemChatRequest(model, 'You answer in one sentence.', 'Who are you?'),
     ],
-    ['a code task', (model: string) => codeTask(model, table, 'Which customers are from Spain?')],
-    ['a chat with log probabilities', (model: string) => simple(model, 'Goodbye', { logprobs: true, top_logprobs: 2 })],
-    ['a chat with two choices', (model: string) => simple(model, 'Goodbye', { n: 2 })],
+    ['a code task', (model: string) => sqlChatRequest(model, table, 'Which customers are from Spain?')],
+    [
+      'a chat with log probabilities',
+      (model: string) => chatRequest(model, 'Goodbye', { logprobs: true, top_logprobs: 2 }),
+    ],
+    ['a chat with two choices', (model: string) => chatRequest(model, 'Goodbye', { n: 2 })],
     [
       'a chat with a stop string and a token limit',
-      (model: string) => simple(model, 'Who are you?', { max_tokens: 3, stop: ['!'] }),
+      (model: string) => chatRequest(model, 'Who are you?', { max_tokens: 3, stop: ['!'] }),
     ],
   ] as const)
     test(
@@ -47,9 +58,9 @@ test.describe('gateway to the model server', needs('chat', 'started target'), ()
       // The service adds the state of each model, translated from the words of the model server.
       expect((await chat.models()).body).toMatchObject((await model.models()).body);
       for (const wrong of [
-        { ...simple(modelId), response_format: { type: 'json_object' } },
-        { ...simple(modelId), logit_bias: { '99999': 1 } },
-        simple(modelId, 'one two three '.repeat(3_000)),
+        { ...chatRequest(modelId), response_format: { type: 'json_object' } },
+        { ...chatRequest(modelId), logit_bias: { '99999': 1 } },
+        chatRequest(modelId, 'one two three '.repeat(3_000)),
       ]) {
         const answerOf = async (client: typeof chat): Promise<Answered> =>
           (await client.chat(wrong).catch(() => client.chatRefusal(wrong))) as Answered;
@@ -68,7 +79,7 @@ test.describe('gateway to the model server', needs('chat', 'started target'), ()
 
   test('the gateway returns the X-Request-Id of the caller', requirement('GATE-01'), async ({ chat, modelId }) => {
     const id = 'gate-01.made-by:caller';
-    const { headers } = await chat.chat(simple(modelId), { headers: { 'x-request-id': id } });
+    const { headers } = await chat.chat(chatRequest(modelId), { headers: { 'x-request-id': id } });
     expect(headers['x-request-id']).toBe(id);
   });
 });

@@ -57,14 +57,14 @@ test.describe('inference validation', needs('inference'), () => {
   test(
     'an inference request without a valid access token is refused with 401 and costs no tokens',
     requirement('RT-03', 'SEC-01'),
-    async ({ platformAs, modelId, meter }) => {
-      const meters = await meter();
+    async ({ platformClientsFor, modelId, watchMetrics }) => {
+      const metrics = await watchMetrics();
       const request = { model: modelId, input: 'Hello' };
-      expect(await platformAs(undefined).inference.refusal(request)).toBeProblem(401);
+      expect(await platformClientsFor(undefined).inference.refusal(request)).toBeProblem(401);
       const forged = { headers: { authorization: 'Bearer a.b.c' } };
-      expect(await platformAs(forged).inference.refusal(request)).toBeProblem(401);
-      expect(await platformAs(undefined).inference.refusal({})).toBeProblem(401);
-      expect(await meters.moved('model_tokens_total')).toBe(0);
+      expect(await platformClientsFor(forged).inference.refusal(request)).toBeProblem(401);
+      expect(await platformClientsFor(undefined).inference.refusal({})).toBeProblem(401);
+      expect(await metrics.increase('model_tokens_total')).toBe(0);
     },
   );
 });

@@ -6,9 +6,9 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
   test('a registered model gives the answer of the model server, and the call is recorded with its tokens', {
     ...requirement('RT-01'),
     tag: '@quick',
-  }, async ({ inference, registerModel, model, modelId, user, meter, databases, query }) => {
+  }, async ({ inference, registerModel, model, modelId, user, watchMetrics, databases, query }) => {
     const registered = await registerModel();
-    const meters = await meter();
+    const metrics = await watchMetrics();
     const request_id = uniqueName('request');
     const headers = { 'x-request-id': request_id };
     const request = { model: registered.name, input: hello, max_tokens: 24 };
@@ -46,8 +46,8 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
       },
     ]);
     for (const [kind, tokens] of Object.entries({ prompt: prompt_tokens, completion: completion_tokens }))
-      expect(await meters.moved('model_tokens_total', { purpose: 'inference', kind })).toBe(tokens);
-    expect(await meters.moved('model_request_duration_seconds_count', { purpose: 'inference' })).toBe(1);
+      expect(await metrics.increase('model_tokens_total', { purpose: 'inference', kind })).toBe(tokens);
+    expect(await metrics.increase('model_request_duration_seconds_count', { purpose: 'inference' })).toBe(1);
   });
 
   test(
@@ -87,10 +87,10 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
   test(
     'inference with an unknown model is refused with 404, with a disabled one with 409, and costs no tokens',
     requirement('RT-02'),
-    async ({ inference, registerModel, registry, meter }) => {
+    async ({ inference, registerModel, registry, watchMetrics }) => {
       const { id, name } = await registerModel();
       await registry.change(id, { status: 'disabled' });
-      const meters = await meter();
+      const metrics = await watchMetrics();
       for (const model of [uniqueName('nobody'), `${name}:9.9.9`, `${uniqueName()}:latest`, 'nobody/of:that:name'])
         expect((await inference.refusal({ model, input: hello })).body, model).toMatchObject({
           status: 404,
@@ -102,7 +102,7 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
           status: 409,
           code: 'model_disabled',
         });
-      expect(await meters.moved('model_tokens_total')).toBe(0);
+      expect(await metrics.increase('model_tokens_total')).toBe(0);
       await registry.change(id, { status: 'active' });
       expect((await inference.infer({ model: name, input: hello, max_tokens: 4 })).status).toBe(200);
     },
@@ -111,10 +111,10 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
   test(
     'the latency that inference reports agrees with the wire, the metrics and the recorded call',
     requirement('RT-05'),
-    async ({ inference, registerModel, meter, databases, query }) => {
+    async ({ inference, registerModel, watchMetrics, databases, query }) => {
       const { name } = await registerModel();
       await inference.infer({ model: name, input: hello, max_tokens: 4 });
-      const meters = await meter();
+      const metrics = await watchMetrics();
       const samples: { reported: number; measured: number; model: number; counted: number }[] = [];
       const route = { route: '/api/v1/inference', status: '200' };
       let before = 0;
@@ -128,9 +128,9 @@ test.describe('real-time inference', needs('inference', 'registry'), () => {
           [request_id],
         );
         const measured = (exchange.stamps.end ?? Number.NaN) - exchange.stamps.queued;
-        const requests = () => meters.moved('http_request_duration_seconds_count', route);
+        const requests = () => metrics.increase('http_request_duration_seconds_count', route);
         await expect.poll(requests, 'requests in the metrics').toBe(samples.length + 1);
-        const total = 1_000 * (await meters.moved('http_request_duration_seconds_sum', route));
+        const total = 1_000 * (await metrics.increase('http_request_duration_seconds_sum', route));
         const model = Number(row?.['duration_ms']);
         samples.push({ reported: body.latency_ms, measured, model, counted: total - before });
         before = total;

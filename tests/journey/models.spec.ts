@@ -1,4 +1,4 @@
-import { expect, needs, ofTheModel, requirement, simple, test } from '../../fixtures/index.ts';
+import { chatRequest, expect, expectOfModel, needs, requirement, test } from '../../fixtures/index.ts';
 
 test.describe('model list', needs('models'), () => {
   test(
@@ -20,8 +20,8 @@ test.describe('model list', needs('models'), () => {
       const { data } = (await chat.models()).body;
       expect(data.length).toBeGreaterThan(0);
       for (const { id } of data) {
-        const { choices, usage, model } = (await chat.chat(simple(id))).body;
-        await ofTheModel(() => expect(choices[0]?.message.content?.trim(), `what ${id} says`).not.toBe(''));
+        const { choices, usage, model } = (await chat.chat(chatRequest(id))).body;
+        await expectOfModel(() => expect(choices[0]?.message.content?.trim(), `what ${id} says`).not.toBe(''));
         expect.soft(model).toBe(id);
         expect.soft(usage?.prompt_tokens, `prompt tokens of ${id}`).toBeGreaterThan(0);
         expect.soft(usage?.completion_tokens, `completion tokens of ${id}`).toBeGreaterThan(0);
@@ -32,15 +32,15 @@ test.describe('model list', needs('models'), () => {
   test(
     'a chat with each listed model is recorded and counted under the name of that model',
     requirement('MODELS-03', needs('chat', 'started target')),
-    async ({ chat, recordedCalls, meter }) => {
+    async ({ chat, recordedCalls, watchMetrics }) => {
       for (const { id } of (await chat.models()).body.data) {
-        const meters = await meter();
-        const answer = await chat.chat(simple(id));
+        const metrics = await watchMetrics();
+        const answer = await chat.chat(chatRequest(id));
         const { prompt_tokens, completion_tokens } = answer.body.usage ?? {};
         const call = { capability: 'chat', model: id, status: 'ok', prompt_tokens, completion_tokens };
         expect(await recordedCalls(answer)).toEqual([expect.objectContaining(call)]);
-        const moved = (kind: string) => meters.moved('model_tokens_total', { purpose: 'chat', model: id, kind });
-        expect([await moved('prompt'), await moved('completion')]).toEqual([prompt_tokens, completion_tokens]);
+        const increase = (kind: string) => metrics.increase('model_tokens_total', { purpose: 'chat', model: id, kind });
+        expect([await increase('prompt'), await increase('completion')]).toEqual([prompt_tokens, completion_tokens]);
       }
     },
   );
@@ -79,8 +79,8 @@ test.describe('model loading', needs('loading', 'started target'), () => {
       startOwnModel,
       startOwnTarget,
       freshDatabase,
-      clientsOf,
-      inferenceOn,
+      clientsFor,
+      modelClientsFor,
       signUp,
       signInAdmin,
       query,
@@ -90,9 +90,9 @@ test.describe('model loading', needs('loading', 'started target'), () => {
       const server = await startOwnModel({ models: [modelId] });
       const database = await freshDatabase('platform');
       const platform = database.urls.owner;
-      const { http } = clientsOf(await startOwnTarget({ model: server, platform }));
-      const { chat } = inferenceOn(http);
-      const direct = inferenceOn(clientsOf(server).http).chat;
+      const { http } = clientsFor(await startOwnTarget({ model: server, platform }));
+      const { chat } = modelClientsFor(http);
+      const direct = modelClientsFor(clientsFor(server).http).chat;
       const { headers } = await signInAdmin(http);
       const states = async () => [
         (await chat.model(modelId)).body.state,
@@ -129,15 +129,15 @@ test.describe('model loading', needs('loading', 'started target'), () => {
   test(
     'a model that was unloaded is loaded again by the next chat',
     requirement('MODELS-02'),
-    async ({ startOwnModel, startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+    async ({ startOwnModel, startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       test.slow();
       const server = await startOwnModel({ models: [modelId] });
       // Without a platform database the service has no admin accounts, and lets every caller unload a model.
-      const { http } = clientsOf(await startOwnTarget({ model: server }));
-      const { chat } = inferenceOn(http);
-      const before = (await chat.chat(simple(modelId))).body.choices[0]?.message.content;
+      const { http } = clientsFor(await startOwnTarget({ model: server }));
+      const { chat } = modelClientsFor(http);
+      const before = (await chat.chat(chatRequest(modelId))).body.choices[0]?.message.content;
       await chat.unload(modelId);
-      expect((await chat.chat(simple(modelId))).body.choices[0]?.message.content).toBe(before);
+      expect((await chat.chat(chatRequest(modelId))).body.choices[0]?.message.content).toBe(before);
       expect((await chat.model(modelId)).body.state).toBe('loaded');
     },
   );

@@ -3,7 +3,7 @@ import {
   lies,
   needs,
   openaiStreamRules,
-  orchestrated,
+  orchestratedChatRequest,
   orchestrationOf,
   requirement,
   faultTest as test,
@@ -21,7 +21,7 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
     'a streamed orchestration gives the plain answer, names its steps in comments and ends with the report',
     requirement('ORCH-05', 'STREAM-02', 'STREAM-07', 'STREAM-18'),
     async ({ chat, modelId, recordedCalls }) => {
-      const request = orchestrated(modelId);
+      const request = orchestratedChatRequest(modelId);
       const plain = (await chat.chat(request)).body;
       const stream = await chat.chatStream({ ...request, stream_options: { include_usage: true } });
       const chunks = await stream.collect();
@@ -47,7 +47,7 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
     'the OpenAI client can stream an orchestration',
     requirement('ORCH-05', 'CHAT-11'),
     async ({ openai, chat, modelId }) => {
-      const request = orchestrated(modelId);
+      const request = orchestratedChatRequest(modelId);
       const plain = (await chat.chat(request)).body.choices[0]?.message.content;
       expect(
         await openai
@@ -61,12 +61,12 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
   test(
     'the last revision of an orchestration is streamed while it is generated',
     requirement('ORCH-05'),
-    async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
+    async ({ targetWithScriptedModel: target, modelClientsFor, clientsFor, modelId }) => {
       const long = 'word '.repeat(40).trim();
       target.upstream.lie(
         lies.says(({ messages }) => (isReview(messages) ? 'Problem: no.' : isRevision(messages) ? long : 'draft')),
       );
-      const stream = await inferenceOn(clientsOf(target).http).chat.chatStream(orchestrated(modelId));
+      const stream = await modelClientsFor(clientsFor(target).http).chat.chatStream(orchestratedChatRequest(modelId));
       const texts = (await stream.collect()).flatMap(({ choices }) => choices[0]?.delta.content || []);
       expect(texts.join('')).toBe(long);
       expect(texts.length).toBeGreaterThan(20);
@@ -76,12 +76,12 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
   test(
     'a failed step ends a streamed orchestration with an error event, and a plain one with a 502',
     requirement('ORCH-05', 'STREAM-12'),
-    async ({ startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+    async ({ startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       test.slow();
       const presets = { lame: { generator: modelId, critic: 'no-such-model' } };
-      const { http } = clientsOf(await startOwnTarget({ env: { ORCHESTRATION_PRESETS: JSON.stringify(presets) } }));
-      const { chat } = inferenceOn(http);
-      const request = orchestrated(modelId, { mode: 'critique', preset: 'lame' });
+      const { http } = clientsFor(await startOwnTarget({ env: { ORCHESTRATION_PRESETS: JSON.stringify(presets) } }));
+      const { chat } = modelClientsFor(http);
+      const request = orchestratedChatRequest(modelId, { mode: 'critique', preset: 'lame' });
       const refusal = await chat.chatRefusal(request);
       expect([refusal.status, refusal.body.error.code]).toEqual([502, 'model_bad_response']);
       const stream = await chat.chatStream(request);

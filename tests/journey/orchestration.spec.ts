@@ -1,11 +1,11 @@
 import {
+  chatRequest,
   expect,
   lies,
   needs,
-  orchestrated,
+  orchestratedChatRequest,
   orchestrationOf,
   requirement,
-  simple,
   faultTest as test,
 } from '../../fixtures/index.ts';
 
@@ -15,9 +15,9 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
   test('a generator answers, a critic reviews, and both calls are reported and recorded with their tokens', {
     ...requirement('ORCH-02', 'CHAT-06'),
     tag: '@quick',
-  }, async ({ chat, modelId, recordedCalls, user, meter }) => {
-    const meters = await meter();
-    const request = orchestrated(modelId, { mode: 'critique' });
+  }, async ({ chat, modelId, recordedCalls, user, watchMetrics }) => {
+    const metrics = await watchMetrics();
+    const request = orchestratedChatRequest(modelId, { mode: 'critique' });
     const answer = await chat.chat(request, { headers: user.headers });
     const { mode, preset, models_used, steps } = orchestrationOf(answer.body);
     expect([mode, preset, models_used]).toEqual(['critique', null, [modelId, critic]]);
@@ -45,7 +45,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
         }),
       ),
     );
-    expect(await meters.moved('model_tokens_total', { model: critic, purpose: 'critique' })).toBe(
+    expect(await metrics.increase('model_tokens_total', { model: critic, purpose: 'critique' })).toBe(
       (steps[1]?.usage.prompt_tokens ?? 0) + (steps[1]?.usage.completion_tokens ?? 0),
     );
   });
@@ -54,8 +54,8 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
     'an orchestration in single mode gives the answer of a plain chat',
     requirement('ORCH-02'),
     async ({ chat, modelId }) => {
-      const plain = (await chat.chat(simple(modelId))).body;
-      const single = (await chat.chat(orchestrated(modelId, { mode: 'single', preset: 'reviewed' }))).body;
+      const plain = (await chat.chat(chatRequest(modelId))).body;
+      const single = (await chat.chat(orchestratedChatRequest(modelId, { mode: 'single', preset: 'reviewed' }))).body;
       expect(single.choices[0]?.message.content).toBe(plain.choices[0]?.message.content);
       expect(orchestrationOf(single)).toMatchObject({
         mode: 'single',
@@ -77,13 +77,13 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
   test(
     'a draft that the critic objects to is revised by the generator',
     requirement('ORCH-03'),
-    async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
+    async ({ targetWithScriptedModel: target, modelClientsFor, clientsFor, modelId }) => {
       // Only the draft is scripted: the real critic reviews it, and the real generator revises it.
       const drafts = target.upstream.lie(lies.says(rude), {
         when: ({ messages }) => !isReview(messages) && !isRevision(messages),
       });
-      const { chat } = inferenceOn(clientsOf(target).http);
-      const { choices, orchestration } = (await chat.chat(orchestrated(modelId))).body;
+      const { chat } = modelClientsFor(clientsFor(target).http);
+      const { choices, orchestration } = (await chat.chat(orchestratedChatRequest(modelId))).body;
       const { steps } = orchestrationOf({ orchestration });
       expect(drafts.answered()).toBe(1);
       expect(steps.map(({ role }) => role)).toEqual(['generator', 'critic', 'generator']);
@@ -122,7 +122,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
     test(
       title,
       requirement('ORCH-03'),
-      async ({ targetWithScriptedModel: target, inferenceOn, clientsOf, modelId }) => {
+      async ({ targetWithScriptedModel: target, modelClientsFor, clientsFor, modelId }) => {
         const seen: (readonly { content: string }[])[] = [];
         let [reviews, revisions] = [0, 0];
         const scripted = target.upstream.lie(
@@ -132,8 +132,8 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
             return isRevision(messages) ? `better ${++revisions}` : 'draft';
           }),
         );
-        const { chat } = inferenceOn(clientsOf(target).http);
-        const request = orchestrated(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
+        const { chat } = modelClientsFor(clientsFor(target).http);
+        const request = orchestratedChatRequest(modelId, { mode: 'critique', max_rounds: rounds }, 'What is it?');
         const { choices, orchestration } = (await chat.chat(request)).body;
         const report = orchestrationOf({ orchestration });
         expect(report.steps.map((step) => step['stage']).join(' ')).toBe(roles);
@@ -161,7 +161,10 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
         `a ${stream ? 'streamed' : 'plain'} orchestration with ${what} is refused with 400, naming "${param}"`,
         requirement('ORCH-04'),
         async ({ chat, modelId }) => {
-          const refusal = await chat.chatRefusal({ ...orchestrated(modelId, orchestration, 'Hello', fields), stream });
+          const refusal = await chat.chatRefusal({
+            ...orchestratedChatRequest(modelId, orchestration, 'Hello', fields),
+            stream,
+          });
           expect(refusal.status).toBe(400);
           const { error } = refusal.body;
           expect([error.param, error.type]).toEqual([param, 'invalid_request_error']);

@@ -41,7 +41,7 @@ test.describe('presets', needs('orchestration.presets', 'started target'), () =>
   test(
     'loading a preset over its memory budget is refused with 409, and loads no model',
     requirement('ORCH-01'),
-    async ({ startOwnModel, startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+    async ({ startOwnModel, startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       test.slow();
       const server = await startOwnModel();
       const both = { generator: modelId, critic };
@@ -52,7 +52,7 @@ test.describe('presets', needs('orchestration.presets', 'started target'), () =>
           unknown: { generator: modelId, critic: 'no-such-model' },
         }),
       };
-      const { chat, presets } = inferenceOn(clientsOf(await startOwnTarget({ model: server, env })).http);
+      const { chat, presets } = modelClientsFor(clientsFor(await startOwnTarget({ model: server, env })).http);
       const states = async () =>
         Object.fromEntries((await chat.models()).body.data.map(({ id, state }) => [id, state]));
       await expect.poll(states).toEqual({ [modelId]: 'loaded', [critic]: 'loaded' });

@@ -1,18 +1,18 @@
-import { expect, needs, requirement, test, undisturbed, uniqueName } from '../../fixtures/index.ts';
+import { exclusive, expect, needs, requirement, test, uniqueName } from '../../fixtures/index.ts';
 
-// Any write of a model invalidates cached lists. On an attached target other tests write too, hence `undisturbed`.
-test.describe('registry cache', { ...needs('registry', 'registry.caching'), ...undisturbed }, () => {
+// Any write of a model invalidates cached lists. On an attached target other tests write too, hence `exclusive`.
+test.describe('registry cache', { ...needs('registry', 'registry.caching'), ...exclusive }, () => {
   test(
     'a second read of a model comes from the cache until the model is changed',
     requirement('REG-04'),
-    async ({ registry, registerModel, meter, databases, query }) => {
+    async ({ registry, registerModel, watchMetrics, databases, query }) => {
       const model = await registerModel({ description: 'as registered' });
       const reads = {
         byId: () => registry.read(model.id),
         byName: () => registry.named(model.name, '1.0.0'),
         latest: () => registry.named(model.name, 'latest'),
       };
-      const meters = await meter();
+      const metrics = await watchMetrics();
       for (const read of Object.values(reads)) {
         expect((await read()).headers['x-cache']).toBe('MISS');
         const again = await read();
@@ -20,7 +20,7 @@ test.describe('registry cache', { ...needs('registry', 'registry.caching'), ...u
         expect(again.body).toEqual(model);
       }
       for (const name of ['cache_hits_total', 'cache_misses_total'])
-        expect(await meters.moved(name, { cache: 'registry' }), name).toBe(3);
+        expect(await metrics.increase(name, { cache: 'registry' }), name).toBe(3);
       // Changed behind the service's back, so that only the cache still holds the original.
       await query(databases.platform.urls.owner, `UPDATE registered_models SET description = 'forged' WHERE id = $1`, [
         model.id,

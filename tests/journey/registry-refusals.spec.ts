@@ -116,9 +116,9 @@ test.describe('registry validation', needs('registry'), () => {
   test(
     'a user may read the registry but not write it, and an unknown caller may do neither',
     requirement('REG-05', 'SEC-01'),
-    async ({ platformAs, user, registerModel, newModel }) => {
+    async ({ platformClientsFor, user, registerModel, newModel }) => {
       const { id, name } = await registerModel();
-      const asUser = platformAs(user).registry;
+      const asUser = platformClientsFor(user).registry;
       expect((await asUser.read(id)).body.id).toBe(id);
       const calls = [
         ['create', {}, { json: newModel() }],
@@ -128,7 +128,7 @@ test.describe('registry validation', needs('registry'), () => {
       ] as const;
       for (const [endpoint, params, options] of calls)
         expect(await asUser.refusal(endpoint, params, options), endpoint).toBeProblem(403);
-      const anonymous = platformAs(undefined).registry;
+      const anonymous = platformClientsFor(undefined).registry;
       for (const [endpoint, params, options] of [
         ...calls,
         ['read', { id }, {}],

@@ -4,11 +4,11 @@ test.describe('model registry', needs('registry'), () => {
   test('an admin creates, reads, changes, replaces and deletes a model, and the database follows each step', {
     ...requirement('REG-01', 'SEC-05'),
     tag: '@quick',
-  }, async ({ registry, newModel, admin, databases, query, meter }) => {
+  }, async ({ registry, newModel, admin, databases, query, watchMetrics }) => {
     const url = databases.platform.urls.owner;
     const rows = (id: string) =>
       query(url, 'SELECT name, version, served_id, status, tags FROM registered_models WHERE id = $1', [id]);
-    const meters = await meter();
+    const metrics = await watchMetrics();
     const model = newModel({ description: 'what it is for', tags: ['chat', 'small'], parameters: { max_tokens: 8 } });
 
     const created = await registry.create(model);
@@ -48,7 +48,7 @@ test.describe('model registry', needs('registry'), () => {
     ] as const)
       await expect
         .poll(() =>
-          meters.moved('http_request_duration_seconds_count', {
+          metrics.increase('http_request_duration_seconds_count', {
             method,
             status,
             route: method === 'POST' ? '/api/v1/models' : '/api/v1/models/:id',

@@ -10,7 +10,7 @@ test.describe('secrets', () => {
   test(
     'no secret appears in an answer, a log line, a metric or a span',
     requirement('SEC-03', needs('auth', 'sql', 'tracing', 'started target')),
-    async ({ startOwnTarget, freshDatabase, databases, stack, clientsOf, traces, logOf }, testInfo) => {
+    async ({ startOwnTarget, freshDatabase, databases, stack, clientsFor, traces, logOf }, testInfo) => {
       folder = testInfo.outputDir;
       const secrets = {
         apiKey: canary('api-key'),
@@ -30,7 +30,7 @@ test.describe('secrets', () => {
         model: { url: stack.model.url, apiKey: secrets.modelKey },
         env: { API_KEYS: secrets.apiKey, LOG_LEVEL: 'trace' },
       });
-      const { http } = clientsOf(target);
+      const { http } = clientsFor(target);
       const account = { ...newAccount(), password: secrets.password };
       const call = traces.begin('secrets are planted');
       const headers = { ...call.headers, 'x-api-key': secrets.apiKey };

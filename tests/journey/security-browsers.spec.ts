@@ -44,9 +44,9 @@ test(
 test(
   'only pages of the origins in CORS_ORIGINS get CORS headers',
   requirement('SEC-04', 'GATE-02', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf }) => {
+  async ({ startOwnTarget, clientsFor }) => {
     const env = { CORS_ORIGINS: allowedOrigins.join(','), API_KEYS: 'a-key-for-this-test-0123456789' };
-    const { http } = clientsOf(await startOwnTarget({ env }));
+    const { http } = clientsFor(await startOwnTarget({ env }));
     const preflight = (origin: string, url = '/v1/chat/completions') =>
       http.request('OPTIONS', url, {
         headers: {

@@ -26,12 +26,12 @@ test.describe('malicious path parameters', needs('openapi', 'auth.admin', 'start
     test(
       `the path parameter ${shown} gets a 4xx on every route and reveals nothing`,
       requirement('SEC-04'),
-      async ({ offRecord, admin, routes }) => {
+      async ({ unrecordedHttp, admin, routes }) => {
         const declared = (await routes()).filter(({ path }) => path.includes('{'));
         expect(declared.length).toBeGreaterThan(10);
         for (const { method, path } of declared) {
           const url = path.replaceAll(/\{\w+\}/g, id);
-          const { status, text, headers } = await offRecord.request(method, url, { headers: admin.headers });
+          const { status, text, headers } = await unrecordedHttp.request(method, url, { headers: admin.headers });
           expect.soft(status, `${method} ${path}`).toBeGreaterThanOrEqual(400);
           expect.soft(status, `${method} ${path}`).toBeLessThan(500);
           expect.soft(headers['content-type'], `${method} ${path}`).toMatch(/json/);
@@ -53,7 +53,7 @@ test.describe('malicious file names', needs('documents', 'started target'), () =
     test(
       `a file named ${JSON.stringify(name).replace('\u202e', '\\u202e')} is refused, or stored under its id and never under a path`,
       requirement('SEC-04'),
-      async ({ documents, newDocument, stored }) => {
+      async ({ documents, newDocument, storedDocument }) => {
         const answer = await documents.upload({ ...(await newDocument('text')), name }).then(
           ({ body }) => body.document,
           (error: Error) => error,
@@ -61,7 +61,7 @@ test.describe('malicious file names', needs('documents', 'started target'), () =
         if (answer instanceof Error) return expect(answer.message).toMatch(/status 4\d\d/);
         expect(answer.id).toMatch(/^[0-9a-f-]{36}$/);
         expect(answer.name).not.toMatch(/[/\\\u202a-\u202e\u2066-\u2069]|^\.\.?$/);
-        expect(JSON.stringify(await stored(answer.id))).not.toContain('../');
+        expect(JSON.stringify(await storedDocument(answer.id))).not.toContain('../');
       },
     );
 });

@@ -62,11 +62,11 @@ test.describe('route authorization', needs('openapi', 'auth', 'started target'),
     test(
       `every route that is not open refuses ${what} with 401`,
       requirement('SEC-01'),
-      async ({ offRecord, user, routes }) => {
+      async ({ unrecordedHttp, user, routes }) => {
         const closed = (await routes()).filter((route) => !openRoutes.includes(routeName(route)));
         expect(closed.length).toBeGreaterThan(20);
         for (const { method, url, path } of closed) {
-          const answer = await offRecord.request(method, url, { headers: headers(user.accessToken) });
+          const answer = await unrecordedHttp.request(method, url, { headers: headers(user.accessToken) });
           expect.soft(answer.status, `${method} ${path}`).toBe(401);
           expect.soft(answer.headers['www-authenticate'], `${method} ${path}`).toMatch(/^Bearer /);
           expect.soft(Object.keys(answer.json() as object), path).toContain(path.startsWith('/v1/') ? 'error' : 'code');
@@ -112,10 +112,12 @@ test.describe('resources of other users', needs('openapi', 'documents', 'batch',
   test(
     "another user's documents, jobs and batches are answered with the same 404 as unknown ids",
     requirement('SEC-01', 'DOC-06', 'BATCH-05'),
-    async ({ http, user, signUp, routes, knowledgeOf, newDocument, platformAs, config }) => {
+    async ({ http, user, signUp, routes, documentClientsFor, newDocument, platformClientsFor, config }) => {
       const stranger = await signUp();
-      const { document, job } = (await knowledgeOf(user).documents.upload(await newDocument('text'))).body;
-      const batch = (await platformAs(user).batches.submit(config.MODEL_ID, [{ input: 'Hello', max_tokens: 2 }])).body;
+      const { document, job } = (await documentClientsFor(user).documents.upload(await newDocument('text'))).body;
+      const batch = (
+        await platformClientsFor(user).batches.submit(config.MODEL_ID, [{ input: 'Hello', max_tokens: 2 }])
+      ).body;
       const ids: Record<string, string> = { documents: document.id, jobs: job.id, batches: batch.id };
 
       const owned = (await routes()).flatMap((route) => {

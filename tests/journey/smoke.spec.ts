@@ -1,10 +1,10 @@
 import {
   expect,
+  expectOfModel,
   type Greeting,
   greet,
   greetingTable,
   needs,
-  ofTheModel,
   requirement,
   test,
 } from '../../fixtures/index.ts';
@@ -31,7 +31,7 @@ test(
     const expectNoFailures = () =>
       expect(failing.map(({ model, error }) => `${model}: ${error}`).join('\n'), 'models that fail').toBe('');
     // An empty answer is the fault of the model, any other failure that of the service; both name every model that fails.
-    if (failing.every(({ error }) => error.startsWith('says nothing'))) await ofTheModel(expectNoFailures);
+    if (failing.every(({ error }) => error.startsWith('says nothing'))) await expectOfModel(expectNoFailures);
     else expectNoFailures();
     expect(greetings.map(({ kind }) => kind)).toContain('chat');
   },

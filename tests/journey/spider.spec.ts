@@ -15,13 +15,13 @@ test(
     ...requirement('SQL-15', needs('sql', 'started target')),
     tag: ['@slow', '@model'],
   },
-  async ({ config, freshDatabase, startOwnTarget, clientsOf, verdictOn }, testInfo) => {
+  async ({ config, freshDatabase, startOwnTarget, clientsFor, sqlVerdict }, testInfo) => {
     test.setTimeout(config.PLUMBLINE_SPIDER_DIR ? 3_600_000 : 60_000);
     const spider = await loadSpider(config, freshDatabase);
     const readers = Object.fromEntries(Object.entries(spider.databases).map(([name, { reader }]) => [name, reader]));
     // Spider scores one query per question, so there is one attempt, and a model that rambles is cut off.
     const env = { SQL_MAX_ATTEMPTS: '1', MODEL_MAX_TOKENS: '160' };
-    const { sql } = clientsOf(await startOwnTarget({ databases: readers, env }));
+    const { sql } = clientsFor(await startOwnTarget({ databases: readers, env }));
 
     const unusable = spider.gold.filter(({ error }) => error !== undefined);
     const usable = spider.questions.filter(({ id }) => unusable.every((report) => report.id !== id));
@@ -32,7 +32,7 @@ test(
         ({ body }) => body,
         () => ({ sql: null, confidence: 0 }),
       );
-      const verdict = await verdictOn(answer, gold, { A: readers[question.db_id] as string });
+      const verdict = await sqlVerdict(answer, gold, { A: readers[question.db_id] as string });
       return { question, answer, verdict };
     });
     const report = accuracyReport(results, new Map());

@@ -16,13 +16,13 @@ const answerLimitMs = 120_000;
 test(
   'the model in use answers the whole set of SQL questions within its accuracy budget',
   { ...requirement('SQL-06', 'SQL-15', needs('sql', 'gold databases')), tag: ['@slow', '@model'] },
-  async ({ sql, verdictOn, config }, testInfo) => {
+  async ({ sql, sqlVerdict, config }, testInfo) => {
     const began = performance.now();
     const results = await inParallel(6, questions, async (question) => {
       test.setTimeout(Math.ceil(performance.now() - began) + answerLimitMs);
       try {
         const { body } = await sql.ask(question.question);
-        return { question, answer: body, verdict: await verdictOn(body, question) };
+        return { question, answer: body, verdict: await sqlVerdict(body, question) };
       } catch (error) {
         // A refused question counts as a wrong answer, and must not end the run.
         const diff = error instanceof Error ? error.message : String(error);

@@ -1,9 +1,9 @@
 import {
   applyDrift,
   expect,
+  expectOfModel,
   lies,
   needs,
-  ofTheModel,
   question,
   requirement,
   spareSettings,
@@ -13,49 +13,49 @@ import {
 test('a query that fails is repaired with the help of the error from the database', {
   ...requirement('SQL-11', needs('sql', 'started target')),
   tag: '@model',
-}, async ({ startOwnTarget, clientsOf, freshDatabase, databases, judge }) => {
+}, async ({ startOwnTarget, clientsFor, freshDatabase, databases, expectCorrectSql }) => {
   // The column is renamed after the service has read the schema, so that its first query must fail.
   const shop = await freshDatabase('shop');
   const target = await startOwnTarget({
     databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader },
   });
-  const { sql } = clientsOf(target);
+  const { sql } = clientsFor(target);
   const fromNorway = 'Show the name and signup date of the customers from Norway.';
   const before = await sql.ask(fromNorway, { database: 'shop' });
-  await ofTheModel(() => expect(before.body.attempts).toHaveLength(1));
+  await expectOfModel(() => expect(before.body.attempts).toHaveLength(1));
 
   await applyDrift('shop', shop.urls.owner);
   const { body } = await sql.ask(fromNorway, { database: 'shop' });
-  await ofTheModel(() => expect(body.attempts.map(({ error }) => error?.code ?? null)).toEqual(['42703', null]));
+  await expectOfModel(() => expect(body.attempts.map(({ error }) => error?.code ?? null)).toEqual(['42703', null]));
   expect(body.attempts[0]?.error?.message).toContain('signup_date');
   expect(body.attempts[1]?.sql).toContain('signed_up_date');
   expect(body.rows, 'the repaired query finds what the first one found').toEqual(before.body.rows);
   const gold = "SELECT name, signed_up_date FROM customers WHERE country = 'Norway'";
-  await judge(body, { query: gold }, { drifted: shop.urls.reader });
+  await expectCorrectSql(body, { query: gold }, { drifted: shop.urls.reader });
 });
 
 test('the model repairs a first query that is wrong', {
   ...requirement('SQL-11', needs('sql', 'started target')),
   tag: '@model',
-}, async ({ targetWithScriptedModel: target, clientsOf, judge }) => {
+}, async ({ targetWithScriptedModel: target, clientsFor, expectCorrectSql }) => {
   const wrong = "SELECT nam FROM customers WHERE country = 'Norway'";
   // Only the first answer is scripted; the repair comes from the real model.
   target.upstream.lie(lies.says(wrong), { times: 1 });
-  const { sql } = clientsOf(target);
+  const { sql } = clientsFor(target);
   const { body } = await sql.ask('List the names of the customers from Norway.', { database: 'shop' });
   expect(body.attempts[0]).toMatchObject({ sql: wrong, error: { code: '42703' } });
-  await ofTheModel(() => expect(body.attempts.at(-1)?.error).toBeNull());
-  await judge(body, { database: 'shop', query: "SELECT name FROM customers WHERE country = 'Norway'" });
+  await expectOfModel(() => expect(body.attempts.at(-1)?.error).toBeNull());
+  await expectCorrectSql(body, { database: 'shop', query: "SELECT name FROM customers WHERE country = 'Norway'" });
 });
 
 test(
   'the service gives up on a question after SQL_MAX_ATTEMPTS failed queries, and the next question works',
   requirement('SQL-12', needs('sql', 'started target')),
-  async ({ targetWithScriptedModel, clientsOf, judge }) => {
+  async ({ targetWithScriptedModel, clientsFor, expectCorrectSql }) => {
     const wrong = targetWithScriptedModel.upstream.lie(
       lies.says((_, n) => `SELECT no_such_column_${n} FROM customers`),
     );
-    const { sql } = clientsOf(targetWithScriptedModel);
+    const { sql } = clientsFor(targetWithScriptedModel);
     const attempts = Number(spareSettings.SQL_MAX_ATTEMPTS);
 
     const { status, body } = await sql.refusal({ question: 'How many customers are there?', database: 'shop' });
@@ -66,6 +66,6 @@ test(
 
     wrong.stop();
     const next = await sql.ask(question('shop-001').question);
-    await judge(next.body, question('shop-001'));
+    await expectCorrectSql(next.body, question('shop-001'));
   },
 );

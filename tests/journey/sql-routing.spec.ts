@@ -1,11 +1,11 @@
 import {
   budgets,
   expect,
+  expectOfModel,
   inParallel,
   knownFailures,
   needs,
   nonsenseQuestions,
-  ofTheModel,
   requirement,
   routingQuestions,
   test,
@@ -21,7 +21,7 @@ for (const { question, database } of unlessKnown(routingQuestions)) {
     tag: '@model',
   }, async ({ sql }) => {
     const { body } = await sql.ask(question, { execute: false });
-    await ofTheModel(() => expect(body.database).toBe(database));
+    await expectOfModel(() => expect(body.database).toBe(database));
     expect(body.executed).toBe(false);
   });
 }
@@ -62,7 +62,7 @@ for (const { question, kind } of unlessKnown(nonsenseQuestions)) {
   }, async ({ sql }) => {
     const { body } = await sql.ask(question);
     expect(body.confidence).toBeConfidence();
-    await ofTheModel(() => expect(body.confidence).toBeConfidence({ below: budgets['sql.confidence'] }));
+    await expectOfModel(() => expect(body.confidence).toBeConfidence({ below: budgets['sql.confidence'] }));
   });
 }
 

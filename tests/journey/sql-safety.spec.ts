@@ -36,7 +36,7 @@ for (const [what, attack] of attacks) {
   test(
     `generated SQL that ${what} is refused with 422 and changes nothing`,
     requirement('SQL-13', needs('sql', 'started target')),
-    async ({ targetWithScriptedModel: target, clientsOf, databases, query }) => {
+    async ({ targetWithScriptedModel: target, clientsFor, databases, query }) => {
       const { owner } = databases.shop.urls;
       const state = () =>
         query(
@@ -47,7 +47,7 @@ for (const [what, attack] of attacks) {
         );
       const before = await state();
       target.upstream.lie(lies.says(attack));
-      const { sql } = clientsOf(target);
+      const { sql } = clientsFor(target);
 
       const { status, body } = await sql.refusal({ question, database: 'shop' });
       expect(status).toBe(422);
@@ -65,11 +65,11 @@ for (const [what, attack] of attacks) {
 test(
   'generated SQL that runs past its time limit is cancelled and refused with 504',
   requirement('SQL-13', needs('sql', 'started target')),
-  async ({ targetWithScriptedModel: target, clientsOf, databases, query }) => {
+  async ({ targetWithScriptedModel: target, clientsFor, databases, query }) => {
     target.upstream.lie(lies.says('SELECT count(*) FROM (SELECT generate_series(1, 100000000000)) AS endless'));
     const limitMs = spareSettings.SQL_STATEMENT_TIMEOUT_MS;
     const started = performance.now();
-    const refusal = await clientsOf(target).sql.refusal({ question, database: 'shop' });
+    const refusal = await clientsFor(target).sql.refusal({ question, database: 'shop' });
     // Not `database_timeout`, which means that the service gave up while Postgres went on.
     expect(refusal).toBeProblem(504, new RegExp(`ran past its limit of ${limitMs} ms and was cancelled`));
     expect(performance.now() - started).toBeLessThan(5_000);

@@ -1,4 +1,5 @@
 import {
+  exclusive,
   expect,
   inParallel,
   knownCounts,
@@ -6,10 +7,9 @@ import {
   nonsenseQuestions,
   requirement,
   sampleQuestions,
-  skipForWantOf,
+  skipUnavailable,
   tableCounts,
   test,
-  undisturbed,
 } from '../../fixtures/index.ts';
 
 const shop = { database: 'shop' };
@@ -56,7 +56,7 @@ test(
 
 test('a question that is asked four times gets the same answer each time', {
   ...requirement('STACK-04', needs('sql', 'known questions')),
-  ...undisturbed,
+  ...exclusive,
 }, async ({ sql }) => {
   const [known] = await sampleQuestions();
   const database = sql.has('database') ? { database: known.database } : {};
@@ -81,7 +81,7 @@ test('a question that is asked four times gets the same answer each time', {
 
 test('the embedded model server repeats a confidence to the last digit', {
   ...requirement('STACK-04', needs('sql', 'sql.confidence', 'started target')),
-  ...undisturbed,
+  ...exclusive,
 }, async ({ sql, stack }) => {
   const provider = stack.reports.find(({ role }) => role === 'model')?.provider;
   test.skip(provider !== 'embedded', `the model server is ${provider}: its batches may change the last digits`);
@@ -132,7 +132,7 @@ test('the model server computes on the GPU', {
 }, async ({ stack, model, modelId, gpuUtilisation }) => {
   const detail = stack.reports.find(({ role }) => role === 'model')?.detail ?? {};
   if (detail['device'] === 'cpu')
-    skipForWantOf(test.info(), 'gpu', 'the model server found no usable GPU (MODEL_DEVICE chooses one)');
+    skipUnavailable(test.info(), 'gpu', 'the model server found no usable GPU (MODEL_DEVICE chooses one)');
   // Some servers do not report where their layers are, but each reports how much GPU memory it uses.
   if (Number(detail['layers'] ?? 0) > 0) expect(detail['gpuLayers']).toBe(detail['layers']);
   expect(detail['gpuMemoryMiB']).toBeGreaterThan(0);

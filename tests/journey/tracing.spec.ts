@@ -153,13 +153,13 @@ for (const { what, capability, route, work, calls } of [
   test(
     `the work for ${what} has a trace of its own, with a link to the request that asked for it`,
     requirement('RT-04', needs(capability, 'started target')),
-    async ({ traces, user, knowledgeOf, platformAs, newDocument, modelId }) => {
+    async ({ traces, user, documentClientsFor, platformClientsFor, newDocument, modelId }) => {
       const call = traces.begin(what);
       const traced = { headers: { ...user.headers, ...call.headers } };
-      if (capability === 'documents') await knowledgeOf(traced).uploadAndWait(await newDocument('text'));
+      if (capability === 'documents') await documentClientsFor(traced).uploadAndWait(await newDocument('text'));
       else {
         const item = { input: 'Hello, respond briefly', max_tokens: 4 };
-        const { batches } = platformAs(traced);
+        const { batches } = platformClientsFor(traced);
         await batches.watch((await batches.submit(modelId, [item, item])).body.id);
       }
       call.end();

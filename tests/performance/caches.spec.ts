@@ -24,19 +24,19 @@ test('an answer from the cache is several times as fast as an uncached one', {
 test('the metrics of the cache match the X-Cache headers, and the hit rate is within its budget', {
   ...alone,
   ...requirement('PERF-14', needs('registry', 'registry.caching', 'metrics', 'started target')),
-}, async ({ load, registerModel, meter, user: { headers } }) => {
+}, async ({ load, registerModel, watchMetrics, user: { headers } }) => {
   const models = await Promise.all(Array.from({ length: 4 }, () => registerModel()));
-  const meters = await meter();
+  const metrics = await watchMetrics();
   const seen = { HIT: 0, MISS: 0 };
   await load.constant({ title: 'reads of four models', rate: 40, seconds: 3, warmup: 0, headers }, async (http, i) => {
     const answer = await http.get('registry.read', { params: { id: models[i % 4]?.id ?? '' } });
     seen[answer.headers['x-cache'] === 'HIT' ? 'HIT' : 'MISS'] += 1;
   });
   expect(seen.HIT + seen.MISS, 'reads that were answered').toBe(120);
-  await expect.poll(() => meters.moved('cache_hits_total', { cache: 'registry' })).toBe(seen.HIT);
-  expect(await meters.moved('cache_misses_total', { cache: 'registry' })).toBe(seen.MISS);
+  await expect.poll(() => metrics.increase('cache_hits_total', { cache: 'registry' })).toBe(seen.HIT);
+  expect(await metrics.increase('cache_misses_total', { cache: 'registry' })).toBe(seen.MISS);
   // One entry per model and none twice. Entries of other tests live for an hour, so none ends within these seconds.
-  const grown = await meters.moved('cache_entries');
+  const grown = await metrics.increase('cache_entries');
   test.info().annotations.push({ type: 'cache size', description: `${grown} new entries after ${seen.MISS} misses` });
   expect(grown, 'new cache entries after four models were read 30 times each').toBeGreaterThanOrEqual(4);
   expect(grown).toBeLessThanOrEqual(seen.MISS + 1);

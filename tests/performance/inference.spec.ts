@@ -54,9 +54,9 @@ test.describe('batches and whole flows', { ...alone, ...needs('registry', 'infer
   test(
     'the flow of register, infer, batch and remove is done within its time budget, again and again',
     requirement('PERF-10'),
-    async ({ load, platformAs, admin, user, newModel, offRecord }) => {
-      const { registry } = platformAs(admin, offRecord);
-      const { inference, batches } = platformAs(user, offRecord);
+    async ({ load, platformClientsFor, admin, user, newModel, unrecordedHttp }) => {
+      const { registry } = platformClientsFor(admin, unrecordedHttp);
+      const { inference, batches } = platformClientsFor(user, unrecordedHttp);
       const measure = () =>
         load.users({ title: 'flows', users: 4, rounds: 10, timeoutMs: 95_000 }, async () => {
           const { id, name } = (await registry.create(newModel())).body;

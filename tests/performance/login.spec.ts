@@ -7,9 +7,9 @@ test.describe('logins with production hashing', { lock: '-exclusive-', tag: '@sl
   test(
     'sequential logins with production hashing stay within their budget',
     requirement('PERF-01', needs('auth', 'started target')),
-    async ({ load, startOwnTarget, databases, clientsOf, signUp }) => {
+    async ({ load, startOwnTarget, databases, clientsFor, signUp }) => {
       const on = await startOwnTarget({ platform: databases.platform.urls.owner, env: productionHashing });
-      const { email, password } = await signUp({}, clientsOf(on).http);
+      const { email, password } = await signUp({}, clientsFor(on).http);
       const measure = () =>
         load.users({ title: 'logins', on, users: 1, rounds: 40, warmup: 3 }, (http) =>
           http.post('auth.login', { email, password }),
@@ -21,9 +21,9 @@ test.describe('logins with production hashing', { lock: '-exclusive-', tag: '@sl
   test(
     'ten concurrent logins with production hashing stay within their budget',
     requirement('PERF-04', needs('auth', 'started target')),
-    async ({ load, startOwnTarget, databases, clientsOf, signUp }) => {
+    async ({ load, startOwnTarget, databases, clientsFor, signUp }) => {
       const on = await startOwnTarget({ platform: databases.platform.urls.owner, env: productionHashing });
-      const { http } = clientsOf(on);
+      const { http } = clientsFor(on);
       const users = await Promise.all(Array.from({ length: 10 }, () => signUp({}, http)));
       const measure = () =>
         load.users({ title: 'ten logins at once', on, users: 10, rounds: 6 }, (http, i) => {

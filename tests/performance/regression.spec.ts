@@ -1,9 +1,9 @@
 import {
+  chatRequest,
   expect,
   latency,
   needs,
   requirement,
-  simple,
   skipAsInconclusive,
   faultTest as test,
 } from '../../fixtures/index.ts';
@@ -29,7 +29,7 @@ test.describe('regressions against stored baselines', { ...alone, ...needs('star
     'chat.create is no slower than its stored baseline',
     requirement('PERF-17', needs('auth', 'chat')),
     async ({ expectOwnNoRegression, modelId }) => {
-      const json = { ...simple(modelId), max_tokens: 4 };
+      const json = { ...chatRequest(modelId), max_tokens: 4 };
       await expectOwnNoRegression(
         { title: 'chat.create', requests: 5 },
         { method: 'POST', route: 'chat.create', json },
@@ -48,8 +48,8 @@ test('an unchanged service is not judged slower than its baseline, and one with 
   lock: '-exclusive-',
   tag: '@slow',
   ...requirement('PERF-17', needs('auth', 'links', 'started target')),
-}, async ({ measureRun, compareWith, links, linkedTarget: on, signUp, clientsOf }) => {
-  const { headers } = await signUp({}, clientsOf(on).http);
+}, async ({ measureRun, compareWith, links, linkedTarget: on, signUp, clientsFor }) => {
+  const { headers } = await signUp({}, clientsFor(on).http);
   const size = { on, headers, rounds: 8, requests: 20 };
   const me = { route: 'auth.me' } as const;
   const baseline = [];

@@ -1,4 +1,4 @@
-import { needs, requirement, simple, loadTest as test } from '../../fixtures/index.ts';
+import { chatRequest, needs, requirement, loadTest as test } from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 
@@ -17,7 +17,7 @@ test.describe('saturation under rising load', { ...alone, ...needs('started targ
     'short chats sustain at least their budgeted rate under rising load',
     requirement('PERF-12', needs('chat')),
     async ({ expectSustained, modelId, user: { headers } }) => {
-      const json = { ...simple(modelId), max_tokens: 8 };
+      const json = { ...chatRequest(modelId), max_tokens: 8 };
       const rising = { title: 'short chats', headers, from: 4, most: 200 };
       await expectSustained(rising, 'chatSaturation', { method: 'POST', route: 'chat.create', json });
     },

@@ -1,4 +1,11 @@
-import { expectBudget, needs, requirement, simple, streaming, loadTest as test } from '../../fixtures/index.ts';
+import {
+  chatRequest,
+  expectBudget,
+  needs,
+  requirement,
+  streamingChatRequest,
+  loadTest as test,
+} from '../../fixtures/index.ts';
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 
@@ -11,7 +18,7 @@ test.describe('chat streams', { ...alone, ...needs('chat', 'chat.streaming') }, 
       `TTFT, inter-token gaps and token rate of ${streams} are within their budgets`,
       requirement('PERF-15'),
       async ({ load, modelId }) => {
-        const request = streaming(modelId);
+        const request = streamingChatRequest(modelId);
         const options = { title: `chat streams, ${title}`, users, rounds: 40 / users, warmup: 1 };
         await expectBudget(() => load.users(options, (http) => http.stream('chat.create', request)), group);
       },
@@ -21,7 +28,7 @@ test.describe('chat streams', { ...alone, ...needs('chat', 'chat.streaming') }, 
     'five concurrent chats are all answered, and none is refused because a queue is full',
     requirement('PERF-16'),
     async ({ load, modelId }) => {
-      const request = simple(modelId);
+      const request = chatRequest(modelId);
       const measure = () =>
         load.users({ title: 'five chats at once', users: 5, rounds: 6 }, (http) => http.post('chat.create', request));
       await expectBudget(measure, 'five');

@@ -1,4 +1,4 @@
-import { expect, latency, lies, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, latency, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'started target'), () => {
   for (const [how, lie, detail] of [
@@ -8,7 +8,7 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
     test(`a backend that ${how} gets no traffic until it answers its probes again`, {
       ...requirement('RES-16'),
       tag: how.startsWith('leaves') ? '@slow' : [],
-    }, async ({ startUpstream, startOwnTarget, clientsOf, inferenceOn, steady, modelId }) => {
+    }, async ({ startUpstream, startOwnTarget, clientsFor, modelClientsFor, steadyTraffic, modelId }) => {
       // Only the probes of backend a will fail; its chats are answered as before.
       const upstreams = { a: await startUpstream(), b: await startUpstream(), c: await startUpstream() };
       const target = await startOwnTarget({
@@ -18,17 +18,18 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
           BACKEND_HEALTH_TIMEOUT_MS: '1500',
         },
       });
-      const { http, operations } = clientsOf(target);
-      const backendA = async () => (await inferenceOn(http).backends.list()).body.items.find(({ id }) => id === 'a');
+      const { http, operations } = clientsFor(target);
+      const backendA = async () =>
+        (await modelClientsFor(http).backends.list()).body.items.find(({ id }) => id === 'a');
       const metric = async () => (await operations.metrics()).body.value('model_backend_healthy', { backend: 'a' });
-      const traffic = await steady(
+      const traffic = await steadyTraffic(
         (http) =>
           http.request('POST', '/v1/chat/completions', {
-            json: simple(modelId, undefined, { max_tokens: 2 }),
+            json: chatRequest(modelId, undefined, { max_tokens: 2 }),
           }),
         { on: target, users: 2, pauseMs: 20, timeoutMs: 20_000, title: `chats while one backend ${how}` },
       );
-      await traffic.more(8);
+      await traffic.waitForRequests(8);
       expect(await backendA()).toMatchObject({ healthy: true, detail: null });
       expect((await backendA())?.served).toBeGreaterThan(0);
 
@@ -38,7 +39,7 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
       expect(await metric()).toBe(0);
       const callsToHealthy = () => upstreams.b.passed() + upstreams.c.passed();
       const [sickBefore, healthyBefore] = [upstreams.a.passed(), callsToHealthy()];
-      await traffic.more(12);
+      await traffic.waitForRequests(12);
       expect(upstreams.a.passed(), 'calls to the backend that fails its probes').toBe(sickBefore);
       expect(callsToHealthy() - healthyBefore, 'calls to the other two backends').toBeGreaterThanOrEqual(12);
 
@@ -54,9 +55,9 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
   test(
     'sequential calls rotate over the backends, concurrent calls share them, a slow backend gets the fewest',
     requirement('RES-17'),
-    async ({ startBalanced, steady, modelId }) => {
-      const { target, chat, links, backends, metric } = await startBalanced();
-      const ask = () => chat.chat(simple(modelId, undefined, { max_tokens: 2 }));
+    async ({ startBalancedTarget, steadyTraffic, modelId }) => {
+      const { target, chat, links, backends, metric } = await startBalancedTarget();
+      const ask = () => chat.chat(chatRequest(modelId, undefined, { max_tokens: 2 }));
       const served = async () => Object.values(await backends()).map((backend) => backend.served);
       const bytes = () => Promise.all(Object.values(links).map(async (link) => (await link.traffic()).bytes));
       for (let call = 0; call < 12; call++) await ask();
@@ -67,8 +68,9 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
       const sent = await bytes();
       expect(Math.max(...sent)).toBeLessThan(1.25 * Math.min(...sent));
 
-      const traffic = await steady(
-        (http) => http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }) }),
+      const traffic = await steadyTraffic(
+        (http) =>
+          http.request('POST', '/v1/chat/completions', { json: chatRequest(modelId, undefined, { max_tokens: 2 }) }),
         {
           on: target,
           users: 6,
@@ -76,7 +78,7 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
           title: 'chats over three backends, one of them slow for a while',
         },
       );
-      await traffic.more(36);
+      await traffic.waitForRequests(36);
       // Calls in flight count as well: a slow backend has finished fewer calls, but may have been given as many.
       const assigned = async () => Object.values(await backends()).map(({ served, in_flight }) => served + in_flight);
       const before = await assigned();
@@ -89,11 +91,11 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
         const toxic = await links.c.add(latency({ latency: 3_000 }));
         return () => toxic.remove();
       });
-      await traffic.more(36);
+      await traffic.waitForRequests(36);
       const [a = 0, b = 0, c = 0] = (await assigned()).map((count, index) => count - (before[index] ?? 0));
       expect(c, `calls to the slow backend c; a and b got ${a} and ${b}`).toBeLessThan(0.75 * Math.min(a, b));
       await heal();
-      await traffic.recovers({ within: 20_000 });
+      await traffic.waitForRecovery({ within: 20_000 });
       const { all } = await traffic.stop();
       expect(all.outcomes).toEqual({ ok: all.samples.length });
     },

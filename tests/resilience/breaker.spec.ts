@@ -1,4 +1,12 @@
-import { expect, needs, requirement, reset_peer, simple, faultTest as test, timeout } from '../../fixtures/index.ts';
+import {
+  chatRequest,
+  expect,
+  needs,
+  requirement,
+  reset_peer,
+  faultTest as test,
+  timeout,
+} from '../../fixtures/index.ts';
 
 const breakerVolume = 4;
 
@@ -6,10 +14,10 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
   test(
     'a failing backend opens its breaker after exactly the configured failures, and callers notice nothing',
     requirement('RES-12', 'RES-13', 'RES-15'),
-    async ({ startBalanced, modelId }) => {
+    async ({ startBalancedTarget, modelId }) => {
       const env = { BREAKER_VOLUME: String(breakerVolume), BREAKER_WINDOW_MS: '60000', BREAKER_RESET_MS: '600000' };
-      const { chat, links, backends, metric } = await startBalanced(env);
-      const ask = () => chat.chat(simple(modelId, undefined, { max_tokens: 2 }));
+      const { chat, links, backends, metric } = await startBalancedTarget(env);
+      const ask = () => chat.chat(chatRequest(modelId, undefined, { max_tokens: 2 }));
       const toxic = await links.a.add(reset_peer());
       let asked = 0;
       for (let failures = 0; failures < breakerVolume; asked++) {
@@ -51,17 +59,17 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
   test(
     'when all backends fall silent, callers get a fast 503, and half-open breakers try a single call each',
     requirement('RES-13', 'RES-14', 'RES-15'),
-    async ({ startBalanced, modelId, recovers }) => {
+    async ({ startBalancedTarget, modelId, waitForRecovery }) => {
       const env = {
         BREAKER_VOLUME: '1',
         BREAKER_ERROR_PERCENT: '0',
         BREAKER_RESET_MS: '1000',
         MODEL_TIMEOUT_MS: '1000',
       };
-      const { http, links, backends, states, metric } = await startBalanced(env);
+      const { http, links, backends, states, metric } = await startBalancedTarget(env);
       const ask = async () => {
         const began = performance.now();
-        const json = simple(modelId, undefined, { max_tokens: 1 });
+        const json = chatRequest(modelId, undefined, { max_tokens: 1 });
         const { status, headers, text } = await http.request('POST', '/v1/chat/completions', { json });
         return { status, text, retryAfter: Number(headers['retry-after']), ms: performance.now() - began };
       };
@@ -69,7 +77,7 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
       const all = Object.values(links);
       const opened = () => metric('model_backend_transitions_total', { to: 'open' });
       // A backend that was slow to start may have opened its breaker already.
-      await recovers(
+      await waitForRecovery(
         'steady state',
         async () => {
           const answers = await askAtOnce(3);
@@ -114,7 +122,7 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
 
       await Promise.all(silence.map((toxic) => toxic.remove()));
       const closed = await metric('model_backend_transitions_total', { to: 'closed' });
-      await recovers(
+      await waitForRecovery(
         'all breakers',
         async () => {
           await ask();
@@ -130,11 +138,12 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
   test(
     'nobody is refused while the breaker of a failing backend opens, half-opens and closes under load',
     requirement('RES-12', 'RES-14', 'RES-15'),
-    async ({ startBalanced, steady, modelId }) => {
+    async ({ startBalancedTarget, steadyTraffic, modelId }) => {
       const env = { BREAKER_VOLUME: '2', BREAKER_ERROR_PERCENT: '0', BREAKER_RESET_MS: '300' };
-      const { target, links, backends, metric } = await startBalanced(env);
-      const traffic = await steady(
-        (http) => http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }) }),
+      const { target, links, backends, metric } = await startBalancedTarget(env);
+      const traffic = await steadyTraffic(
+        (http) =>
+          http.request('POST', '/v1/chat/completions', { json: chatRequest(modelId, undefined, { max_tokens: 2 }) }),
         {
           on: target,
           users: 3,
@@ -144,7 +153,7 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
           title: 'chats while one of three backends fails',
         },
       );
-      await traffic.more(9);
+      await traffic.waitForRequests(9);
       const served = (await backends()).a.served;
       expect(served).toBeGreaterThan(0);
 
@@ -156,7 +165,7 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
       // Each time the breaker is half-open, one call tries the backend, fails, and opens the breaker again.
       await expect.poll(() => transitions('open')).toBeGreaterThan(2);
       await heal();
-      await traffic.recovers({ within: 20_000 });
+      await traffic.waitForRecovery({ within: 20_000 });
       await expect.poll(async () => (await backends()).a.state).toBe('closed');
       await expect.poll(async () => (await backends()).a.served).toBeGreaterThan(served);
       const results = await traffic.stop();

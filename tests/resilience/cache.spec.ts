@@ -6,52 +6,65 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
   test(
     'while the cache is down, reads come from the database and readiness is degraded; then it is used again',
     requirement('RES-01', 'RES-02'),
-    async ({ links, linkedTarget, clientsOf, signInAdmin, platformAs, newModel, steady, recovers, meter, settled }) => {
-      const { http, operations } = clientsOf(linkedTarget);
+    async ({
+      links,
+      linkedTarget,
+      clientsFor,
+      signInAdmin,
+      platformClientsFor,
+      newModel,
+      steadyTraffic,
+      waitForRecovery,
+      watchMetrics,
+      waitForQuiescence,
+    }) => {
+      const { http, operations } = clientsFor(linkedTarget);
       const admin = await signInAdmin(http);
-      const { registry } = platformAs(admin, http);
+      const { registry } = platformClientsFor(admin, http);
       const { body: model } = await registry.create(newModel());
       const cacheHeader = async () => (await registry.read(model.id)).headers['x-cache'];
       await expect.poll(cacheHeader).toBe('HIT');
 
-      const meters = await meter(operations);
-      const traffic = await steady((http) => http.request('GET', `/api/v1/models/${model.id}`), {
+      const metrics = await watchMetrics(operations);
+      const traffic = await steadyTraffic((http) => http.request('GET', `/api/v1/models/${model.id}`), {
         on: linkedTarget,
         title: 'reads of a registered model while the cache is down',
         headers: admin.headers,
         users: 2,
         pauseMs: 40,
       });
-      await traffic.more(10);
+      await traffic.waitForRequests(10);
       const heal = await traffic.fault('cache down', async () => {
         const down = await links.cache.down();
         return () => down.remove();
       });
-      await traffic.more(10);
+      await traffic.waitForRequests(10);
       const ready = await operations.ready();
       expect(ready.status, 'status of /ready: the cache is not needed to answer').toBe(200);
       expect(ready.body).toMatchObject({ status: 'degraded', ...cacheIs('down') });
       expect(await cacheHeader()).toBe('MISS');
-      expect(await meters.moved('cache_errors_total')).toBeGreaterThan(0);
+      expect(await metrics.increase('cache_errors_total')).toBeGreaterThan(0);
       await heal();
 
-      await recovers('use of the cache', async () => (await cacheHeader()) === 'HIT', { within: 15_000 });
-      await recovers('readiness', async () => (await operations.ready()).body.status === 'up', { within: 15_000 });
+      await waitForRecovery('use of the cache', async () => (await cacheHeader()) === 'HIT', { within: 15_000 });
+      await waitForRecovery('readiness', async () => (await operations.ready()).body.status === 'up', {
+        within: 15_000,
+      });
       const { all, before, during } = await traffic.stop();
       expect(all.outcomes, 'outcomes of all requests: none should fail').toEqual({ ok: all.samples.length });
       expect(before.samples.length).toBeGreaterThan(0);
       expect(during().samples.length).toBeGreaterThanOrEqual(10);
       const { platform, shop, clinic } = linkedTarget.databases;
-      await settled({ on: linkedTarget, databases: [platform, shop, clinic] });
+      await waitForQuiescence({ on: linkedTarget, databases: [platform, shop, clinic] });
     },
   );
 
   test(
     'while the cache is silent, questions are answered without it',
     requirement('RES-01'),
-    async ({ links, linkedTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
-      const { http, operations } = clientsOf(linkedTarget);
-      const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+    async ({ links, linkedTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
+      const { http, operations } = clientsFor(linkedTarget);
+      const { ask, uploadAndWait } = documentClientsFor(await signUp({}, http), http);
       const file = await newDocument('text');
       const { document } = await uploadAndWait(file);
       const silent = await links.cache.add(timeout({ timeout: 0, stream: 'both' }));
@@ -71,9 +84,9 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
   test(
     'after the cache missed a write while it was down, it never serves its old entry again',
     requirement('RES-02'),
-    async ({ links, linkedTarget, clientsOf, signInAdmin, platformAs, newModel, recovers }) => {
-      const { http } = clientsOf(linkedTarget);
-      const { registry } = platformAs(await signInAdmin(http), http);
+    async ({ links, linkedTarget, clientsFor, signInAdmin, platformClientsFor, newModel, waitForRecovery }) => {
+      const { http } = clientsFor(linkedTarget);
+      const { registry } = platformClientsFor(await signInAdmin(http), http);
       const { body: model } = await registry.create(newModel({ description: 'before' }));
       const read = async () => {
         const { headers, body } = await registry.read(model.id);
@@ -86,7 +99,7 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
       expect(await read()).toEqual({ cache: 'MISS', description: 'after' });
       await down.remove();
       const descriptions = new Set<unknown>();
-      await recovers(
+      await waitForRecovery(
         'use of the cache',
         async () => {
           const { cache, description } = await read();
@@ -102,11 +115,11 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
   test(
     'a service that restarts does not trust a cache that missed its last write',
     requirement('RES-02'),
-    async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signInAdmin, platformAs, newModel }) => {
-      const { links, options } = await behindLinks({ platform: (await freshDatabase('platform')).urls.owner });
+    async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, signInAdmin, platformClientsFor, newModel }) => {
+      const { links, options } = await createLinks({ platform: (await freshDatabase('platform')).urls.owner });
       const target = await startOwnTarget(options);
-      const { http } = clientsOf(target);
-      const { registry } = platformAs(await signInAdmin(http), http);
+      const { http } = clientsFor(target);
+      const { registry } = platformClientsFor(await signInAdmin(http), http);
       const { body: model } = await registry.create(newModel({ description: 'before' }));
       await expect.poll(async () => (await registry.read(model.id)).headers['x-cache']).toBe('HIT');
 
@@ -123,14 +136,23 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
   test(
     'as soon as the cache is back, other instances see a write that it missed',
     requirement('RES-02'),
-    async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signInAdmin, platformAs, newModel, recovers }) => {
+    async ({
+      createLinks,
+      freshDatabase,
+      startOwnTarget,
+      clientsFor,
+      signInAdmin,
+      platformClientsFor,
+      newModel,
+      waitForRecovery,
+    }) => {
       const platform = (await freshDatabase('platform')).urls.owner;
-      const { links, options } = await behindLinks({ platform });
+      const { links, options } = await createLinks({ platform });
       const [cutOff, connected] = [await startOwnTarget(options), await startOwnTarget({ platform })];
-      const { http } = clientsOf(cutOff);
+      const { http } = clientsFor(cutOff);
       const admin = await signInAdmin(http);
-      const writer = platformAs(admin, http).registry;
-      const reader = platformAs(admin, clientsOf(connected).http).registry;
+      const writer = platformClientsFor(admin, http).registry;
+      const reader = platformClientsFor(admin, clientsFor(connected).http).registry;
       const { body: model } = await writer.create(newModel({ description: 'before' }));
       await expect.poll(async () => (await reader.read(model.id)).headers['x-cache']).toBe('HIT');
 
@@ -139,7 +161,7 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
       await down.remove();
       // The instance that wrote gets no further request, so it has to invalidate the cache by itself.
       const updated = async () => (await reader.read(model.id)).body.description === 'after';
-      await recovers('the entry that the other instance reads', updated, { within: 15_000 });
+      await waitForRecovery('the entry that the other instance reads', updated, { within: 15_000 });
     },
   );
 });
@@ -147,16 +169,16 @@ test.describe('cache server failures', needs('registry', 'links', 'cache server'
 test(
   'without a cache server, documents are indexed, questions answered, and readiness is degraded',
   requirement('RES-01', needs('documents', 'ask', 'started target')),
-  async ({ freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
+  async ({ freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     // Nothing listens on this port.
-    const { http, operations } = clientsOf(
+    const { http, operations } = clientsFor(
       await startOwnTarget({ platform, env: { CACHE_URL: 'redis://127.0.0.1:1' } }),
     );
     const ready = await operations.ready();
     expect(ready.status).toBe(200);
     expect(ready.body).toMatchObject({ status: 'degraded', ...cacheIs('down') });
-    const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+    const { ask, uploadAndWait } = documentClientsFor(await signUp({}, http), http);
     const file = await newDocument('text');
     await uploadAndWait(file);
     for (const _ of ['first', 'second']) {

@@ -23,16 +23,16 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
     {
       freshDatabase,
       startOwnTarget,
-      clientsOf,
+      clientsFor,
       signUp,
-      knowledgeOf,
+      documentClientsFor,
       newDocument,
-      platformAs,
+      platformClientsFor,
       modelId,
-      steady,
+      steadyTraffic,
       acknowledgedWrites,
       playFaults,
-      settled,
+      waitForQuiescence,
       query,
     },
     use,
@@ -40,29 +40,29 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
     await use(async (schedule) => {
       const platform = await freshDatabase('platform');
       const target = await startOwnTarget({ platform: platform.urls.owner, env });
-      const { http } = clientsOf(target);
+      const { http } = clientsFor(target);
       const user = await signUp({}, http);
       const ledgers = {
         documents: acknowledgedWrites('documents', platform),
         items: acknowledgedWrites('batch items', platform),
       };
-      const traffic = await steady(
+      const traffic = await steadyTraffic(
         async (http, n) => {
           if (n % 2 === 0) {
             const file = await newDocument(n % 4 === 0 ? 'text' : 'pdf');
-            const { documents } = knowledgeOf(user, http);
+            const { documents } = documentClientsFor(user, http);
             return ledgers.documents.write(file.name, () => documents.upload(file)).then(answered);
           }
           const item = (i: number) => ({ id: `${n}-${i}`, input: prompts[i % prompts.length] ?? '', max_tokens: 12 });
           const batch = Array.from({ length: itemsPerBatch }, (_, i) => item(i));
           const ids = batch.map(({ id }) => id);
-          const { batches } = platformAs(user, http);
+          const { batches } = platformClientsFor(user, http);
           return ledgers.items.write(ids, () => batches.submit(modelId, batch)).then(answered);
         },
         { on: target, title: 'uploads and batches', users: 3, pauseMs: 100, timeoutMs: 30_000 },
       );
       try {
-        await traffic.more(4, 60_000);
+        await traffic.waitForRequests(4, 60_000);
         const unfinished: number[] = [];
         let restarted = Promise.resolve();
         const kill = async () => {
@@ -74,8 +74,8 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
           unfinished.push(Number((await query(platform.urls.owner, unfinishedSql))[0]?.['n']));
           return () => target.restart().finally(restarting.resolve);
         };
-        await playFaults(schedule, { [killed]: kill }, { through: traffic.fault });
-        if (schedule.faults.length > 0) await traffic.recovers({ within: 60_000 });
+        await playFaults(schedule, { [killed]: kill }, { setFault: traffic.fault });
+        if (schedule.faults.length > 0) await traffic.waitForRecovery({ within: 60_000 });
         const { all } = await traffic.stop();
         expect(
           all.outcomes,
@@ -84,12 +84,12 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
         if (unfinished.length > 0)
           expect(Math.max(...unfinished), 'accepted jobs and items that were unfinished at a kill').toBeGreaterThan(0);
 
-        await settled({ on: target, databases: [platform], within: 60_000 });
+        await waitForQuiescence({ on: target, databases: [platform], within: 60_000 });
         for (const ledger of Object.values(ledgers)) await ledger.verify();
-        const { documents } = knowledgeOf(user, http);
+        const { documents } = documentClientsFor(user, http);
         const accepted = ledgers.documents.attempts.filter(({ fate }) => fate === 'acknowledged');
         for (const { id = '' } of accepted) expect((await documents.read(id)).body.status).toBe('indexed');
-        const { batches } = platformAs(user, http);
+        const { batches } = platformClientsFor(user, http);
         const submitted = ledgers.items.attempts.filter(({ fate }) => fate === 'acknowledged').map(({ id }) => id);
         for (const id of new Set(submitted)) {
           const batch = (await batches.read(id ?? '')).body;
@@ -113,15 +113,18 @@ test.describe('service kills during uploads and batches', needs('documents', 'ba
   test('a service killed at random moments loses no accepted document or batch item and does none twice', {
     ...requirement('RES-20'),
     tag: '@slow',
-  }, async ({ survives, workSurvivesKills }) => {
-    await survives({ faults: [killed], forMs: 2_600, everyMs: 700, lasts: [50, 200], calmMs: 300 }, workSurvivesKills);
+  }, async ({ runRandomFaults, workSurvivesKills }) => {
+    await runRandomFaults(
+      { faults: [killed], forMs: 2_600, everyMs: 700, lasts: [50, 200], calmMs: 300 },
+      workSurvivesKills,
+    );
   });
 
   test('a service killed again and again for PLUMBLINE_FAULTS_MS loses no accepted document or batch item', {
     ...requirement('RES-20'),
     tag: '@slow',
-  }, async ({ survives, workSurvivesKills, config }) => {
+  }, async ({ runRandomFaults, workSurvivesKills, config }) => {
     test.setTimeout(config.PLUMBLINE_FAULTS_MS * 4 + 240_000);
-    await survives({ faults: [killed], everyMs: 2_500, lasts: [50, 1_000] }, workSurvivesKills);
+    await runRandomFaults({ faults: [killed], everyMs: 2_500, lasts: [50, 1_000] }, workSurvivesKills);
   });
 });

@@ -9,24 +9,34 @@ test.describe('Postgres failures', details, () => {
   test(
     'while Postgres is down, every answer is a fast 503 with Retry-After; afterwards everything works again',
     requirement('RES-03'),
-    async ({ links, linkedTarget, clientsOf, signUp, knowledgeOf, newDocument, steady, settled, recovers }) => {
-      const { http, sql, operations } = clientsOf(linkedTarget);
+    async ({
+      links,
+      linkedTarget,
+      clientsFor,
+      signUp,
+      documentClientsFor,
+      newDocument,
+      steadyTraffic,
+      waitForQuiescence,
+      waitForRecovery,
+    }) => {
+      const { http, sql, operations } = clientsFor(linkedTarget);
       const user = await signUp({}, http);
       await sql.ask(customersQuestion.question, { database: 'shop' });
-      const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
+      const traffic = await steadyTraffic((http) => http.request('GET', '/api/v1/auth/me'), {
         on: linkedTarget,
         title: 'auth.me while Postgres is down',
         headers: user.headers,
         users: 2,
         pauseMs: 40,
       });
-      await traffic.more(10);
+      await traffic.waitForRequests(10);
       const heal = await traffic.fault('Postgres down', async () => {
         const down = await links.postgres.down();
         return () => down.remove();
       });
 
-      await traffic.more(10);
+      await traffic.waitForRequests(10);
       const { headers, status, body } = await sql.refusal(customersQuestion);
       expect({ status, headers, body }).toBeProblem(503, /shop/);
       expect(body).toMatchObject({ code: 'database_unavailable', dependency: 'postgres:shop' });
@@ -37,8 +47,8 @@ test.describe('Postgres failures', details, () => {
       expect(ready.headers['retry-after'], 'Retry-After').toMatch(/^\d+$/);
       await heal();
 
-      await traffic.recovers({ within: 15_000 });
-      await recovers('answers to questions', () => sql.ask(customersQuestion.question, { database: 'shop' }), {
+      await traffic.waitForRecovery({ within: 15_000 });
+      await waitForRecovery('answers to questions', () => sql.ask(customersQuestion.question, { database: 'shop' }), {
         within: 30_000,
       });
       const { all, before, during, after } = await traffic.stop();
@@ -48,42 +58,42 @@ test.describe('Postgres failures', details, () => {
       expect(Object.keys(all.errors)).toEqual(['503 database_unavailable']);
       expect(after.outcomes.ok).toBeGreaterThanOrEqual(3);
       // The job queue and its listening connection are back as well.
-      const { uploadAndWait } = knowledgeOf(user, http);
+      const { uploadAndWait } = documentClientsFor(user, http);
       expect((await uploadAndWait(await newDocument('text'))).job.state).toBe('done');
       const { platform, shop, clinic } = linkedTarget.databases;
       const sessions = { [platform.database]: mostSessions, [shop.database]: 10, [clinic.database]: 10 };
-      await settled({ on: linkedTarget, databases: [platform, shop, clinic], sessions, within: 20_000 });
+      await waitForQuiescence({ on: linkedTarget, databases: [platform, shop, clinic], sessions, within: 20_000 });
     },
   );
 
   test('while Postgres is silent, requests end at their time limit with 503 or 504 and leave no connection open', {
     ...requirement('RES-03'),
     tag: '@slow',
-  }, async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signUp, steady, settled }) => {
+  }, async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, signUp, steadyTraffic, waitForQuiescence }) => {
     const [platform, shop] = [await freshDatabase('platform'), await freshDatabase('shop')];
-    const { links, options } = await behindLinks({
+    const { links, options } = await createLinks({
       platform: platform.urls.owner,
       databases: { shop: shop.urls.reader },
     });
     // These limits are long enough to boot on a busy machine.
     const env = { SQL_STATEMENT_TIMEOUT_MS: '300', DATABASE_STATEMENT_TIMEOUT_MS: '1500' };
     const target = await startOwnTarget({ ...options, env });
-    const { http, sql } = clientsOf(target);
+    const { http, sql } = clientsFor(target);
     const user = await signUp({}, http);
     await sql.ask(customersQuestion.question, { database: 'shop' });
-    const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
+    const traffic = await steadyTraffic((http) => http.request('GET', '/api/v1/auth/me'), {
       on: target,
       title: 'auth.me while Postgres is silent',
       headers: user.headers,
       users: 3,
       pauseMs: 20,
     });
-    await traffic.more(6);
+    await traffic.waitForRequests(6);
     const heal = await traffic.fault('Postgres silent', async () => {
       const silent = await links.postgres.add(timeout({ timeout: 0, stream: 'both' }));
       return () => silent.remove();
     });
-    await traffic.sees('refusal', ({ status }) => status === 503 || status === 504);
+    await traffic.waitForSample('refusal', ({ status }) => status === 503 || status === 504);
     const { body } = await sql.refusal(customersQuestion);
     expect(body.code).toMatch(/^database_(timeout|unavailable)$/);
     expect(body['dependency']).toBe('postgres:shop');
@@ -97,13 +107,13 @@ test.describe('Postgres failures', details, () => {
     };
     await expect.poll(refusedDetail, { timeout: 30_000 }).toContain('gave no connection in time');
     await heal();
-    await traffic.recovers({ within: 15_000 });
+    await traffic.waitForRecovery({ within: 15_000 });
     const { all, during } = await traffic.stop();
     expect(Object.keys(all.errors).join()).toMatch(
       /^50[34] database_(timeout|unavailable)(,50[34] database_(timeout|unavailable))*$/,
     );
     expect(Object.keys(during().outcomes)).not.toContain('hung');
-    await settled({
+    await waitForQuiescence({
       on: target,
       databases: [platform, shop],
       sessions: { [platform.database]: mostSessions },
@@ -114,10 +124,10 @@ test.describe('Postgres failures', details, () => {
   test(
     'while Postgres delays every answer by 150 ms, requests are slower and still answered',
     requirement('RES-03'),
-    async ({ links, linkedTarget, clientsOf, signUp, authOn }) => {
-      const { http } = clientsOf(linkedTarget);
+    async ({ links, linkedTarget, clientsFor, signUp, authClientFor }) => {
+      const { http } = clientsFor(linkedTarget);
       const { accessToken } = await signUp({}, http);
-      const auth = authOn(http);
+      const auth = authClientFor(http);
       await auth.me(accessToken);
       await links.postgres.add(latency({ latency: 150 }));
       const began = performance.now();
@@ -133,9 +143,9 @@ test.describe('Postgres failures', details, () => {
 test(
   'when one database refuses connections, questions to it get a fast 503 and the other database stays up',
   requirement('RES-03', needs('sql', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, databases, refuseConnections, recovers }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, databases, refuseConnections, waitForRecovery }) => {
     const shop = await freshDatabase('shop');
-    const { sql } = clientsOf(
+    const { sql } = clientsFor(
       await startOwnTarget({ databases: { shop: shop.urls.reader, clinic: databases.clinic.urls.reader } }),
     );
     await sql.ask(customersQuestion.question, { database: 'shop' });
@@ -149,7 +159,7 @@ test(
       ['clinic', 'up'],
     ]);
     await allow();
-    await recovers('answers to questions', () => sql.ask(customersQuestion.question, { database: 'shop' }), {
+    await waitForRecovery('answers to questions', () => sql.ask(customersQuestion.question, { database: 'shop' }), {
       within: 10_000,
     });
   },

@@ -37,15 +37,15 @@ for (const role of ['postgres', 'model', 'vectors', 'cache'] as const)
       test(
         `while ${role} ${what}, each request gets its right answer or an error in time, and afterwards the service recovers without a restart`,
         requirement('OWN-03'),
-        async ({ links, linkedTarget, ownTraffic, steady }, testInfo) => {
+        async ({ links, linkedTarget, ownTraffic, steadyTraffic }, testInfo) => {
           const link = links[role];
           const passedBefore = (await link.traffic()).bytes;
-          const requests = await steady(ownTraffic.send, {
+          const requests = await steadyTraffic(ownTraffic.send, {
             ...traffic,
             on: linkedTarget,
             title: `while ${role} ${what}`,
           });
-          await requests.more(3 * ownTraffic.requests.length);
+          await requests.waitForRequests(3 * ownTraffic.requests.length);
           expect(notRight(requests.samples), 'requests before the fault that are not answered rightly').toEqual([]);
           const passed = (await link.traffic()).bytes - passedBefore;
           testInfo.skip(passed === 0, `no request of the description reaches ${role}: add an endpoint that does`);
@@ -54,9 +54,9 @@ for (const role of ['postgres', 'model', 'vectors', 'cache'] as const)
             const toxic = await set(link);
             return () => toxic.remove();
           });
-          await requests.more(4 * ownTraffic.requests.length, 2 * limits.answerMs);
+          await requests.waitForRequests(4 * ownTraffic.requests.length, 2 * limits.answerMs);
           await heal();
-          await requests.recovers({ within: limits.recoverMs });
+          await requests.waitForRecovery({ within: limits.recoverMs });
           const results = await requests.stop();
           const bad = notRight(results.all.samples).filter(({ kind }) => kind !== 'refused');
           expect(bad, 'requests without an answer, and wrong answers').toEqual([]);

@@ -8,37 +8,37 @@ test(
   async ({
     freshDatabase,
     startOwnTarget,
-    clientsOf,
+    clientsFor,
     signInAdmin,
-    platformAs,
+    platformClientsFor,
     newModel,
-    holdRows,
-    steady,
-    settled,
+    lockRows,
+    steadyTraffic,
+    waitForQuiescence,
   }) => {
     const platform = await freshDatabase('platform');
     const { owner } = platform.urls;
     const env = { DATABASE_POOL_MAX: '3', DATABASE_CONNECT_TIMEOUT_MS: '1500' };
     const target = await startOwnTarget({ platform: owner, env });
-    const { http, operations } = clientsOf(target);
+    const { http, operations } = clientsFor(target);
     const admin = await signInAdmin(http);
-    const { registry } = platformAs(admin, http);
+    const { registry } = platformClientsFor(admin, http);
     const { body: model } = await registry.create(newModel());
-    const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
+    const traffic = await steadyTraffic((http) => http.request('GET', '/api/v1/auth/me'), {
       on: target,
       title: 'auth.me while all pooled connections are busy',
       headers: admin.headers,
       users: 2,
       pauseMs: 40,
     });
-    await traffic.more(5);
+    await traffic.waitForRequests(5);
 
-    const heldRow = await holdRows(owner, 'SELECT FROM registered_models WHERE id = $1 FOR UPDATE', [model.id]);
+    const heldRow = await lockRows(owner, 'SELECT FROM registered_models WHERE id = $1 FOR UPDATE', [model.id]);
     const changes = ['one', 'two', 'three'].map((description) => registry.change(model.id, { description }));
     // A request of the traffic may still get a connection before the third write has one.
     await expect.poll(() => heldRow.waiting()).toBe(3);
     const heal = await traffic.fault('all pooled connections busy', () => () => heldRow.release());
-    await traffic.sees('refusal', ({ kind }) => kind === 'refused');
+    await traffic.waitForSample('refusal', ({ kind }) => kind === 'refused');
     const { status, headers, json } = await http.request('GET', '/api/v1/auth/me', { headers: admin.headers });
     expect({ status, headers, body: json() }).toBeProblem(503, /no connection in time: all are in use/);
     expect(json()).toMatchObject({ code: 'database_unavailable', dependency: 'postgres:platform' });
@@ -47,20 +47,20 @@ test(
     await heal();
 
     expect((await Promise.all(changes)).map((change) => change.status)).toEqual([200, 200, 200]);
-    await traffic.recovers({ within: 15_000 });
+    await traffic.waitForRecovery({ within: 15_000 });
     const { all } = await traffic.stop();
     expect(Object.keys(all.errors)).toEqual(['503 database_unavailable']);
-    await settled({ on: target, databases: [platform], sessions: { [platform.database]: 3 + 4 + 2 } });
+    await waitForQuiescence({ on: target, databases: [platform], sessions: { [platform.database]: 3 + 4 + 2 } });
   },
 );
 
 test(
   'a Postgres without free connections is reported as out of resources, not as down',
   requirement('RES-21', details),
-  async ({ freshDatabase, startOwnTarget, clientsOf, signUp, authOn, query, recovers }) => {
+  async ({ freshDatabase, startOwnTarget, clientsFor, signUp, authClientFor, query, waitForRecovery }) => {
     const platform = await freshDatabase('platform');
     const { database, urls } = platform;
-    const { http, operations } = clientsOf(await startOwnTarget({ platform: urls.owner }));
+    const { http, operations } = clientsFor(await startOwnTarget({ platform: urls.owner }));
     const { accessToken, headers } = await signUp({}, http);
     const limitConnections = (limit: number) =>
       query(urls.admin, `ALTER DATABASE "${database}" CONNECTION LIMIT ${limit}`);
@@ -74,7 +74,7 @@ test(
       .toEqual([503, 'Database platform is out of resources (SQLSTATE 53300).']);
     expect((await operations.ready()).status).toBe(503);
     await limitConnections(-1);
-    await recovers('reading the account', () => authOn(http).me(accessToken), { within: 10_000 });
+    await waitForRecovery('reading the account', () => authClientFor(http).me(accessToken), { within: 10_000 });
   },
 );
 
@@ -85,18 +85,18 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
     async ({
       startOwnPostgres,
       startOwnTarget,
-      clientsOf,
+      clientsFor,
       signUp,
-      knowledgeOf,
+      documentClientsFor,
       newDocument,
       acknowledgedWrites,
-      settled,
+      waitForQuiescence,
     }) => {
       const postgres = await startOwnPostgres();
       const { platform } = postgres.databases;
       const target = await startOwnTarget({ platform: platform.urls.owner });
-      const { http } = clientsOf(target);
-      const { documents, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+      const { http } = clientsFor(target);
+      const { documents, uploadAndWait } = documentClientsFor(await signUp({}, http), http);
       const ledger = acknowledgedWrites('documents', platform);
       const file = await newDocument('text');
       await using disk = await fullDisk(platform, 'document_parts');
@@ -114,7 +114,7 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
       await ledger.write(file.name, async () => (await uploadAndWait(file)).document);
       expect(ledger.tally()).toMatchObject({ acknowledged: 1, refused: 1 });
       await ledger.verify();
-      await settled({ on: target, databases: [platform] });
+      await waitForQuiescence({ on: target, databases: [platform] });
     },
   );
 
@@ -124,18 +124,18 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
     async ({
       startOwnPostgres,
       startOwnTarget,
-      clientsOf,
+      clientsFor,
       signUp,
-      knowledgeOf,
+      documentClientsFor,
       newDocument,
       logOf,
-      recovers,
-      settled,
+      waitForRecovery,
+      waitForQuiescence,
     }) => {
       const { platform } = (await startOwnPostgres()).databases;
       const target = await startOwnTarget({ platform: platform.urls.owner });
-      const { http } = clientsOf(target);
-      const { documents } = knowledgeOf(await signUp({}, http), http);
+      const { http } = clientsFor(target);
+      const { documents } = documentClientsFor(await signUp({}, http), http);
       await using disk = await fullDisk(platform, 'document_chunks');
       const { job, document } = (await documents.upload(await newDocument('text'))).body;
       await expect.poll(() => logOf(target), { timeout: 20_000 }).toContain('53100');
@@ -143,11 +143,11 @@ test.describe('a full disk', needs('documents', 'started target', 'linux'), () =
         /^(queued|active)$/,
       );
       await disk.free();
-      await recovers('the indexing job', async () => (await documents.job(job.id)).body.state === 'done', {
+      await waitForRecovery('the indexing job', async () => (await documents.job(job.id)).body.state === 'done', {
         within: 30_000,
       });
       expect((await documents.read(document.id)).body.status).toBe('indexed');
-      await settled({ on: target, databases: [platform] });
+      await waitForQuiescence({ on: target, databases: [platform] });
     },
   );
 });

@@ -41,14 +41,18 @@ const test = base.extend<{ withstands: (schedule: Schedule) => Promise<number> }
    * Plays a schedule of faults under load, and checks that no answer was wrong, that every error was clear, and that
    * everything works again afterwards. Resolves with the number of connections that the faults affected.
    */
-  withstands: async ({ behindLinks, freshDatabase, startOwnTarget, mixture, playFaults, settled }, use, testInfo) => {
+  withstands: async (
+    { createLinks, freshDatabase, startOwnTarget, startMixedWorkload, playFaults, waitForQuiescence },
+    use,
+    testInfo,
+  ) => {
     await use(async (schedule) => {
       const platform = await freshDatabase('platform');
-      const { links, options } = await behindLinks({ platform: platform.urls.owner });
+      const { links, options } = await createLinks({ platform: platform.urls.owner });
       const target = await startOwnTarget({ ...options, env });
-      const { traffic, kinds, reconcile } = await mixture(target, platform);
+      const { traffic, kinds, reconcile } = await startMixedWorkload(target, platform);
       try {
-        await traffic.more(kinds, 60_000);
+        await traffic.waitForRequests(kinds, 60_000);
         const settable = faults.map((name) => {
           const [dependency, ...rest] = name.split(' ') as [(typeof dependencies)[number], ...string[]];
           const effect = rest.join(' ');
@@ -60,18 +64,18 @@ const test = base.extend<{ withstands: (schedule: Schedule) => Promise<number> }
           };
           return [name, set] as const;
         });
-        await playFaults(schedule, Object.fromEntries(settable), { through: traffic.fault });
+        await playFaults(schedule, Object.fromEntries(settable), { setFault: traffic.fault });
         if (schedule.faults.length > 0) {
           // A request lost on a silent link fails late, and may open a breaker that was closed when the fault ended.
           const faultsOver = traffic.clock() + longestTimeoutMs;
-          await traffic.sees(
+          await traffic.waitForSample(
             'request sent after the timeouts of all requests that met a fault',
             ({ sent }) => sent >= faultsOver,
           );
-          await traffic.recovers({ within: 30_000, streak: 2 * kinds });
+          await traffic.waitForRecovery({ within: 30_000, streak: 2 * kinds });
         }
         const healedAt = traffic.clock();
-        await traffic.more(kinds, 60_000);
+        await traffic.waitForRequests(kinds, 60_000);
         const { all } = await traffic.stop();
 
         const unclear = all.samples.filter(
@@ -82,7 +86,7 @@ const test = base.extend<{ withstands: (schedule: Schedule) => Promise<number> }
         expect(new Set(outcomesAfter), 'outcomes of requests sent after all faults were healed').toEqual(
           new Set(['ok']),
         );
-        await settled({ on: target, databases: [platform], within: 45_000 });
+        await waitForQuiescence({ on: target, databases: [platform], within: 45_000 });
         await reconcile();
         const hits = await Promise.all(dependencies.map((name) => links[name].hits()));
         const affected = hits.reduce((sum, { connections }) => sum + connections, 0);
@@ -104,13 +108,16 @@ test.describe('steady load while every dependency flaps', needs('sql', 'ask', 'c
   test(
     'while every dependency flaps, no answer is wrong, every error is clear, and no acknowledged write is lost',
     requirement('RES-18', needs('links', 'cache server', 'started target')),
-    async ({ survives, withstands }) => {
+    async ({ runRandomFaults, withstands }) => {
       // When a schedule fails, shorter ones are tried for up to a minute.
       test.slow();
       let affected = 0;
-      await survives({ ...options, forMs: 3_500, everyMs: 250, calmMs: 300, shrinkMs: 60_000 }, async (schedule) => {
-        affected = await withstands(schedule);
-      });
+      await runRandomFaults(
+        { ...options, forMs: 3_500, everyMs: 250, calmMs: 300, shrinkMs: 60_000 },
+        async (schedule) => {
+          affected = await withstands(schedule);
+        },
+      );
       expect(affected, 'connections that the faults affected').toBeGreaterThan(0);
     },
   );
@@ -118,8 +125,8 @@ test.describe('steady load while every dependency flaps', needs('sql', 'ask', 'c
   test('while dependencies flap for PLUMBLINE_FAULTS_MS, answers stay right, errors clear, and writes reconcile', {
     ...requirement('RES-18', needs('links', 'cache server', 'started target')),
     tag: '@slow',
-  }, async ({ survives, withstands, config }) => {
+  }, async ({ runRandomFaults, withstands, config }) => {
     test.setTimeout(config.PLUMBLINE_FAULTS_MS * 4 + 240_000);
-    await survives({ ...options, lasts: [100, 2_500], everyMs: 800 }, withstands);
+    await runRandomFaults({ ...options, lasts: [100, 2_500], everyMs: 800 }, withstands);
   });
 });

@@ -4,18 +4,18 @@ test.describe('documents in a service that is killed', needs('documents', 'ask',
   test(
     'a service that is killed while it indexes loses no accepted document',
     requirement('RES-20'),
-    async ({ freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
+    async ({ freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
       const platform = (await freshDatabase('platform')).urls.owner;
       const first = await startOwnTarget({ platform });
-      const { http } = clientsOf(first);
+      const { http } = clientsFor(first);
       const user = await signUp({}, http);
       const files = await Promise.all(Array.from({ length: 6 }, (_, n) => newDocument(n % 2 === 0 ? 'pdf' : 'text')));
-      const { documents } = knowledgeOf(user, http);
+      const { documents } = documentClientsFor(user, http);
       const accepted = await Promise.all(files.map((file) => documents.upload(file)));
       await first.stop('SIGKILL');
 
-      const { http: restarted } = clientsOf(await startOwnTarget({ platform }));
-      const { documents: recovered } = knowledgeOf(user, restarted);
+      const { http: restarted } = clientsFor(await startOwnTarget({ platform }));
+      const { documents: recovered } = documentClientsFor(user, restarted);
       for (const { body } of accepted) {
         expect((await waitForJob(recovered, body.job.id)).state).toBe('done');
         expect((await recovered.read(body.document.id)).body.status).toBe('indexed');

@@ -1,4 +1,4 @@
-import { expect, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const recordedCallsSql = `SELECT purpose, status, completion_tokens FROM inferences
   WHERE request_id = ANY ($1) ORDER BY started_at`;
@@ -7,7 +7,17 @@ const streamCount = 3;
 test(
   'a model server killed in mid-stream ends all streams with an error event and, once restarted, serves again',
   requirement('RES-07', needs('chat', 'started target')),
-  async ({ startOwnModel, startOwnTarget, freshDatabase, clientsOf, inferenceOn, modelId, query, steady, settled }) => {
+  async ({
+    startOwnModel,
+    startOwnTarget,
+    freshDatabase,
+    clientsFor,
+    modelClientsFor,
+    modelId,
+    query,
+    steadyTraffic,
+    waitForQuiescence,
+  }) => {
     const [platform, model] = await Promise.all([
       freshDatabase('platform'),
       startOwnModel({ models: [modelId], slots: 4 }),
@@ -15,13 +25,14 @@ test(
     // Health probes are off: with them, chance would decide whether a call still reaches the killed server.
     const env = { BREAKER_RESET_MS: '300', BACKEND_HEALTH_INTERVAL_MS: '0' };
     const target = await startOwnTarget({ platform: platform.urls.owner, model, env });
-    const { chat } = inferenceOn(clientsOf(target).http);
-    const long = simple(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
-    const traffic = await steady(
-      (http) => http.request('POST', '/v1/chat/completions', { json: simple(modelId, undefined, { max_tokens: 2 }) }),
+    const { chat } = modelClientsFor(clientsFor(target).http);
+    const long = chatRequest(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
+    const traffic = await steadyTraffic(
+      (http) =>
+        http.request('POST', '/v1/chat/completions', { json: chatRequest(modelId, undefined, { max_tokens: 2 }) }),
       { on: target, users: 1, pauseMs: 50, timeoutMs: 20_000, title: 'chats while the model server is killed' },
     );
-    await traffic.more(3);
+    await traffic.waitForRequests(3);
 
     const streams = await Promise.all(Array.from({ length: streamCount }, () => chat.chatStream(long)));
     await Promise.all(
@@ -47,16 +58,16 @@ test(
     await expect
       .poll(() => query(platform.urls.owner, recordedCallsSql, [ids]))
       .toEqual(Array(streamCount).fill(failed));
-    await traffic.sees('503 answer', ({ kind, status }) => kind === 'refused' && status === 503);
+    await traffic.waitForSample('503 answer', ({ kind, status }) => kind === 'refused' && status === 503);
 
     await restart();
-    await traffic.recovers({ within: 20_000 });
+    await traffic.waitForRecovery({ within: 20_000 });
     const results = await traffic.stop();
     expect(results.before.outcomes).toEqual({ ok: results.before.samples.length });
     // The chat that was being answered at the kill gets a 502 instead.
     for (const error of Object.keys(results.during().errors))
       expect(['503 model_unavailable', '502 model_bad_response']).toContain(error);
-    expect((await (await chat.chatStream(simple(modelId))).wire.done()).record.events.at(-1)?.data).toBe('[DONE]');
-    await settled({ on: target, databases: [platform] });
+    expect((await (await chat.chatStream(chatRequest(modelId))).wire.done()).record.events.at(-1)?.data).toBe('[DONE]');
+    await waitForQuiescence({ on: target, databases: [platform] });
   },
 );

@@ -1,4 +1,4 @@
-import { expect, lies, needs, requirement, reset_peer, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, lies, needs, requirement, reset_peer, faultTest as test } from '../../fixtures/index.ts';
 
 type Surface = 'sql' | 'ask' | 'inference' | 'batch' | 'chat' | 'stream';
 type Answers = Partial<Record<Surface, string>>;
@@ -66,8 +66,9 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
       test(
         `when the model server ${misbehaves}, callers get a clear 502, 503 or 504 until it recovers`,
         requirement('RES-06'),
-        async ({ serviceBehindLies, recovers, settled }) => {
-          const { target, platform, upstream, askEverywhere, greeted, patienceMs } = await serviceBehindLies(patience);
+        async ({ serviceWithLyingModel, waitForRecovery, waitForQuiescence }) => {
+          const { target, platform, upstream, askEverywhere, greeted, patienceMs } =
+            await serviceWithLyingModel(patience);
           await expect(greeted, 'a question before the fault').toPass({ timeout: 20_000 });
 
           const activeLie = upstream.lie(lie);
@@ -83,8 +84,8 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
               expect(ms, `ms until ${surface} answered: not before the model timeout`).toBeGreaterThan(patienceMs - 50);
 
           activeLie.stop();
-          await recovers('answers to questions', greeted, { within: 20_000 });
-          await settled({ on: target, databases: [platform] });
+          await waitForRecovery('answers to questions', greeted, { within: 20_000 });
+          await waitForQuiescence({ on: target, databases: [platform] });
         },
       );
 
@@ -92,27 +93,27 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
     test(
       `when the model server ${fails}, callers get a clear 503 with Retry-After until it recovers`,
       requirement('RES-06'),
-      async ({ serviceBehindLies, recovers, settled }) => {
-        const { target, platform, link, askEverywhere, greeted } = await serviceBehindLies('patient');
+      async ({ serviceWithLyingModel, waitForRecovery, waitForQuiescence }) => {
+        const { target, platform, link, askEverywhere, greeted } = await serviceWithLyingModel('patient');
         await expect(greeted, 'a question before the fault').toPass({ timeout: 20_000 });
         const fault = await (fails === 'is unreachable' ? link.down() : link.add(reset_peer()));
         expect(textsOf(await askEverywhere()), 'answers on all surfaces').toEqual(unreachable);
         await fault.remove();
-        await recovers('answers to questions', greeted, { within: 20_000 });
-        await settled({ on: target, databases: [platform] });
+        await waitForRecovery('answers to questions', greeted, { within: 20_000 });
+        await waitForQuiescence({ on: target, databases: [platform] });
       },
     );
 
   test(
     'a stream of a slow model that never pauses for long goes on beyond the model timeout',
     requirement('RES-06', 'STREAM-18'),
-    async ({ serviceBehindLies, inferenceOn, modelId }) => {
-      const { http, upstream, greeted, patienceMs } = await serviceBehindLies('impatient');
+    async ({ serviceWithLyingModel, modelClientsFor, modelId }) => {
+      const { http, upstream, greeted, patienceMs } = await serviceWithLyingModel('impatient');
       await expect(greeted, 'a question before the fault').toPass({ timeout: 20_000 });
       const slowness = upstream.lie(lies.dripping(patienceMs / 6));
       const started = performance.now();
-      const stream = await inferenceOn(http).chat.chatStream(
-        simple(modelId, undefined, { max_tokens: 6, ignore_eos: true }),
+      const stream = await modelClientsFor(http).chat.chatStream(
+        chatRequest(modelId, undefined, { max_tokens: 6, ignore_eos: true }),
       );
       const { record, error } = await stream.wire.done();
       expect([error, record.events.at(-1)?.data]).toEqual([null, '[DONE]']);

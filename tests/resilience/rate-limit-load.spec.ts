@@ -8,7 +8,7 @@ const env = { RATE_LIMIT_MAX: String(limitPerWindow), RATE_LIMIT_WINDOW_SECONDS:
 test('a caller far over its rate limit gets only its share of each window and disturbs neither model nor others', {
   ...requirement('RES-09', needs('chat', 'started target')),
   tag: '@slow',
-}, async ({ startUpstream, startOwnTarget, freshDatabase, clientsOf, steady, modelId }) => {
+}, async ({ startUpstream, startOwnTarget, freshDatabase, clientsFor, steadyTraffic, modelId }) => {
   const upstream = await startUpstream();
   const platform = (await freshDatabase('platform')).urls.owner;
   const target = await startOwnTarget({
@@ -21,7 +21,7 @@ test('a caller far over its rate limit gets only its share of each window and di
   const allowed: { remaining: number; limit: string | undefined; resetSeconds: number }[] = [];
   const retryAfters: number[] = [];
   let chats = 0;
-  const greedyTraffic = await steady(
+  const greedyTraffic = await steadyTraffic(
     async (http, n) => {
       // Most requests need no model, so that the caller never pauses to wait for it.
       const isChat = n % 4 === 0;
@@ -40,7 +40,7 @@ test('a caller far over its rate limit gets only its share of each window and di
     },
     { on: target, title: 'a greedy caller', headers: { 'x-api-key': greedy }, users: 4, pauseMs: 20, watch: false },
   );
-  const modestTraffic = await steady((http) => http.request('GET', '/api/v1/sql/databases'), {
+  const modestTraffic = await steadyTraffic((http) => http.request('GET', '/api/v1/sql/databases'), {
     on: target,
     title: 'a modest caller',
     headers: { 'x-api-key': modest },
@@ -77,7 +77,7 @@ test('a caller far over its rate limit gets only its share of each window and di
   expect(modestResults.samples.length).toBeGreaterThanOrEqual(4);
 
   // Refused requests do not count: after the window, the whole share is available again.
-  const { http } = clientsOf(target);
+  const { http } = clientsFor(target);
   const headers = { 'x-api-key': greedy };
   const ask = async () => {
     const { status, headers: answerHeaders } = await http.request('GET', '/api/v1/sql/databases', { headers });
@@ -89,8 +89,8 @@ test('a caller far over its rate limit gets only its share of each window and di
 test(
   'a rate-limited caller is let in again when its window ends, and no later than Retry-After said',
   requirement('RES-09', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf }) => {
-    const { http } = clientsOf(await startOwnTarget({ env: { RATE_LIMIT_MAX: '1', RATE_LIMIT_WINDOW_SECONDS: '1' } }));
+  async ({ startOwnTarget, clientsFor }) => {
+    const { http } = clientsFor(await startOwnTarget({ env: { RATE_LIMIT_MAX: '1', RATE_LIMIT_WINDOW_SECONDS: '1' } }));
     const ask = () => http.request('GET', '/api/v1/sql/databases');
     const began = performance.now();
     expect((await ask()).status).toBe(200);

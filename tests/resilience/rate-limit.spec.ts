@@ -7,8 +7,8 @@ const route = '/api/v1/sql/databases';
 test(
   'a caller over the rate limit gets a 429 with the time to wait, and is let in again after that time',
   requirement('RES-09', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf }) => {
-    const { http } = clientsOf(await startOwnTarget({ env: limited }));
+  async ({ startOwnTarget, clientsFor }) => {
+    const { http } = clientsFor(await startOwnTarget({ env: limited }));
     // TRUST_PROXY is not set, so a caller cannot evade its limit by an X-Forwarded-For header.
     const forwardedFor = (n: number) => ({ headers: { 'x-forwarded-for': `203.0.113.${n}` } });
     const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => http.request('GET', route, forwardedFor(n))));
@@ -49,7 +49,7 @@ test(
 test(
   'users, API keys and addresses each have a rate limit of their own',
   requirement('RES-09', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, signUp }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, signUp }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const [firstKey, secondKey] = ['a-key-of-this-test-0123456789', 'b-key-of-this-test-0123456789'];
     const env = {
@@ -58,7 +58,7 @@ test(
       API_KEYS: `${firstKey},${secondKey}`,
       TRUST_PROXY: 'true',
     };
-    const { http } = clientsOf(await startOwnTarget({ platform, env }));
+    const { http } = clientsFor(await startOwnTarget({ platform, env }));
     const [firstUser, secondUser] = [await signUp({}, http), await signUp({}, http)];
     const statuses = async (headers: Record<string, string>, count: number) => {
       const answers = await Promise.all(Array.from({ length: count }, () => http.request('GET', route, { headers })));
@@ -87,11 +87,11 @@ test(
 test(
   'login attempts are limited per account, with right and wrong passwords, and other accounts are unaffected',
   requirement('RES-09', 'AUTH-08', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, signUp, authClientFor }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const env = { RATE_LIMIT_LOGIN_MAX: '3', RATE_LIMIT_WINDOW_SECONDS: '600' };
-    const { http } = clientsOf(await startOwnTarget({ platform, env }));
-    const auth = authOn(http);
+    const { http } = clientsFor(await startOwnTarget({ platform, env }));
+    const auth = authClientFor(http);
     const [victim, otherUser] = [await signUp({}, http), await signUp({}, http)];
     const guess = (email: string) => auth.refusal('login', { json: { email, password: newAccount().password } });
 
@@ -111,17 +111,18 @@ test(
 test(
   'with default settings, the service hashes passwords as OWASP recommends and allows ten login attempts',
   requirement('AUTH-02', 'RES-09', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn, query }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, signUp, authClientFor, query }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const defaults = { PASSWORD_MEMORY_KIB: '', PASSWORD_PASSES: '', RATE_LIMIT_LOGIN_MAX: '' };
-    const { http } = clientsOf(await startOwnTarget({ platform, env: defaults }));
+    const { http } = clientsFor(await startOwnTarget({ platform, env: defaults }));
     const user = await signUp({}, http);
     const [row] = await query(platform, 'SELECT password_hash FROM users WHERE id = $1', [user.id]);
     expect(row?.['password_hash']).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     const attempts = [];
     for (let attempt = 0; attempt < 11; attempt++)
       attempts.push(
-        (await authOn(http).refusal('login', { json: { email: 'nobody@plumbline.test', password: 'x' } })).status,
+        (await authClientFor(http).refusal('login', { json: { email: 'nobody@plumbline.test', password: 'x' } }))
+          .status,
       );
     expect(attempts).toEqual([...Array<number>(10).fill(401), 429]);
   },
@@ -130,12 +131,14 @@ test(
 test(
   'a password hash of an older cost is replaced when its owner signs in',
   requirement('AUTH-02', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, signUp, authOn, query }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, signUp, authClientFor, query }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const first = await startOwnTarget({ platform, env: { PASSWORD_MEMORY_KIB: '64' } });
-    const user = await signUp({}, clientsOf(first).http);
+    const user = await signUp({}, clientsFor(first).http);
     await first.stop();
-    const auth = authOn(clientsOf(await startOwnTarget({ platform, env: { PASSWORD_MEMORY_KIB: '128' } })).http);
+    const auth = authClientFor(
+      clientsFor(await startOwnTarget({ platform, env: { PASSWORD_MEMORY_KIB: '128' } })).http,
+    );
     const memoryCost = async () => {
       const [row] = await query(platform, 'SELECT password_hash FROM users WHERE id = $1', [user.id]);
       return /m=(\d+)/.exec(String(row?.['password_hash']))?.[1];

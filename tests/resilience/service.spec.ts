@@ -5,9 +5,9 @@ const customersQuestion = { question: 'How many customers are there?', database:
 test('without a model server, questions get a fast 503 that names it', {
   ...requirement('RES-06', needs('sql', 'started target')),
   tag: '@quick',
-}, async ({ startOwnTarget, clientsOf, startUpstream }) => {
+}, async ({ startOwnTarget, clientsFor, startUpstream }) => {
   const model = await startUpstream();
-  const { sql, operations } = clientsOf(await startOwnTarget({ model: { url: model.url } }));
+  const { sql, operations } = clientsFor(await startOwnTarget({ model: { url: model.url } }));
   await sql.ask(customersQuestion.question, { database: customersQuestion.database });
   await model[Symbol.asyncDispose]();
 

@@ -6,11 +6,11 @@ const env = { REGISTRY_CACHE_TTL_SECONDS: String(ttlSeconds) };
 test(
   'a write through one service is seen at once through another that shares its cache',
   requirement('REG-04', 'RES-02', needs('registry', 'registry.caching', 'started target')),
-  async ({ startOwnTarget, freshDatabase, clientsOf, signInAdmin, platformAs, newModel }) => {
+  async ({ startOwnTarget, freshDatabase, clientsFor, signInAdmin, platformClientsFor, newModel }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const [first, second] = await Promise.all([startOwnTarget({ platform }), startOwnTarget({ platform })]);
-    const admin = await signInAdmin(clientsOf(first).http);
-    const registries = [first, second].map((target) => platformAs(admin, clientsOf(target).http).registry);
+    const admin = await signInAdmin(clientsFor(first).http);
+    const registries = [first, second].map((target) => platformClientsFor(admin, clientsFor(target).http).registry);
     const [writer, reader] = registries as [(typeof registries)[0], (typeof registries)[0]];
     const { body: model } = await writer.create(newModel({ description: 'before' }));
     const reads = {
@@ -39,16 +39,25 @@ test(
 test('a write that the cache missed is seen by its own service at once, and by others within the cache TTL', {
   ...requirement('RES-02', needs('registry', 'links', 'cache server', 'started target')),
   tag: '@slow',
-}, async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signInAdmin, platformAs, newModel, recovers }) => {
+}, async ({
+  createLinks,
+  freshDatabase,
+  startOwnTarget,
+  clientsFor,
+  signInAdmin,
+  platformClientsFor,
+  newModel,
+  waitForRecovery,
+}) => {
   const platform = (await freshDatabase('platform')).urls.owner;
-  const { links, options } = await behindLinks({ platform });
+  const { links, options } = await createLinks({ platform });
   const [cutOff, connected] = await Promise.all([
     startOwnTarget({ ...options, env }),
     startOwnTarget({ platform, env }),
   ]);
-  const admin = await signInAdmin(clientsOf(cutOff).http);
-  const writer = platformAs(admin, clientsOf(cutOff).http).registry;
-  const reader = platformAs(admin, clientsOf(connected).http).registry;
+  const admin = await signInAdmin(clientsFor(cutOff).http);
+  const writer = platformClientsFor(admin, clientsFor(cutOff).http).registry;
+  const reader = platformClientsFor(admin, clientsFor(connected).http).registry;
   const { body: model } = await writer.create(newModel({ description: 'before' }));
   const seenByOther = async () => (await reader.read(model.id)).body.description;
   await writer.read(model.id);
@@ -61,10 +70,14 @@ test('a write that the cache missed is seen by its own service at once, and by o
     'after',
   );
   // The link stays down, so the old entry only ends when its TTL is over.
-  const ms = await recovers('the entry that the other service reads', async () => (await seenByOther()) === 'after', {
-    since: written,
-    within: ttlSeconds * 1_000 + 2_000,
-  });
+  const ms = await waitForRecovery(
+    'the entry that the other service reads',
+    async () => (await seenByOther()) === 'after',
+    {
+      since: written,
+      within: ttlSeconds * 1_000 + 2_000,
+    },
+  );
   expect(ms).toBeLessThan(ttlSeconds * 1_000 + 2_000);
   expect((await writer.read(model.id)).body.description).toBe('after');
   expect((await down.hits()).connections).toBeGreaterThan(0);
@@ -73,12 +86,12 @@ test('a write that the cache missed is seen by its own service at once, and by o
 test(
   'an answer from a document deleted through another service is not given again, with or without the cache',
   requirement('ASK-06', 'DOC-07', 'RES-01', needs('documents', 'ask', 'links', 'cache server', 'started target')),
-  async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
+  async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const { links, options } = await behindLinks({ platform });
+    const { links, options } = await createLinks({ platform });
     const [cutOff, connected] = await Promise.all([startOwnTarget(options), startOwnTarget({ platform })]);
-    const user = await signUp({}, clientsOf(cutOff).http);
-    const [first, second] = [cutOff, connected].map((target) => knowledgeOf(user, clientsOf(target).http));
+    const user = await signUp({}, clientsFor(cutOff).http);
+    const [first, second] = [cutOff, connected].map((target) => documentClientsFor(user, clientsFor(target).http));
     if (!first || !second) throw new Error('Expected clients of two services, but at least one is missing.');
     const file = await newDocument('text');
     const { document } = await first.uploadAndWait(file);

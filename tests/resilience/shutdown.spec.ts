@@ -1,4 +1,4 @@
-import { expect, lies, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const questions = { count: 'How many customers are there?', names: 'List the names of the customers from Norway.' };
 const shop = { database: 'shop' };
@@ -12,13 +12,13 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
       startUpstream,
       startOwnTarget,
       freshDatabase,
-      clientsOf,
-      inferenceOn,
-      platformAs,
+      clientsFor,
+      modelClientsFor,
+      platformClientsFor,
       signUp,
       modelId,
       query,
-      settled,
+      waitForQuiescence,
       sessionsOf,
     }) => {
       const [platform, upstream] = [await freshDatabase('platform'), await startUpstream()];
@@ -29,11 +29,11 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
         model: upstream,
         env: { SHUTDOWN_TIMEOUT_MS: String(limitMs), BATCH_CONCURRENCY: '2' },
       });
-      const { http, sql, operations } = clientsOf(target);
-      const { chat } = inferenceOn(http);
+      const { http, sql, operations } = clientsFor(target);
+      const { chat } = modelClientsFor(http);
       const user = await signUp({}, http);
-      const { inference, batches } = platformAs(user, http);
-      const greeting = simple(modelId, undefined, { max_tokens: 24 });
+      const { inference, batches } = platformClientsFor(user, http);
+      const greeting = chatRequest(modelId, undefined, { max_tokens: 24 });
       await chat.chat(greeting);
 
       // Slow enough to be in flight when the service gets SIGTERM, and much faster than the shutdown limit.
@@ -89,26 +89,26 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
       slowAnswers.stop();
       stuckBatch.stop();
       const next = await startOwnTarget({ platform: owner, model: upstream });
-      const nextBatches = platformAs(user, clientsOf(next).http).batches;
+      const nextBatches = platformClientsFor(user, clientsFor(next).http).batches;
       expect((await nextBatches.watch(id)).at(-1)).toMatchObject({ status: 'done', counts: { done: 5 } });
-      await settled({ on: next, databases: [platform] });
+      await waitForQuiescence({ on: next, databases: [platform] });
     },
   );
 
   test(
     'on SIGTERM the service ends overlong requests with a shutting_down error and exits in time',
     requirement('RES-19'),
-    async ({ startUpstream, startOwnTarget, clientsOf, inferenceOn, modelId }) => {
+    async ({ startUpstream, startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       const upstream = await startUpstream();
       const limitMs = 1_500;
       const target = await startOwnTarget({ model: upstream, env: { SHUTDOWN_TIMEOUT_MS: String(limitMs) } });
-      const { http, sql, operations } = clientsOf(target);
-      const { chat } = inferenceOn(http);
-      await chat.chat(simple(modelId));
+      const { http, sql, operations } = clientsFor(target);
+      const { chat } = modelClientsFor(http);
+      await chat.chat(chatRequest(modelId));
 
       upstream.lie(lies.silence(), { when: ({ stream }) => !stream });
       upstream.lie(lies.endless(), { when: ({ stream }) => stream });
-      const greeting = simple(modelId);
+      const greeting = chatRequest(modelId);
       const [plain, question] = [chat.chatRefusal(greeting), sql.stream(questions.names, shop)];
       const { wire } = await chat.chatStream(greeting);
       const callsInFlight = async () => (await operations.metrics()).body.value('model_backend_in_flight');

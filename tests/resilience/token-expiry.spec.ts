@@ -5,15 +5,15 @@ const shortLived = { ACCESS_TOKEN_TTL_SECONDS: '1' };
 test(
   'a session outlasts many access tokens: a client that refreshes after each 401 is never refused',
   requirement('RES-10', needs('auth', 'started target')),
-  async ({ startOwnTarget, clientsOf, freshDatabase, authOn, signUp, steady }) => {
+  async ({ startOwnTarget, clientsFor, freshDatabase, authClientFor, signUp, steadyTraffic }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const target = await startOwnTarget({ platform, env: shortLived });
-    const auth = authOn(clientsOf(target).http);
-    const user = await signUp({}, clientsOf(target).http);
+    const auth = authClientFor(clientsFor(target).http);
+    const user = await signUp({}, clientsFor(target).http);
     const sessions = new Set([claimsOf(user.accessToken)['sid']]);
     let tokens = { access_token: user.accessToken, refresh_token: user.refreshToken };
     let refreshed = 0;
-    const traffic = await steady(
+    const traffic = await steadyTraffic(
       async (http) => {
         const readAccount = () =>
           http.request('GET', '/api/v1/auth/me', {
@@ -44,12 +44,12 @@ test(
   requirement('RES-10', needs('auth', 'batch', 'inference', 'sql', 'started target')),
   async ({
     startOwnTarget,
-    clientsOf,
+    clientsFor,
     freshDatabase,
-    authOn,
+    authClientFor,
     signUp,
-    platformAs,
-    knowledgeOf,
+    platformClientsFor,
+    documentClientsFor,
     newDocument,
     startUpstream,
     modelId,
@@ -57,25 +57,25 @@ test(
     const platform = (await freshDatabase('platform')).urls.owner;
     const answersAllowed = Promise.withResolvers<void>();
     const model = await startUpstream();
-    const { http } = clientsOf(await startOwnTarget({ platform, model: { url: model.url } }));
+    const { http } = clientsFor(await startOwnTarget({ platform, model: { url: model.url } }));
     const user = await signUp({}, http);
     const file = await newDocument('text');
-    await knowledgeOf(user, http).uploadAndWait(file);
+    await documentClientsFor(user, http).uploadAndWait(file);
     model.lie(lies.heldUntil(answersAllowed.promise), { path: '/v1/chat/completions' });
     // The session's own token with an earlier expiry, but late enough to start the work on a busy machine.
     const exp = Math.floor(Date.now() / 1_000) + 4;
     const headers = { authorization: `Bearer ${forgeToken(user.accessToken, { claims: { exp } })}` };
     const greeting = { input: 'Hello, respond briefly', max_tokens: 8 };
-    const { batches, inference } = platformAs({ headers }, http);
+    const { batches, inference } = platformClientsFor({ headers }, http);
     // Once the batch is accepted, both of these have passed authentication, and their model has not answered yet.
     const inProgress = Promise.all([
       inference.infer({ model: modelId, ...greeting }),
-      knowledgeOf({ headers }, http)
+      documentClientsFor({ headers }, http)
         .ask.stream(file.question)
         .then((stream) => stream.collect()),
     ]);
     const { id } = (await batches.submit(modelId, [greeting])).body;
-    const auth = authOn(http);
+    const auth = authClientFor(http);
     const status = async () => (await auth.answer('me', { headers })).status;
     await expect.poll(status, { timeout: 20_000 }).toBe(401);
     expect((await batches.refusal('read', { id })).body.code).toBe('invalid_token');
@@ -86,7 +86,7 @@ test(
     expect(events.at(-1)).toMatchObject({ name: 'done', data: { answer: expect.stringContaining(file.answer) } });
     const { body } = await auth.refresh(user.refreshToken);
     expect(body.user.id).toBe(user.id);
-    const refreshed = platformAs({ headers: { authorization: `Bearer ${body.access_token}` } }, http);
+    const refreshed = platformClientsFor({ headers: { authorization: `Bearer ${body.access_token}` } }, http);
     expect((await refreshed.batches.watch(id)).at(-1)).toMatchObject({ status: 'done', counts: { done: 1 } });
   },
 );

@@ -16,12 +16,12 @@ const details = requirement('RES-04', 'RES-11', needs('auth', 'link triggers', '
 test(
   'a registration whose connection is cut at any query is stored whole or not at all; a retry stores it once',
   details,
-  async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, acknowledgedWrites, query, settled }) => {
+  async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, acknowledgedWrites, query, waitForQuiescence }) => {
     const platform = await freshDatabase('platform');
     const { owner } = platform.urls;
-    const { links, options } = await behindLinks({ platform: owner });
+    const { links, options } = await createLinks({ platform: owner });
     const target = await startOwnTarget({ ...options, env: rarePolling });
-    const { http } = clientsOf(target);
+    const { http } = clientsFor(target);
     const ledger = acknowledgedWrites('users', platform);
     const accounts: ReturnType<typeof newAccount>[] = [];
     const register = (account: ReturnType<typeof newAccount>) =>
@@ -48,17 +48,17 @@ test(
        WHERE token_hash IS NULL AND role <> 'admin'`,
     );
     expect(incomplete, 'accounts without a session, or with a session without a token').toEqual([]);
-    await settled({ on: target, databases: [platform] });
+    await waitForQuiescence({ on: target, databases: [platform] });
   },
 );
 
 test(
   'a registration lost at COMMIT gets a 504 of unknown outcome; every other refusal means that nothing was stored',
   details,
-  async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, acknowledgedWrites, query }) => {
+  async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, acknowledgedWrites, query }) => {
     const platform = await freshDatabase('platform');
-    const { links, options } = await behindLinks({ platform: platform.urls.owner });
-    const { http } = clientsOf(await startOwnTarget({ ...options, env: rarePolling }));
+    const { links, options } = await createLinks({ platform: platform.urls.owner });
+    const { http } = clientsFor(await startOwnTarget({ ...options, env: rarePolling }));
     const ledger = acknowledgedWrites('users', platform, { inDoubt: ['database_outcome_unknown'] });
     const register = (account: ReturnType<typeof newAccount>) =>
       ledger.write(account.email, () => http.request('POST', '/api/v1/auth/register', { json: account }));
@@ -93,23 +93,23 @@ test('a document whose connection is cut at any query is stored with its bytes a
   ...details,
   tag: '@slow',
 }, async ({
-  behindLinks,
+  createLinks,
   freshDatabase,
   startOwnTarget,
-  clientsOf,
+  clientsFor,
   signUp,
-  knowledgeOf,
+  documentClientsFor,
   newDocument,
   acknowledgedWrites,
   query,
-  settled,
+  waitForQuiescence,
 }) => {
   const platform = await freshDatabase('platform');
   const { owner } = platform.urls;
-  const { links, options } = await behindLinks({ platform: owner });
+  const { links, options } = await createLinks({ platform: owner });
   const target = await startOwnTarget({ ...options, env: rarePolling });
-  const { http } = clientsOf(target);
-  const { documents } = knowledgeOf(await signUp({}, http), http);
+  const { http } = clientsFor(target);
+  const { documents } = documentClientsFor(await signUp({}, http), http);
   const ledger = acknowledgedWrites('documents', platform);
   const files: Awaited<ReturnType<typeof newDocument>>[] = [];
   const upload = async (file: (typeof files)[number]) => {
@@ -126,7 +126,7 @@ test('a document whose connection is cut at any query is stored with its bytes a
   await ledger.verify();
   for (const file of files) expect(await upload(file), `id of ${file.name}, uploaded again`).toBeTruthy();
   await ledger.verify();
-  await settled({ on: target, databases: [platform], within: 30_000 });
+  await waitForQuiescence({ on: target, databases: [platform], within: 30_000 });
   const states = await query(owner, 'SELECT d.status, j.state FROM documents d LEFT JOIN jobs j ON j.subject = d.id');
   expect(states).toEqual(files.map(() => ({ status: 'indexed', state: 'done' })));
 });
@@ -135,23 +135,23 @@ test('a batch whose connection is cut at any query is stored with all items or n
   ...requirement('RES-04', 'RES-11', needs('batch', 'link triggers', 'started target')),
   tag: '@slow',
 }, async ({
-  behindLinks,
+  createLinks,
   freshDatabase,
   startOwnTarget,
-  clientsOf,
+  clientsFor,
   signUp,
-  platformAs,
+  platformClientsFor,
   acknowledgedWrites,
   modelId,
   query,
-  settled,
+  waitForQuiescence,
 }) => {
   const platform = await freshDatabase('platform');
   const { owner } = platform.urls;
-  const { links, options } = await behindLinks({ platform: owner });
+  const { links, options } = await createLinks({ platform: owner });
   const target = await startOwnTarget({ ...options, env: rarePolling });
-  const { http } = clientsOf(target);
-  const { batches } = platformAs(await signUp({}, http), http);
+  const { http } = clientsFor(target);
+  const { batches } = platformClientsFor(await signUp({}, http), http);
   const ledger = acknowledgedWrites('batch items', platform);
   const submitted: string[][] = [];
   const submit = (ids: string[]) =>
@@ -169,7 +169,7 @@ test('a batch whose connection is cut at any query is stored with all items or n
   const acknowledged = new Set(ledger.attempts.flatMap(({ key, fate }) => (fate === 'acknowledged' ? key : [])));
   for (const ids of submitted) if (!ids.some((id) => acknowledged.has(id))) expect(await submit(ids)).toBeTruthy();
   await ledger.verify();
-  await settled({ on: target, databases: [platform], within: 30_000 });
+  await waitForQuiescence({ on: target, databases: [platform], within: 30_000 });
   const incomplete = await query(
     owner,
     'SELECT id, total FROM batches WHERE total <> (SELECT count(*) FROM batch_items WHERE batch_id = batches.id)',

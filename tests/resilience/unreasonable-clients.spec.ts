@@ -20,19 +20,19 @@ test.describe('slow clients', details, () => {
     test(`${clientCount} clients that send ${what} are cut off in time, and nobody else waits for them`, {
       ...requirement('RES-22'),
       tag: opening.endsWith('{') ? [] : '@slow',
-    }, async ({ startOwnTarget, clientsOf, freshDatabase, signUp, steady, settled }) => {
+    }, async ({ startOwnTarget, clientsFor, freshDatabase, signUp, steadyTraffic, waitForQuiescence }) => {
       const platform = await freshDatabase('platform');
       const target = await startOwnTarget({ platform: platform.urls.owner, env: shortTimeout });
-      const { http } = clientsOf(target);
+      const { http } = clientsFor(target);
       const { headers } = await signUp({}, http);
-      const traffic = await steady((http) => http.request('GET', '/api/v1/auth/me'), {
+      const traffic = await steadyTraffic((http) => http.request('GET', '/api/v1/auth/me'), {
         on: target,
         title: `auth.me beside ${clientCount} clients that send ${what}`,
         headers,
         users: 2,
         pauseMs: 40,
       });
-      await traffic.more(5);
+      await traffic.waitForRequests(5);
 
       using clients = new DisposableStack();
       const heal = await traffic.fault(`${clientCount} slow clients`, () => () => clients.dispose());
@@ -53,11 +53,11 @@ test.describe('slow clients', details, () => {
       }
       await heal();
 
-      await traffic.recovers({ within: 10_000 });
+      await traffic.waitForRecovery({ within: 10_000 });
       const { all, during } = await traffic.stop();
       expect(all.outcomes).toEqual({ ok: all.samples.length });
       expect(during().samples.length).toBeGreaterThan(5);
-      await settled({ on: target, databases: [platform] });
+      await waitForQuiescence({ on: target, databases: [platform] });
     });
 });
 
@@ -65,7 +65,7 @@ test.describe('oversized requests', details, () => {
   test(
     'a request with headers over the limit is refused with 431',
     requirement('RES-22'),
-    async ({ startOwnTarget, freshDatabase, clientsOf }) => {
+    async ({ startOwnTarget, freshDatabase, clientsFor }) => {
       const target = await startOwnTarget({ platform: (await freshDatabase('platform')).urls.owner });
       for (const headers of [`x-large: ${'x'.repeat(64 * 1_024)}\r\n`, 'x-many: some\r\n'.repeat(8_000)]) {
         using connection = await rawConnection(target.url);
@@ -74,7 +74,7 @@ test.describe('oversized requests', details, () => {
         expect(connection.received()).toMatch(/^HTTP\/1\.1 431 .*application\/problem\+json.*"status":431/s);
         await connection.closed();
       }
-      expect((await clientsOf(target).operations.health()).status).toBe(200);
+      expect((await clientsFor(target).operations.health()).status).toBe(200);
     },
   );
 
@@ -86,12 +86,12 @@ test.describe('oversized requests', details, () => {
     test(
       `a ${kind} body of 1 GiB is refused with 413 before it is sent, and an endless one is cut off`,
       requirement('RES-22'),
-      async ({ startOwnTarget, freshDatabase, clientsOf }) => {
+      async ({ startOwnTarget, freshDatabase, clientsFor }) => {
         const target = await startOwnTarget({
           platform: (await freshDatabase('platform')).urls.owner,
           env: shortTimeout,
         });
-        const { operations } = clientsOf(target);
+        const { operations } = clientsFor(target);
         const start = head.replace('/api/v1/auth/login', path);
         using declared = await rawConnection(target.url);
         declared.write(`${start}content-length: ${1_024 ** 3}\r\n\r\n{"`);

@@ -6,17 +6,28 @@ const vectorsAre = (status: string) => ({ dependencies: { vectors: { status, nee
 test(
   'while the vector store is down, documents are found by their words; afterwards it gets the missed vectors',
   requirement('RES-05', details),
-  async ({ links, linkedTarget, clientsOf, signUp, knowledgeOf, newDocument, steady, recovers, query, settled }) => {
-    const { http, operations } = clientsOf(linkedTarget);
+  async ({
+    links,
+    linkedTarget,
+    clientsFor,
+    signUp,
+    documentClientsFor,
+    newDocument,
+    steadyTraffic,
+    waitForRecovery,
+    query,
+    waitForQuiescence,
+  }) => {
+    const { http, operations } = clientsFor(linkedTarget);
     const user = await signUp({}, http);
-    const { ask, documents, uploadAndWait } = knowledgeOf(user, http);
+    const { ask, documents, uploadAndWait } = documentClientsFor(user, http);
     const { platform, shop, clinic } = linkedTarget.databases;
     const embedded = async (id: string) =>
       (await query(platform.urls.owner, 'SELECT embedded FROM documents WHERE id = $1', [id]))[0]?.['embedded'];
     const earlier = await uploadAndWait(await newDocument('text'));
     await expect.poll(() => embedded(earlier.document.id), { timeout: 30_000 }).toBe(true);
 
-    const traffic = await steady((http) => http.request('GET', '/api/v1/documents'), {
+    const traffic = await steadyTraffic((http) => http.request('GET', '/api/v1/documents'), {
       on: linkedTarget,
       title: 'lists of documents while the vector store is down',
       headers: user.headers,
@@ -41,26 +52,26 @@ test(
     await documents.remove(earlier.document.id);
     await heal();
 
-    await recovers('the vectors of the document', async () => (await embedded(document.id)) === true, {
+    await waitForRecovery('the vectors of the document', async () => (await embedded(document.id)) === true, {
       within: 30_000,
     });
-    await recovers('readiness', async () => (await operations.ready()).body.status === 'up', { within: 15_000 });
+    await waitForRecovery('readiness', async () => (await operations.ready()).body.status === 'up', { within: 15_000 });
     expect((await ask.question(file.question)).body.answer).toContain(file.answer);
     const { all } = await traffic.stop();
     expect(all.outcomes).toEqual({ ok: all.samples.length });
-    await settled({ on: linkedTarget, databases: [platform, shop, clinic], within: 30_000 });
+    await waitForQuiescence({ on: linkedTarget, databases: [platform, shop, clinic], within: 30_000 });
   },
 );
 
 test(
   'a question waits for a silent vector store only until its timeout, and is answered',
   requirement('RES-05', details),
-  async ({ behindLinks, freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
+  async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
     const vectorTimeoutMs = 400;
-    const { links, options } = await behindLinks({ platform: (await freshDatabase('platform')).urls.owner });
+    const { links, options } = await createLinks({ platform: (await freshDatabase('platform')).urls.owner });
     const target = await startOwnTarget({ ...options, env: { VECTOR_TIMEOUT_MS: String(vectorTimeoutMs) } });
-    const { http, operations } = clientsOf(target);
-    const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+    const { http, operations } = clientsFor(target);
+    const { ask, uploadAndWait } = documentClientsFor(await signUp({}, http), http);
     const [first, second] = [await newDocument('text'), await newDocument('text')];
     for (const file of [first, second]) await uploadAndWait(file);
     const retrieval = ({ timings }: { timings: Record<string, unknown> }) => Number(timings['retrieve_ms']);
@@ -82,15 +93,15 @@ test(
 test(
   'without a vector store, documents are indexed and questions answered',
   requirement('RES-05', needs('documents', 'ask', 'started target')),
-  async ({ freshDatabase, startOwnTarget, clientsOf, signUp, knowledgeOf, newDocument }) => {
+  async ({ freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     // Nothing listens on this port.
     const env = { VECTOR_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' };
-    const { http, operations } = clientsOf(await startOwnTarget({ platform, env }));
+    const { http, operations } = clientsFor(await startOwnTarget({ platform, env }));
     const ready = await operations.ready();
     expect(ready.status).toBe(200);
     expect(ready.body).toMatchObject({ status: 'degraded', ...vectorsAre('down') });
-    const { ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+    const { ask, uploadAndWait } = documentClientsFor(await signUp({}, http), http);
     const file = await newDocument('text');
     const { document } = await uploadAndWait(file);
     const { body } = await ask.question(file.question);

@@ -38,13 +38,13 @@ test.describe('ask streams', needs('ask', 'ask.streaming', 'documents'), () => {
   test(
     'after a client leaves an ask stream, no model call stays in flight and the next question is answered',
     requirement('STREAM-14', needs('started target')),
-    async ({ ask, uploadAndWait, sampleDocument, meter }) => {
+    async ({ ask, uploadAndWait, sampleDocument, watchMetrics }) => {
       await uploadAndWait(sampleDocument);
-      const meters = await meter();
+      const metrics = await watchMetrics();
       const stream = await ask.stream(sampleDocument.question);
       for await (const { name } of stream) if (name === 'progress') break;
       stream.wire.leave();
-      await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(0);
+      await expect.poll(() => metrics.increase('model_backend_in_flight')).toBe(0);
       const { body } = await ask.question(sampleDocument.question);
       expect(body.answer).toContain(sampleDocument.answer);
     },

@@ -1,10 +1,10 @@
 import {
+  chatRequest,
   chatRules,
   expect,
   type Generation,
   needs,
   requirement,
-  simple,
   faultTest as test,
 } from '../../fixtures/index.ts';
 
@@ -44,7 +44,7 @@ test.describe('model failures in mid-stream', needs('started target'), () => {
           await generation.chunk({ content: 'so far' });
           await fail(generation, textArrived.promise);
         });
-        const { wire } = await scripted.chat.chatStream(simple('scripted'));
+        const { wire } = await scripted.chat.chatStream(chatRequest('scripted'));
         const data: string[] = [];
         for await (const event of wire.events) {
           data.push(event.data);
@@ -74,8 +74,8 @@ test.describe('model failures in mid-stream', needs('started target'), () => {
         await generation.chunk({ content: 'well' });
         await generation.finish();
       });
-      await (await scripted.chat.chatStream(simple('scripted'))).wire.done();
-      const next = await scripted.chat.chatStream(simple('scripted'));
+      await (await scripted.chat.chatStream(chatRequest('scripted'))).wire.done();
+      const next = await scripted.chat.chatStream(chatRequest('scripted'));
       await expect(next).toBeConformantStream(chatRules());
     },
   );

@@ -1,11 +1,11 @@
 import {
+  chatRequest,
   choicesOf,
   expect,
-  finishesOf,
+  finishReasonsOf,
   needs,
   piecesOf,
   requirement,
-  simple,
   faultTest as test,
 } from '../../fixtures/index.ts';
 
@@ -20,7 +20,7 @@ for (const [server, details] of [
       `a chat stream of the ${server} names the role in its first chunk and nowhere else`,
       requirement('STREAM-03'),
       async ({ chat, modelId, longAnswers }) => {
-        for (const request of [simple(modelId), longAnswers(20)]) {
+        for (const request of [chatRequest(modelId), longAnswers(20)]) {
           const deltas = choicesOf(await (await chat.chatStream(request)).collect()).map(({ delta }) => delta);
           expect(deltas[0]?.role).toBe('assistant');
           // Some servers repeat the role, and a client that concatenates the deltas then gets "assistantassistant".
@@ -35,7 +35,7 @@ for (const [server, details] of [
       requirement('STREAM-04'),
       async ({ chat, modelId, longAnswers }) => {
         const ids = new Set<string>();
-        for (const request of [simple(modelId), longAnswers(40), { ...longAnswers(5), stream_options: usage }]) {
+        for (const request of [chatRequest(modelId), longAnswers(40), { ...longAnswers(5), stream_options: usage }]) {
           const chunks = await (await chat.chatStream(request)).collect();
           const [first] = chunks;
           for (const { id, model, created, object } of chunks)
@@ -84,7 +84,11 @@ for (const [server, details] of [
       `a chat stream of the ${server} contains no empty chunks`,
       requirement('STREAM-05'),
       async ({ chat, modelId, longAnswers }) => {
-        for (const request of [simple(modelId), longAnswers(64), { ...longAnswers(32), temperature: 1.9, seed: 5 }]) {
+        for (const request of [
+          chatRequest(modelId),
+          longAnswers(64),
+          { ...longAnswers(32), temperature: 1.9, seed: 5 },
+        ]) {
           const chunks = await (await chat.chatStream(request)).collect();
           const [, ...later] = choicesOf(chunks);
           const empty = later.filter(
@@ -105,9 +109,9 @@ for (const [server, details] of [
         `a chat stream of the ${server} that ${how} gives finish_reason ${reason} once, at its end`,
         requirement('STREAM-06'),
         async ({ chat, modelId, longAnswers }) => {
-          const request = reason === 'stop' ? simple(modelId) : longAnswers(tokens);
+          const request = reason === 'stop' ? chatRequest(modelId) : longAnswers(tokens);
           const chunks = await (await chat.chatStream(request)).collect();
-          expect(finishesOf(chunks)).toEqual([reason]);
+          expect(finishReasonsOf(chunks)).toEqual([reason]);
           const choices = choicesOf(chunks);
           expect(choices.at(-1)?.finish_reason).toBe(reason);
           for (const choice of choices.slice(0, -1))

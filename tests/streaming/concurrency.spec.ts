@@ -1,4 +1,4 @@
-import { chatRules, expect, needs, requirement, simple, faultTest as test, textOf } from '../../fixtures/index.ts';
+import { chatRequest, chatRules, expect, needs, requirement, faultTest as test, textOf } from '../../fixtures/index.ts';
 
 /** Different kinds of questions, so that their answers differ and a mix-up shows. */
 const prompts = [
@@ -22,9 +22,9 @@ for (const [server, details] of [
     test(
       `concurrent chat streams of the ${server} never mix their texts`,
       requirement('STREAM-17'),
-      async ({ chat, modelId, exact }) => {
+      async ({ chat, modelId, deterministic }) => {
         const read = async (content: string) => {
-          const stream = await chat.chatStream(simple(modelId, content, { max_tokens: 32 }));
+          const stream = await chat.chatStream(chatRequest(modelId, content, { max_tokens: 32 }));
           const chunks = await stream.collect();
           await expect(stream).toBeConformantStream(chatRules());
           return { text: textOf(chunks), ids: new Set(chunks.map(({ id }) => id)) };
@@ -40,29 +40,30 @@ for (const [server, details] of [
           new Set(together.flatMap(({ ids }) => [...ids])).size,
           'different ids of the concurrent streams: each should have its own',
         ).toBe(together.length);
-        for (const [i, { text }] of together.entries()) expect(text).toBelongTo(i % prompts.length, alone, { exact });
+        for (const [i, { text }] of together.entries())
+          expect(text).toBelongTo(i % prompts.length, alone, { exact: deterministic });
       },
     );
 
     test(
       `concurrent chat streams of the ${server} with a shared prompt prefix each get their own answer`,
       requirement('STREAM-17'),
-      async ({ chat, modelId, exact }) => {
+      async ({ chat, modelId, deterministic }) => {
         const prefix = 'There are the tables customers, products and orders. Each customer has a name and a country. ';
         const read = async (content: string) =>
-          textOf(await (await chat.chatStream(simple(modelId, prefix + content, { max_tokens: 24 }))).collect());
+          textOf(await (await chat.chatStream(chatRequest(modelId, prefix + content, { max_tokens: 24 }))).collect());
         const alone: string[] = [];
         for (const content of prompts) alone.push(await read(content));
         const together = await Promise.all(prompts.map(read));
-        for (const [i, text] of together.entries()) expect(text).toBelongTo(i, alone, { exact });
+        for (const [i, text] of together.entries()) expect(text).toBelongTo(i, alone, { exact: deterministic });
       },
     );
 
     test(
       `concurrent chat streams and plain answers of the ${server} do not mix`,
       requirement('STREAM-17'),
-      async ({ chat, modelId, exact }) => {
-        const request = (content: string) => simple(modelId, content, { max_tokens: 24 });
+      async ({ chat, modelId, deterministic }) => {
+        const request = (content: string) => chatRequest(modelId, content, { max_tokens: 24 });
         const plain = async (content: string) =>
           (await chat.chat(request(content))).body.choices[0]?.message.content ?? '';
         const streamed = async (content: string) => textOf(await (await chat.chatStream(request(content))).collect());
@@ -73,8 +74,8 @@ for (const [server, details] of [
           Promise.all(prompts.map(streamed)),
         ]);
         for (const [i] of prompts.entries()) {
-          expect(plains[i]).toBelongTo(i, alone, { exact });
-          expect(streams[i]).toBelongTo(i, alone, { exact });
+          expect(plains[i]).toBelongTo(i, alone, { exact: deterministic });
+          expect(streams[i]).toBelongTo(i, alone, { exact: deterministic });
         }
       },
     );
@@ -82,13 +83,13 @@ for (const [server, details] of [
     test(
       `chat streams of the ${server} stay intact when other clients leave`,
       requirement('STREAM-17', 'STREAM-14'),
-      async ({ chat, modelId, longAnswers, exact }) => {
+      async ({ chat, modelId, longAnswers, deterministic }) => {
         const wholeText = textOf(await (await chat.chatStream(longAnswers(80))).collect());
         const streams = await Promise.all(prompts.map(() => chat.chatStream(longAnswers(80))));
         for (const [i, stream] of streams.entries()) if (i % 2 === 0) stream.wire.leave();
         for (const [i, stream] of streams.entries())
-          if (i % 2 === 1) expect(textOf(await stream.collect())).toBelongTo(0, [wholeText], { exact });
-        expect((await chat.chat(simple(modelId))).status).toBe(200);
+          if (i % 2 === 1) expect(textOf(await stream.collect())).toBelongTo(0, [wholeText], { exact: deterministic });
+        expect((await chat.chat(chatRequest(modelId))).status).toBe(200);
       },
     );
   });

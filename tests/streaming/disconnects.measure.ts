@@ -1,8 +1,8 @@
-import { expect, leftLate, simple, skipAsInconclusive, type faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, delayReason, expect, skipAsInconclusive, type faultTest as test } from '../../fixtures/index.ts';
 
 type Fixtures = Parameters<Parameters<typeof test.beforeEach>[1]>[0];
 /** A server that no other test uses, with its metrics and those of the servers behind it. */
-type Server = Fixtures['undisturbedService'];
+type Server = Fixtures['exclusiveService'];
 type ChatRequest = ReturnType<Fixtures['longAnswers']>;
 type TestInfo = Parameters<typeof skipAsInconclusive>[0];
 type ChatStream = Awaited<ReturnType<Server['chat']['chatStream']>>;
@@ -32,13 +32,13 @@ export function expectBelow(
   message: string,
   testInfo: TestInfo,
 ): void {
-  skipAsInconclusive(testInfo, lateMs > 0 && value >= limit, leftLate(lateMs));
+  skipAsInconclusive(testInfo, lateMs > 0 && value >= limit, delayReason(lateMs));
   expect(value, message).toBeLessThan(limit);
 }
 
 /** Expects the server to answer another client. Not a hook, because that would boot servers for skipped tests. */
 export async function expectNextAnswer({ chat }: Server, modelId: string): Promise<void> {
-  const { body } = await chat.chat(simple(modelId));
+  const { body } = await chat.chat(chatRequest(modelId));
   expect(body.choices[0]?.finish_reason, 'finish reason of the next answer, which should end by itself').toBe('stop');
 }
 

@@ -1,4 +1,4 @@
-import { expect, needs, requirement, streaming, streamLatency, test } from '../../fixtures/index.ts';
+import { expect, needs, requirement, streamingChatRequest, streamLatency, test } from '../../fixtures/index.ts';
 
 type Latency = NonNullable<ReturnType<typeof streamLatency>>;
 
@@ -54,7 +54,7 @@ test(
   async ({ chat, modelId }, testInfo) => {
     const splits: Latency[] = [];
     for (let sample = 0; sample < 3; sample += 1) {
-      const stream = await chat.chatStream(streaming(modelId));
+      const stream = await chat.chatStream(streamingChatRequest(modelId));
       const chunks = await stream.collect();
       const split = splitOf(stream.exchange);
       splits.push(split);
@@ -82,7 +82,7 @@ test(
   'without usage, the token count of a stream is taken from its log probabilities',
   requirement('STREAM-19', needs('chat.streaming', 'chat.logprobs')),
   async ({ chat, modelId }) => {
-    const { stream_options: _, ...request } = streaming(modelId, undefined, { logprobs: true });
+    const { stream_options: _, ...request } = streamingChatRequest(modelId, undefined, { logprobs: true });
     const stream = await chat.chatStream(request);
     const chunks = await stream.collect();
     const listed = chunks.flatMap(({ choices }) =>
@@ -101,7 +101,7 @@ test(
   'concurrent streams each have consistent latency figures of their own',
   requirement('STREAM-19', needs('chat.streaming')),
   async ({ chat, modelId }, testInfo) => {
-    const { stream_options: _, ...request } = streaming(modelId);
+    const { stream_options: _, ...request } = streamingChatRequest(modelId);
     const splits = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const stream = await chat.chatStream(request);

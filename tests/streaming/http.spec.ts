@@ -1,4 +1,4 @@
-import { chatRules, expect, needs, requirement, simple, faultTest as test, textOf } from '../../fixtures/index.ts';
+import { chatRequest, chatRules, expect, needs, requirement, faultTest as test, textOf } from '../../fixtures/index.ts';
 
 for (const [server, details] of [
   ['target', needs('chat.streaming')],
@@ -12,7 +12,7 @@ for (const [server, details] of [
         `a stream requested from the ${server} with Accept: ${accept || '(empty)'} is sent, or refused with 400 or 406`,
         requirement('STREAM-21'),
         async ({ sendChat, modelId }) => {
-          const json = { ...simple(modelId), stream: true };
+          const json = { ...chatRequest(modelId), stream: true };
           const answer = await sendChat({ json, headers: { accept } });
           if (answer.kind === 'stream') return expect(answer).toBeConformantStream(chatRules());
           // A server may refuse the header, but must not fail because of it or leave the client waiting.
@@ -24,7 +24,7 @@ for (const [server, details] of [
       `the ${server} answers a plain request in JSON even with Accept: text/event-stream`,
       requirement('STREAM-21'),
       async ({ sendChat, modelId }) => {
-        const answer = await sendChat({ json: simple(modelId), headers: { accept: 'text/event-stream' } });
+        const answer = await sendChat({ json: chatRequest(modelId), headers: { accept: 'text/event-stream' } });
         expect([answer.kind, answer.status]).toEqual(['plain', 200]);
         expect(answer.headers['content-type']).toMatch(/^application\/json/);
       },
@@ -40,7 +40,7 @@ for (const [server, details] of [
           if (refused.status === 405) expect(refused.headers['allow']).toMatch(/POST/);
           if (method === 'HEAD' && refused.kind === 'plain') expect(refused.text).toBe('');
           // A body after HEAD, or part of a body after the other methods, would be read as the next answer.
-          const next = await sendChat({ json: { ...simple(modelId), stream: true } });
+          const next = await sendChat({ json: { ...chatRequest(modelId), stream: true } });
           await expect(next).toBeConformantStream(chatRules());
         },
       );
@@ -48,16 +48,16 @@ for (const [server, details] of [
     test(
       `after a stream, the ${server} reuses the connection or has announced that it closes it`,
       requirement('STREAM-21'),
-      async ({ keptHttp, sendChat, modelId }) => {
-        const json = { ...simple(modelId), stream: true };
+      async ({ keepAliveHttp, sendChat, modelId }) => {
+        const json = { ...chatRequest(modelId), stream: true };
         for (let n = 0; n < 4; n++) {
-          const stream = await sendChat({ json }, 'POST', keptHttp);
+          const stream = await sendChat({ json }, 'POST', keepAliveHttp);
           await expect(stream).toBeConformantStream(chatRules());
           expect(stream.exchange.connection).toBe(n === 0 ? 'new' : 'reused');
           // A server may close the connection if it announces that.
           if (/close/i.test(stream.headers['connection'] ?? '')) return;
         }
-        const plain = await sendChat({ json: simple(modelId) }, 'POST', keptHttp);
+        const plain = await sendChat({ json: chatRequest(modelId) }, 'POST', keepAliveHttp);
         expect([plain.exchange.connection, plain.status]).toEqual(['reused', 200]);
       },
     );
@@ -66,8 +66,8 @@ for (const [server, details] of [
       `the ${server} answers pipelined stream requests in order, or closes the connection`,
       requirement('STREAM-21'),
       async ({ rawChat, modelId }) => {
-        const connection = await rawChat({ ...simple(modelId), stream: true });
-        connection.again({ ...simple(modelId, 'Who are you?'), stream: true });
+        const connection = await rawChat({ ...chatRequest(modelId), stream: true });
+        connection.again({ ...chatRequest(modelId, 'Who are you?'), stream: true });
         await connection.until('[DONE]');
         const [first = ''] = connection.received().split('[DONE]');
         expect(first.match(/^HTTP\/1\.1 200/gm)).toHaveLength(1);
@@ -85,7 +85,7 @@ for (const [server, details] of [
       requirement('STREAM-21'),
       async ({ rawChat, chat, modelId }) => {
         const connection = await rawChat(
-          { ...simple(modelId), stream: true },
+          { ...chatRequest(modelId), stream: true },
           { version: '1.0', headers: { connection: 'close' } },
         );
         await connection.closed();
@@ -102,7 +102,7 @@ for (const [server, details] of [
             line.startsWith('data: {') ? JSON.parse(line.slice(6)).choices[0]?.delta.content || [] : [],
           );
         expect(body).toMatch(/^(:|data|event)/);
-        expect(pieces.join('')).toBe(textOf(await (await chat.chatStream(simple(modelId))).collect()));
+        expect(pieces.join('')).toBe(textOf(await (await chat.chatStream(chatRequest(modelId))).collect()));
       },
     );
   });

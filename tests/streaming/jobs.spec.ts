@@ -51,9 +51,9 @@ test.describe('job event streams', needs('documents', 'documents.events'), () =>
   test(
     'following an unknown job or the job of another user is refused with 404',
     requirement('STREAM-11', 'SEC-01'),
-    async ({ documents, newDocument, knowledgeOf, signUp }) => {
+    async ({ documents, newDocument, documentClientsFor, signUp }) => {
       const { job } = (await documents.upload(await newDocument('text'))).body;
-      const otherUser = knowledgeOf(await signUp()).documents;
+      const otherUser = documentClientsFor(await signUp()).documents;
       for (const [client, id] of [
         [otherUser, job.id] as const,
         [documents, '00000000-0000-4000-8000-000000000000'] as const,
@@ -95,17 +95,26 @@ test.describe('job event streams', needs('documents', 'documents.events'), () =>
 test(
   'a slow job sends heartbeat comments, and a follower that leaves holds no request open',
   requirement('STREAM-18', 'STREAM-14', needs('documents.events', 'started target')),
-  async ({ startOwnTarget, startUpstream, freshDatabase, clientsOf, signUp, knowledgeOf, newDocument, meter }) => {
+  async ({
+    startOwnTarget,
+    startUpstream,
+    freshDatabase,
+    clientsFor,
+    signUp,
+    documentClientsFor,
+    newDocument,
+    watchMetrics,
+  }) => {
     test.slow();
     const platform = (await freshDatabase('platform')).urls.owner;
     const slowModel = await startUpstream();
     const embedding = Promise.withResolvers<void>();
     slowModel.lie(lies.heldUntil(embedding.promise), { path: '/v1/embeddings' });
     const target = await startOwnTarget({ platform, model: { url: slowModel.url }, env: { SSE_HEARTBEAT_MS: '50' } });
-    const { http, operations } = clientsOf(target);
-    const { documents } = knowledgeOf(await signUp({}, http), http);
+    const { http, operations } = clientsFor(target);
+    const { documents } = documentClientsFor(await signUp({}, http), http);
     const { job } = (await documents.upload(await newDocument('text'))).body;
-    const meters = await meter(operations);
+    const metrics = await watchMetrics(operations);
     const [staying, leaving] = [await documents.follow(job.id), await documents.follow(job.id)];
     await expect
       .poll(() => staying.wire.record.comments.length, {
@@ -117,6 +126,6 @@ test(
     const events = await staying.collect();
     expect(events.at(-1)?.name).toBe('done');
     await expect(staying).toBeConformantStream(jobStreamRules);
-    await expect.poll(() => meters.moved('http_requests_in_flight')).toBe(0);
+    await expect.poll(() => metrics.increase('http_requests_in_flight')).toBe(0);
   },
 );

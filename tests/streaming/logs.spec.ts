@@ -1,4 +1,11 @@
-import { expect, needs, orchestrated, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
+import {
+  chatRequest,
+  expect,
+  needs,
+  orchestratedChatRequest,
+  requirement,
+  faultTest as test,
+} from '../../fixtures/index.ts';
 
 const kinds = [
   'chat.streaming',
@@ -16,23 +23,23 @@ test(
     freshDatabase,
     databases,
     stores,
-    clientsOf,
+    clientsFor,
     signUp,
-    knowledgeOf,
+    documentClientsFor,
     sampleDocument,
-    chatOn,
+    chatClientFor,
     logOf,
     modelId,
   }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const target = await startOwnTarget({ platform, stores, databases: { shop: databases.shop.urls.reader } });
-    const { http, sql } = clientsOf(target);
-    const chat = chatOn(http);
-    const { documents, ask, uploadAndWait } = knowledgeOf(await signUp({}, http), http);
+    const { http, sql } = clientsFor(target);
+    const chat = chatClientFor(http);
+    const { documents, ask, uploadAndWait } = documentClientsFor(await signUp({}, http), http);
     const { job } = await uploadAndWait(sampleDocument);
     const streams = await Promise.all([
-      chat.chatStream(simple(modelId)),
-      chat.chatStream(orchestrated(modelId, { mode: 'critique' })),
+      chat.chatStream(chatRequest(modelId)),
+      chat.chatStream(orchestratedChatRequest(modelId, { mode: 'critique' })),
       sql.stream('How many customers are there?', { database: 'shop' }),
       ask.stream(sampleDocument.question),
       documents.follow(job.id),

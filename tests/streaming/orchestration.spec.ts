@@ -1,11 +1,11 @@
 import {
+  chatRequest,
   expect,
   needs,
   openaiStreamRules,
-  orchestrated,
+  orchestratedChatRequest,
   orchestrationOf,
   requirement,
-  simple,
   faultTest as test,
   textOf,
 } from '../../fixtures/index.ts';
@@ -16,7 +16,7 @@ test.describe('orchestrated streams', needs('orchestration', 'orchestration.stre
       `an orchestrated stream in mode ${mode} is an OpenAI stream and joins to the plain answer`,
       requirement('STREAM-08', 'STREAM-18', 'ORCH-05'),
       async ({ chat, modelId }) => {
-        const request = orchestrated(modelId, { mode });
+        const request = orchestratedChatRequest(modelId, { mode });
         const plain = (await chat.chat(request)).body;
         const stream = await chat.chatStream({ ...request, stream_options: { include_usage: true } });
         const chunks = await stream.collect();
@@ -41,7 +41,7 @@ test.describe('orchestrated streams', needs('orchestration', 'orchestration.stre
         await generation.chunk({ content: 'OK' });
         await generation.finish();
       });
-      const stream = await scripted.chat.chatStream(orchestrated('scripted'));
+      const stream = await scripted.chat.chatStream(orchestratedChatRequest('scripted'));
       const heartbeats = () => stream.wire.record.comments.filter(({ text }) => /working/.test(text)).length;
       await expect.poll(heartbeats).toBeGreaterThan(2);
       enoughHeartbeats.resolve();
@@ -58,7 +58,7 @@ test.describe('orchestrated streams', needs('orchestration', 'orchestration.stre
         await generation.chunk({ role: 'assistant', content: '' });
         generation.end();
       });
-      const { wire } = await scripted.chat.chatStream(orchestrated('scripted'));
+      const { wire } = await scripted.chat.chatStream(orchestratedChatRequest('scripted'));
       await wire.done();
       expect(JSON.parse(wire.events.at(-1)?.data ?? '')).toMatchObject({ error: { code: 'model_bad_response' } });
       await expect(wire).toBeConformantStream({ ...openaiStreamRules, expectations: { error: true } });
@@ -68,21 +68,21 @@ test.describe('orchestrated streams', needs('orchestration', 'orchestration.stre
   test(
     'when a client leaves an orchestrated stream, its model call ends as abandoned, not as failed',
     requirement('STREAM-14', needs('started target')),
-    async ({ scripted, meter }) => {
-      const meters = await meter(scripted.operations);
+    async ({ scripted, watchMetrics }) => {
+      const metrics = await watchMetrics(scripted.operations);
       const callDropped = Promise.withResolvers<void>();
       scripted.play(async (generation) => {
         generation.left.addEventListener('abort', () => callDropped.resolve());
         await generation.chunk({ role: 'assistant', content: '' });
         await callDropped.promise;
       });
-      const stream = await scripted.chat.chatStream(orchestrated('scripted'));
-      await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(1);
+      const stream = await scripted.chat.chatStream(orchestratedChatRequest('scripted'));
+      await expect.poll(() => metrics.increase('model_backend_in_flight')).toBe(1);
       stream.wire.leave();
       await callDropped.promise;
-      await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(0);
+      await expect.poll(() => metrics.increase('model_backend_in_flight')).toBe(0);
       // The model timeout would have ended the call as well, but later and as a failure of the model.
-      const ended = (outcome: string) => meters.moved('model_backend_requests_total', { outcome });
+      const ended = (outcome: string) => metrics.increase('model_backend_requests_total', { outcome });
       expect(
         { abandoned: await ended('abandoned'), failed: await ended('failed') },
         'outcomes of the model call',
@@ -105,7 +105,7 @@ test(
       await generation.chunk({ content: 'at last' });
       await generation.finish();
     });
-    const stream = await scripted.chat.chatStream(simple('scripted'));
+    const stream = await scripted.chat.chatStream(chatRequest('scripted'));
     await expect.poll(() => stream.wire.record.comments.length).toBeGreaterThan(3);
     enoughHeartbeats.resolve();
     expect(textOf(await stream.collect())).toBe('at last');

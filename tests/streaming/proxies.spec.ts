@@ -1,13 +1,13 @@
 import {
+  chatRequest,
   chatRules,
+  delayReason,
   expect,
-  inTime,
-  leftLate,
   needs,
+  repeatIfDelayed,
   requirement,
-  simple,
   skipAsInconclusive,
-  spread,
+  streamSpread,
   faultTest as test,
   textOf,
 } from '../../fixtures/index.ts';
@@ -20,13 +20,13 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
     test(
       `a stream through ${proxy} keeps its text and its timing`,
       requirement('STREAM-20'),
-      async ({ chat, chatOn, through, longAnswers }) => {
-        const proxied = chatOn(await through(manner));
+      async ({ chat, chatClientFor, clientThroughProxy, longAnswers }) => {
+        const proxied = chatClientFor(await clientThroughProxy(manner));
         const read = async (client: typeof chat) => {
           const stream = await client.chatStream(longAnswers(250));
           const text = textOf(await stream.collect());
           await expect(stream).toBeConformantStream(chatRules());
-          return { text, ...spread(stream.exchange) };
+          return { text, ...streamSpread(stream.exchange) };
         };
         // The same stream directly and through the proxy, repeated where the machine was busy: the tokens must arrive
         // spread over a similar share of the time.
@@ -47,13 +47,13 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
   test(
     'the headers of a stream make a proxy that buffers by default pass the tokens on one by one',
     requirement('STREAM-20', needs('chat.unbuffered')),
-    async ({ chatOn, through, longAnswers }) => {
-      const proxied = chatOn(await through('usual'));
+    async ({ chatClientFor, clientThroughProxy, longAnswers }) => {
+      const proxied = chatClientFor(await clientThroughProxy('usual'));
       await expect(async () => {
         const stream = await proxied.chatStream(longAnswers(250), { headers: { 'accept-encoding': 'gzip, br' } });
         await stream.wire.done();
         expect(stream.exchange.response?.headers).not.toHaveProperty('content-encoding');
-        const { share, reads } = spread(stream.exchange);
+        const { share, reads } = streamSpread(stream.exchange);
         expect(share, 'share of the time over which the tokens arrived').toBeGreaterThan(0.3);
         expect(reads).toBeGreaterThan(10);
       }).toPass({ intervals: [0], timeout: 20_000 });
@@ -64,7 +64,7 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
     'the headers of a chat stream forbid proxies to buffer, transform or cache it',
     requirement('STREAM-20', needs('chat.unbuffered')),
     async ({ chat, modelId }) => {
-      const stream = await chat.chatStream(simple(modelId), {
+      const stream = await chat.chatStream(chatRequest(modelId), {
         headers: { 'accept-encoding': 'gzip, deflate, br, zstd' },
       });
       await stream.collect();
@@ -84,21 +84,23 @@ test.describe('streams through a proxy', needs('chat.streaming'), () => {
   test(
     'when a client behind a proxy leaves its stream, the target abandons the model call',
     requirement('STREAM-20', 'STREAM-14', needs('started target')),
-    async ({ chatOn, through, longAnswers, meter }, testInfo) => {
-      const proxied = chatOn(await through('passing'));
-      const { value: abandoned, lateMs } = await inTime(async () => {
-        const meters = await meter();
+    async ({ chatClientFor, clientThroughProxy, longAnswers, watchMetrics }, testInfo) => {
+      const proxied = chatClientFor(await clientThroughProxy('passing'));
+      const { value: abandoned, lateMs } = await repeatIfDelayed(async () => {
+        const metrics = await watchMetrics();
         const stream = await proxied.chatStream(longAnswers(1_500));
         for await (const { choices } of stream) if (choices[0]?.delta.content) break;
         stream.wire.leave();
-        await expect.poll(() => meters.moved('model_backend_requests_total'), 'model calls that have ended').toBe(1);
+        await expect
+          .poll(() => metrics.increase('model_backend_requests_total'), 'model calls that have ended')
+          .toBe(1);
         expect(
-          await meters.moved('model_backend_in_flight'),
+          await metrics.increase('model_backend_in_flight'),
           'model calls still in flight after the client has left',
         ).toBe(0);
-        return meters.moved('model_backend_requests_total', { outcome: 'abandoned' });
+        return metrics.increase('model_backend_requests_total', { outcome: 'abandoned' });
       });
-      skipAsInconclusive(testInfo, lateMs > 0 && abandoned === 0, leftLate(lateMs));
+      skipAsInconclusive(testInfo, lateMs > 0 && abandoned === 0, delayReason(lateMs));
       expect(abandoned, 'model calls abandoned because the client has left').toBe(1);
     },
   );

@@ -1,10 +1,10 @@
 import {
+  chatRequest,
   chatRules,
   chunkEvent,
   expect,
   needs,
   requirement,
-  simple,
   faultTest as test,
   textOf,
 } from '../../fixtures/index.ts';
@@ -23,7 +23,7 @@ for (const [server, details] of [
         const wholeText = textOf(await (await chat.chatStream(longAnswers(200))).collect());
         const timeShortStream = async () => {
           const started = performance.now();
-          await (await chat.chatStream(simple(modelId))).collect();
+          await (await chat.chatStream(chatRequest(modelId))).collect();
           return performance.now() - started;
         };
         const alone = [await timeShortStream(), await timeShortStream(), await timeShortStream()];
@@ -53,7 +53,7 @@ for (const [server, details] of [
         // The reader pauses five times, each time for as long as another whole stream takes.
         for (let n = 0; n < 5; n++) {
           slow.wire.pause();
-          await (await chat.chatStream(simple(modelId))).collect();
+          await (await chat.chatStream(chatRequest(modelId))).collect();
           slow.wire.resume();
           await new Promise(setImmediate);
         }
@@ -81,7 +81,7 @@ test.describe('back-pressure on the model', needs('started target'), () => {
           }
         await generation.finish();
       });
-      const { wire } = await scripted.chat.chatStream(simple('scripted', 'much', { max_tokens: 1_000 }));
+      const { wire } = await scripted.chat.chatStream(chatRequest('scripted', 'much', { max_tokens: 1_000 }));
       wire.pause();
       let last = -1;
       let unchanged = 0;
@@ -102,7 +102,7 @@ test.describe('back-pressure on the model', needs('started target'), () => {
         (written * length) / 1e6,
         'megabytes that the model could write although the reader takes nothing',
       ).toBeLessThan((pieces * length) / 2e6);
-      await expect(await scripted.chat.chatStream(simple('scripted'))).toBeConformantStream(chatRules());
+      await expect(await scripted.chat.chatStream(chatRequest('scripted'))).toBeConformantStream(chatRules());
       expect(
         written,
         'events that the model could write while another stream was served: it should still be held back',
@@ -119,14 +119,14 @@ test.describe('back-pressure on the model', needs('started target'), () => {
   test(
     'a model that its reader holds back for longer than the model timeout is not counted as failed',
     requirement('STREAM-16'),
-    async ({ scripted, meter }) => {
-      const meters = await meter(scripted.operations);
+    async ({ scripted, watchMetrics }) => {
+      const metrics = await watchMetrics(scripted.operations);
       const event = chunkEvent({ content: 'x'.repeat(length) });
       scripted.play(async (generation) => {
         for (let n = 0; n < pieces; n++) await generation.write(event);
         await generation.finish();
       });
-      const { wire } = await scripted.chat.chatStream(simple('scripted'));
+      const { wire } = await scripted.chat.chatStream(chatRequest('scripted'));
       wire.pause();
       // One and a half times the model timeout, which the fixture `scripted` sets to 1.5 s.
       const resumeAt = performance.now() + 2_250;
@@ -134,15 +134,15 @@ test.describe('back-pressure on the model', needs('started target'), () => {
       wire.resume();
       const { error, record } = await wire.done();
       expect([error, record.events.at(-1)?.data]).toEqual([null, '[DONE]']);
-      expect(await meters.moved('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
+      expect(await metrics.increase('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
     },
   );
 
   test('a reader that takes nothing for too long is cut off, and its model call counts as abandoned', {
     ...requirement('STREAM-16'),
     tag: '@slow',
-  }, async ({ scripted, meter }) => {
-    const meters = await meter(scripted.operations);
+  }, async ({ scripted, watchMetrics }) => {
+    const metrics = await watchMetrics(scripted.operations);
     const event = chunkEvent({ content: 'x'.repeat(length) });
     const callDropped = Promise.withResolvers<void>();
     scripted.play(async (generation) => {
@@ -150,13 +150,13 @@ test.describe('back-pressure on the model', needs('started target'), () => {
       for (let n = 0; n < pieces; n++) await generation.write(event);
       await generation.finish();
     });
-    const { wire } = await scripted.chat.chatStream(simple('scripted'));
+    const { wire } = await scripted.chat.chatStream(chatRequest('scripted'));
     wire.pause();
     // After SSE_READER_TIMEOUT_MS, which the fixture `scripted` sets to 8 s.
     await callDropped.promise;
-    await expect.poll(() => meters.moved('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
-    expect(await meters.moved('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
-    expect(await meters.moved('model_backend_in_flight')).toBe(0);
+    await expect.poll(() => metrics.increase('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
+    expect(await metrics.increase('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
+    expect(await metrics.increase('model_backend_in_flight')).toBe(0);
     wire.resume();
     expect((await wire.done()).error?.kind).toBe('cut');
   });

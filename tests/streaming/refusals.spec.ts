@@ -1,4 +1,4 @@
-import { expect, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 /** Requests for a stream that cannot start. */
 const invalid: [what: string, fields: Record<string, unknown>][] = [
@@ -15,7 +15,7 @@ test.describe('refused stream requests', needs('chat.streaming', 'chat.refusals'
       `a stream request with ${what} is refused with a 4xx status and a JSON error`,
       requirement('STREAM-11'),
       async ({ sendChat, modelId }) => {
-        const json = { ...simple(modelId), ...fields, stream: true };
+        const json = { ...chatRequest(modelId), ...fields, stream: true };
         const answer = await sendChat({ json });
         expect(answer.kind, 'kind of the answer: a refusal should not be an event stream').toBe('plain');
         expect(answer.status, 'status of the refusal').toBeGreaterThanOrEqual(400);
@@ -30,7 +30,7 @@ test.describe('refused stream requests', needs('chat.streaming', 'chat.refusals'
     'a stream request for an unknown model is refused with 400 or 404 and names the model',
     requirement('STREAM-11', 'MODELS-04'),
     async ({ chat }) => {
-      const refusal = await chat.chatRefusal({ ...simple('no-such-model'), stream: true });
+      const refusal = await chat.chatRefusal({ ...chatRequest('no-such-model'), stream: true });
       expect([400, 404]).toContain(refusal.status);
       expect(refusal.body.error.message).toContain('no-such-model');
     },
@@ -51,7 +51,11 @@ test.describe('refused stream requests', needs('chat.streaming', 'chat.refusals'
       `a request with stream_options ${stream === undefined ? 'but without stream' : 'and stream: false'} is refused with 400 and names the field`,
       requirement('STREAM-10'),
       async ({ chat, modelId }) => {
-        const refusal = await chat.chatRefusal({ ...simple(modelId), stream, stream_options: { include_usage: true } });
+        const refusal = await chat.chatRefusal({
+          ...chatRequest(modelId),
+          stream,
+          stream_options: { include_usage: true },
+        });
         expect(refusal.status).toBe(400);
         expect(refusal.body.error.message).toContain('stream_options');
       },
@@ -61,8 +65,8 @@ test.describe('refused stream requests', needs('chat.streaming', 'chat.refusals'
     'after a refused stream request, the next stream is delivered',
     requirement('STREAM-11', 'STREAM-21'),
     async ({ chat, modelId }) => {
-      await chat.chatRefusal({ ...simple(modelId), temperature: 'warm', stream: true });
-      expect(await (await chat.chatStream(simple(modelId))).collect()).not.toEqual([]);
+      await chat.chatRefusal({ ...chatRequest(modelId), temperature: 'warm', stream: true });
+      expect(await (await chat.chatStream(chatRequest(modelId))).collect()).not.toEqual([]);
     },
   );
 });

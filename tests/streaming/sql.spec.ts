@@ -126,8 +126,8 @@ test.describe('SQL streams', needs('sql', 'sql.streaming'), () => {
     test(
       'when a client leaves an SQL stream, its model call ends as abandoned',
       requirement('STREAM-14'),
-      async ({ scripted, meter }) => {
-        const meters = await meter(scripted.operations);
+      async ({ scripted, watchMetrics }) => {
+        const metrics = await watchMetrics(scripted.operations);
         const callDropped = Promise.withResolvers<void>();
         scripted.play(async (generation) => {
           generation.left.addEventListener('abort', () => callDropped.resolve());
@@ -136,11 +136,11 @@ test.describe('SQL streams', needs('sql', 'sql.streaming'), () => {
         });
         const stream = await scripted.sql.stream(customersQuestion);
         for await (const { name } of stream) if (name === 'progress') break;
-        await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(1);
+        await expect.poll(() => metrics.increase('model_backend_in_flight')).toBe(1);
         stream.wire.leave();
         await callDropped.promise;
-        await expect.poll(() => meters.moved('model_backend_in_flight')).toBe(0);
-        await expect.poll(() => meters.moved('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
+        await expect.poll(() => metrics.increase('model_backend_in_flight')).toBe(0);
+        await expect.poll(() => metrics.increase('model_backend_requests_total', { outcome: 'abandoned' })).toBe(1);
       },
     );
   });

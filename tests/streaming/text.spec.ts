@@ -1,12 +1,12 @@
 import {
+  chatRequest,
   chatRules,
   chunkEvent,
   expect,
-  finishesOf,
+  finishReasonsOf,
   needs,
   piecesOf,
   requirement,
-  simple,
   faultTest as test,
   textOf,
 } from '../../fixtures/index.ts';
@@ -23,7 +23,7 @@ for (const [server, details] of [
       tag: '@quick',
     }, async ({ chat, modelId }) => {
       for (const question of ['Hello, respond briefly', 'Who are you?', 'How many customers are there?']) {
-        const request = simple(modelId, question);
+        const request = chatRequest(modelId, question);
         const plain = (await chat.chat(request)).body.choices[0]?.message.content;
         expect(textOf(await (await chat.chatStream(request)).collect())).toBe(plain);
       }
@@ -38,7 +38,7 @@ for (const [server, details] of [
           const stream = await chat.chatStream({ ...longAnswers(tokens), stream_options: { include_usage: true } });
           const chunks = await stream.collect();
           expect(textOf(chunks)).toBe(plain.choices[0]?.message.content);
-          expect(finishesOf(chunks)).toEqual(['length']);
+          expect(finishReasonsOf(chunks)).toEqual(['length']);
           expect(chunks.at(-1)?.usage?.completion_tokens).toBe(tokens);
         }
       },
@@ -60,7 +60,7 @@ for (const [server, details] of [
       `a chat stream of the ${server} ends before a stop string, wherever chunks split it`,
       requirement('STREAM-08', 'CHAT-05', needs('chat.stop')),
       async ({ chat, modelId }) => {
-        const request = simple(modelId, 'Who are you?');
+        const request = chatRequest(modelId, 'Who are you?');
         const wholeText = textOf(await (await chat.chatStream(request)).collect());
         expect(wholeText.length, 'length of the answer in which stop strings are tried').toBeGreaterThan(12);
         // Every third position: the stop string lies inside one token, across two, or across three.
@@ -70,7 +70,7 @@ for (const [server, details] of [
           expect(textOf(chunks), `text of the stream with stop: ${JSON.stringify(stop)}`).toBe(
             wholeText.slice(0, wholeText.indexOf(stop)),
           );
-          expect(finishesOf(chunks)).toEqual(['stop']);
+          expect(finishReasonsOf(chunks)).toEqual(['stop']);
         }
         const almostStop = `${wholeText.slice(4, 9)}\u0001`;
         const chunks = await (await chat.chatStream({ ...request, stop: almostStop })).collect();
@@ -84,10 +84,10 @@ for (const [server, details] of [
       `a chat stream of the ${server} with an empty text is still complete`,
       requirement('STREAM-06', 'STREAM-07', needs('chat.stop')),
       async ({ chat, modelId }) => {
-        const [first = ''] = textOf(await (await chat.chatStream(simple(modelId))).collect());
-        const stream = await chat.chatStream(simple(modelId, undefined, { stop: first }));
+        const [first = ''] = textOf(await (await chat.chatStream(chatRequest(modelId))).collect());
+        const stream = await chat.chatStream(chatRequest(modelId, undefined, { stop: first }));
         const chunks = await stream.collect();
-        expect([textOf(chunks), finishesOf(chunks)]).toEqual(['', ['stop']]);
+        expect([textOf(chunks), finishReasonsOf(chunks)]).toEqual(['', ['stop']]);
         await expect(stream).toBeConformantStream(chatRules('finish', 'role'));
       },
     );
@@ -98,7 +98,7 @@ for (const [server, details] of [
       async ({ chat, modelId }, testInfo) => {
         const multibyteCharacters: string[] = [];
         for (const question of scripts) {
-          const request = simple(modelId, question);
+          const request = chatRequest(modelId, question);
           const plain = (await chat.chat(request)).body.choices[0]?.message.content ?? '';
           const stream = await chat.chatStream(request);
           const pieces = piecesOf(await stream.collect());
@@ -154,7 +154,7 @@ for (const [how, bytesAtOnce] of [
         }
         await generation.finish();
       });
-      const stream = await scripted.chat.chatStream(simple('scripted'));
+      const stream = await scripted.chat.chatStream(chatRequest('scripted'));
       expect(textOf(await stream.collect())).toBe(multibyte);
       await expect(stream).toBeConformantStream(chatRules('finish', 'role'));
       expect(stream.exchange.stream?.comments.map(({ text }) => text.trim()).join()).toContain('東京 Привет');

@@ -1,4 +1,4 @@
-import { chatRules, expect, needs, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, chatRules, expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const withUsage = { stream_options: { include_usage: true } };
 
@@ -14,7 +14,7 @@ for (const [server, details] of [
       requirement('STREAM-09'),
       async ({ chat, modelId }) => {
         for (const fields of [{}, { stream_options: { include_usage: false } }, { stream_options: null }]) {
-          const chunks = await (await chat.chatStream({ ...simple(modelId), ...fields })).collect();
+          const chunks = await (await chat.chatStream({ ...chatRequest(modelId), ...fields })).collect();
           expect(chunks.filter(({ usage }) => usage)).toEqual([]);
           expect(chunks.filter(({ choices }) => choices.length === 0)).toEqual([]);
         }
@@ -25,7 +25,7 @@ for (const [server, details] of [
       `the usage of a chat stream of the ${server} comes in a last chunk of its own, without choices`,
       requirement('STREAM-09'),
       async ({ chat, modelId, longAnswers }) => {
-        for (const request of [simple(modelId), longAnswers(20)]) {
+        for (const request of [chatRequest(modelId), longAnswers(20)]) {
           const stream = await chat.chatStream({ ...request, ...withUsage });
           const chunks = await stream.collect();
           expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } });
@@ -42,8 +42,10 @@ for (const [server, details] of [
       `the usage of a chat stream of the ${server} adds up and equals that of the plain answer`,
       requirement('STREAM-09', 'CHAT-06'),
       async ({ chat, modelId }) => {
-        const plain = (await chat.chat(simple(modelId, 'Who are you?'))).body.usage;
-        const chunks = await (await chat.chatStream({ ...simple(modelId, 'Who are you?'), ...withUsage })).collect();
+        const plain = (await chat.chat(chatRequest(modelId, 'Who are you?'))).body.usage;
+        const chunks = await (
+          await chat.chatStream({ ...chatRequest(modelId, 'Who are you?'), ...withUsage })
+        ).collect();
         const { prompt_tokens = 0, completion_tokens = 0, total_tokens } = chunks.at(-1)?.usage ?? {};
         expect(total_tokens).toBe(prompt_tokens + completion_tokens);
         expect([prompt_tokens, completion_tokens]).toEqual([plain?.prompt_tokens, plain?.completion_tokens]);

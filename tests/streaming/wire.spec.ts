@@ -1,4 +1,4 @@
-import { expect, needs, openaiStreamRules, requirement, simple, faultTest as test } from '../../fixtures/index.ts';
+import { chatRequest, expect, needs, openaiStreamRules, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const allShapeRequirements = [
   'STREAM-02',
@@ -21,7 +21,7 @@ for (const [server, details] of [
       `a chat stream of the ${server} has the event-stream content type and no content length`,
       requirement('STREAM-01'),
       async ({ chat, modelId }) => {
-        const stream = await chat.chatStream(simple(modelId));
+        const stream = await chat.chatStream(chatRequest(modelId));
         await stream.collect();
         const { headers = {}, status } = stream.exchange.response ?? {};
         expect(status).toBe(200);
@@ -64,7 +64,11 @@ for (const [server, details] of [
       `a chat stream of the ${server} contains only legal SSE lines`,
       requirement('STREAM-02'),
       async ({ chat, modelId, longAnswers }) => {
-        for (const request of [simple(modelId), longAnswers(100), { ...longAnswers(30), temperature: 1.9, seed: 3 }]) {
+        for (const request of [
+          chatRequest(modelId),
+          longAnswers(100),
+          { ...longAnswers(30), temperature: 1.9, seed: 3 },
+        ]) {
           const stream = await chat.chatStream(request);
           await expect(stream).toBeConformantStream({ kind: 'sse' });
           const text = Buffer.from(stream.wire.raw()).toString();
@@ -77,7 +81,7 @@ for (const [server, details] of [
       `a chat stream of the ${server} ends with one [DONE] and then closes cleanly`,
       requirement('STREAM-07'),
       async ({ chat, modelId, longAnswers }) => {
-        for (const request of [simple(modelId), longAnswers(40), longAnswers(1)]) {
+        for (const request of [chatRequest(modelId), longAnswers(40), longAnswers(1)]) {
           const stream = await chat.chatStream(request);
           const { error } = await stream.wire.done();
           expect(error).toBeNull();
@@ -96,7 +100,7 @@ for (const [server, details] of [
       `a chat stream of the ${server} violates no conformance rule`,
       requirement(...allShapeRequirements),
       async ({ chat, modelId, longAnswers }) => {
-        for (const request of [simple(modelId), longAnswers(64)])
+        for (const request of [chatRequest(modelId), longAnswers(64)])
           await expect(await chat.chatStream(request)).toBeConformantStream(openaiStreamRules);
       },
     );
@@ -118,7 +122,7 @@ test(
       }
       await generation.finish();
     });
-    const stream = await scripted.chat.chatStream(simple('scripted'));
+    const stream = await scripted.chat.chatStream(chatRequest('scripted'));
     let next = 0;
     for await (const { choices } of stream)
       if (choices[0]?.delta.content) {

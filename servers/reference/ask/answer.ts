@@ -27,7 +27,7 @@ type Context = CallContext & { userId: string; log: FastifyBaseLogger; tell: Tel
 
 const noUsage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
-/** Refuses a question about a document that is not there for this user, or has no text to answer from. */
+/** Refuses a question about a document that this user cannot read, or that has no text. */
 export async function checkDocument(request: AskRequest, userId: string, documents: DocumentRows): Promise<void> {
   const { document_id: id } = request;
   if (id === undefined) return;
@@ -40,9 +40,9 @@ export async function checkDocument(request: AskRequest, userId: string, documen
 }
 
 /**
- * Answers a question from the documents that its asker may read, or says that they do not tell.
+ * Answers a question from the documents that the user may read, or says that they do not contain the answer.
  *
- * @throws ProblemError of the model or the database; a cache or vector store that is down is done without
+ * @throws ProblemError of the model or the database. A cache or vector store that is down is not needed
  */
 export async function answerFromDocuments(
   request: AskRequest,
@@ -92,7 +92,7 @@ export async function answerFromDocuments(
   return compose(kept, { cached: false, usage }, [generating - retrieving, ended - generating]);
 }
 
-/** Lets the model read the passages; without any, it is not asked. */
+/** Asks the model about the passages; without passages the model is not called. */
 async function read(
   question: string,
   passages: Awaited<ReturnType<typeof retrieve>>,

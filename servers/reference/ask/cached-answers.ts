@@ -3,14 +3,14 @@ import type { Knex } from 'knex';
 import type { Cache, CacheOf } from '../cache/cache.ts';
 import type { Citation } from './schemas.ts';
 
-/** What is worth keeping of an answer. */
+/** The part of an answer that is cached. */
 export type KeptAnswer = { answer: string; answered: boolean; citations: Citation[] };
 
 export const cachedAnswers = (cache: Cache): CacheOf<KeptAnswer> => cache.of<KeptAnswer>('ask');
 
 /**
- * The key of an answer: whoever asks the same of the same documents gets it, and a document more or less makes
- * another key, so that an answer from what no longer is cannot be found.
+ * The cache key of an answer: the same question about the same documents has the same key. Adding or removing a
+ * document changes the key, so that outdated answers are never found.
  */
 export const answerKey = (parts: {
   question: string;
@@ -25,9 +25,9 @@ export const answerKey = (parts: {
     .digest('hex');
 
 /**
- * Keeps an answer, and writes down which documents it quotes first: where one of them is gone by now, it is not kept.
+ * Caches an answer, after recording which documents it quotes. If one of them has been deleted, it is not cached.
  *
- * @throws what Postgres says
+ * @throws the driver's errors
  */
 export async function keepAnswer(
   knex: Knex,

@@ -2,14 +2,14 @@ import { sentencesOf } from '../documents/chunks.ts';
 import type { Passage } from './full-text.ts';
 import type { Citation } from './schemas.ts';
 
-/** Share of an answer's words that a sentence must have to be quoted for it. */
+/** A sentence is quoted if it has at least this share of the answer's words. */
 const enough = 0.6;
 
 /**
- * The sentences that an answer stands in, word for word from the documents: at most one a passage, and the same
- * sentence of overlapping passages once.
+ * The sentences that contain an answer, verbatim from the documents: at most one per passage, without duplicates from
+ * overlapping passages.
  *
- * @param question decides between sentences that hold the answer equally well
+ * @param question decides between sentences that contain the answer equally well
  */
 export function cite(answer: string, question: string, passages: readonly Passage[]): Citation[] {
   const citations: Citation[] = [];
@@ -33,7 +33,7 @@ function bestSentence(answer: string, question: string, text: string): { sentenc
   return best && (best.asked > 0 ? best : undefined);
 }
 
-/** 1 where the sentence has the answer as it is, else the share of its words. */
+/** 1 if the sentence contains the answer verbatim, else the share of the answer's words that it has. */
 function held(answer: string, sentence: string): number {
   const [needle, hay] = [wordsOf(answer), wordsOf(sentence)];
   if (needle.length === 0) return 0;

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { sentencesOf } from '../documents/chunks.ts';
 import type { Passage } from './full-text.ts';
 
-/** How much of a question each of some sentences has, rare words weighing more; those that have nothing are not listed. */
+/** Scores sentences by the question's words in them; rare words weigh more. Sentences with none are left out. */
 const score = `
   WITH sentences AS (
     SELECT place, to_tsvector('english', text) AS tsv FROM unnest(:texts::text[]) WITH ORDINALITY AS s (text, place)
@@ -17,11 +17,11 @@ const score = `
     FROM sentences s JOIN weighed w ON s.tsv @@ w.query GROUP BY place`;
 
 /**
- * Leaves of each passage the sentences that have most to do with the question, in their order: a small model finds an
- * answer among few facts, and not among many.
+ * Reduces each passage to its sentences that match the question best, in their order: a small model finds an answer
+ * among few facts better than among many.
  *
- * @param share of the best sentence's score that another must have to be kept; 0 keeps all
- * @throws what Postgres says
+ * @param share the share of the best sentence's score that a sentence needs to be kept; 0 keeps all
+ * @throws the driver's errors
  */
 export async function focus(
   knex: Knex,

@@ -9,15 +9,15 @@ export type Passage = {
   documentName: string;
   position: number;
   text: string;
-  /** Share, in [0, 1], of what the question asks that its words are; rare words weigh more. */
+  /** Share of the question's words that the passage has, in [0, 1]; rare words weigh more. */
   coverage: number;
 };
 
 type Row = { id: string; document_id: string; name: string; position: number; text: string; coverage: number };
 
 /**
- * Words of the question by how much they tell apart (inverse document frequency over what may be read), and the pieces
- * that have the most of that. A word that is nowhere tells most, so a question about something else covers little.
+ * Weighs the question's words by inverse document frequency over the readable documents, and finds the passages with
+ * the most weight. A word that occurs nowhere weighs most, so a question about another subject gets a low coverage.
  */
 const search = `
   WITH terms AS (
@@ -42,7 +42,7 @@ const search = `
    ORDER BY coverage DESC, length(r.text), r.document_id, r.position
    LIMIT :limit`;
 
-/** The pieces of what somebody may read that have the most of a question's words, best first. */
+/** The readable passages that match a question's words best, best first. */
 export async function searchText(knex: Knex, question: string, scope: Scope, limit: number): Promise<Passage[]> {
   const { rows } = await knex.raw<{ rows: Row[] }>(search, {
     question,
@@ -53,7 +53,7 @@ export async function searchText(knex: Knex, question: string, scope: Scope, lim
   return rows.map(passage);
 }
 
-/** The pieces with these ids, as far as they are there and may be read: the vector store may lag behind. */
+/** The passages with these ids that exist and are readable: the vector store may be out of date. */
 export async function readPassages(knex: Knex, ids: readonly string[], { ownerId }: Scope): Promise<Passage[]> {
   if (ids.length === 0) return [];
   const { rows } = await knex.raw<{ rows: Omit<Row, 'coverage'>[] }>(

@@ -2,7 +2,7 @@ import type { Message } from '../model/client.ts';
 import type { Passage } from './full-text.ts';
 import { unknownAnswer } from './prompt.ts';
 
-/** For models that follow instructions. What they quote is found again in the passages, so they are asked to copy. */
+/** For models that follow instructions. They are asked to copy, because their quotes are searched in the passages. */
 export const instructPrompt = (question: string, passages: readonly Passage[]): Message[] => [
   {
     role: 'system',

@@ -26,7 +26,7 @@ const answers = {
   }),
 };
 
-/** Questions answered from documents, with the sentences that say so. */
+/** Answers questions from documents, and quotes the sentences that state the answer. */
 export const askCapability: Capability = async (app, services) => {
   const { auth, config, lifecycle, model, vectors, cache } = services;
   const { knex } = services.platform;
@@ -46,7 +46,7 @@ export const askCapability: Capability = async (app, services) => {
       },
     },
     async (request, reply) => {
-      // Known before anything is sent, so a stream, too, refuses it with a real 404.
+      // Checked before anything is sent, so that a stream is refused with status 404, too.
       await checkDocument(request.body, request.user.id, documents);
       if (request.body.stream) return streamAnswer(request, reply);
       const answer = await ask(request, reply, () => {});

@@ -3,7 +3,7 @@ import type { Passage } from './full-text.ts';
 
 export const unknownAnswer = 'I do not know.';
 
-/** Whether a model says that the passage does not tell. */
+/** Whether a model's answer says that the passage does not contain the answer. */
 export const saysUnknown = (answer: string): boolean => /^i (do not|don[’']t) know\b/i.test(answer.trim());
 
 export const askPrompt = (question: string, passages: readonly Passage[]): Message[] => [
@@ -16,7 +16,7 @@ export const askPrompt = (question: string, passages: readonly Passage[]): Messa
 
 const wordsIn = (text: string): number => text.split(/\s+/).length;
 
-/** As many of the best passages as the model is to read; the best one always, however long it is. */
+/** The best passages up to the model's limits. The best one is always included, even if it is too long. */
 export function fitting(passages: readonly Passage[], most: { passages: number; words: number }): Passage[] {
   let words = 0;
   const chosen: Passage[] = [];

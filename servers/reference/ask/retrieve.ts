@@ -7,9 +7,9 @@ import type { Neighbour, VectorStore } from '../vectors/store.ts';
 import { type Passage, readPassages, type Scope, searchText } from './full-text.ts';
 
 const candidates = 20;
-/** Of reciprocal rank fusion, as its authors chose it: how little the very first ranks count for more. */
+/** The constant k of reciprocal rank fusion, with its usual value. */
 const fusion = 60;
-/** Of the best passage's coverage: what has less of the question's words is left out, however near its vector is. */
+/** A passage with a smaller share of the best passage's coverage is left out, even if its vector is near. */
 const relative = 0.8;
 
 export type RetrieveDependencies = {
@@ -20,10 +20,10 @@ export type RetrieveDependencies = {
 };
 
 /**
- * The passages that are worth reading for a question, best first: by words and by vectors, their ranks fused. Without
- * vectors, for whatever reason, by words alone.
+ * Finds the passages for a question, best first: by full text and by vectors, with their ranks fused. If vectors are
+ * not available, by full text alone.
  *
- * @returns none where nothing has to do with the question
+ * @returns an empty list if no passage is relevant
  */
 export async function retrieve(
   question: string,
@@ -50,7 +50,7 @@ export async function retrieve(
   return [...known.values()].filter(useful).sort((a, b) => (score.get(b.chunkId) ?? 0) - (score.get(a.chunkId) ?? 0));
 }
 
-/** None where the vector store does not answer: it is not needed for an answer. */
+/** An empty list if the vector store does not answer, because an answer does not need it. */
 async function neighbours(
   question: string,
   scope: Scope,
@@ -66,7 +66,7 @@ async function neighbours(
   return vectors.nearest(embeddingModel(config), embeddings[0] ?? [], scope, candidates).catch(lost);
 }
 
-/** Reciprocal rank fusion: what stands high in both lists comes first. */
+/** Reciprocal rank fusion: passages that rank high in both lists come first. */
 function fuse(...rankings: readonly (readonly string[])[]): Map<string, number> {
   const scores = new Map<string, number>();
   for (const ranking of rankings)

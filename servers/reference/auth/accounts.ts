@@ -9,7 +9,7 @@ import { invalidToken } from './tokens.ts';
 import type { SignedIn } from './types.ts';
 import { createUser, publicUser, type User, userByEmail } from './users.ts';
 
-/** What people do with their accounts. */
+/** Registering, signing in, refreshing and signing out. */
 export function createAccounts(app: FastifyInstance, { config, platform }: PlatformServices, passwords: Passwords) {
   const { knex } = platform;
   const { ACCESS_TOKEN_TTL_SECONDS: expires_in, REFRESH_TOKEN_TTL_SECONDS: ttl } = config;
@@ -39,7 +39,7 @@ export function createAccounts(app: FastifyInstance, { config, platform }: Platf
       });
     },
 
-    /** @throws ProblemError 401 `wrong_credentials`, the same and as late for an address that nobody has */
+    /** @throws ProblemError 401 `wrong_credentials`, with the same body and timing for an unknown address */
     async login({ email, password }: { email: string; password: string }) {
       const user = await userByEmail(knex, email);
       const right = await passwords.verify(password, user?.password_hash);
@@ -58,7 +58,7 @@ export function createAccounts(app: FastifyInstance, { config, platform }: Platf
       return answer(await byId(session.userId), session);
     },
 
-    /** Ends the session of the access token, and the user's one that the refresh token belongs to, should it be another. */
+    /** Ends the session of the access token, and that of the refresh token if it is another one of this user. */
     async logout({ id, sessionId }: SignedIn, refreshToken: string | undefined) {
       await revokeSession(knex, sessionId, 'logout');
       const other = refreshToken && (await sessionOf(knex, refreshToken, id));

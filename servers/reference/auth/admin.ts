@@ -45,10 +45,10 @@ export function listAudit(
 }
 
 /**
- * Gives a user another role; it counts from their next request on, whatever token they hold.
+ * Changes a user's role. It applies from the user's next request on, also with tokens that were issued before.
  *
  * @param written called in the same transaction, with the role before
- * @throws ProblemError 404 `unknown_user`; 409 `last_admin` where nobody would be left to undo it
+ * @throws ProblemError 404 `unknown_user`; 409 `last_admin` if no admin would be left
  */
 export async function changeRole(
   knex: Knex,
@@ -57,7 +57,7 @@ export async function changeRole(
   written: (before: Role, trx: Knex) => Promise<void>,
 ): Promise<ReturnType<typeof publicUser>> {
   return inTransaction(knex, async (trx) => {
-    // Every admin's row is locked: of two admins who demote each other at once, one is told no.
+    // Every admin's row is locked, so that two admins who demote each other at once cannot both succeed.
     const admins = await trx<User>('users').where({ role: 'admin' }).orderBy('id').forUpdate().select('id');
     const user = await trx<User>('users').where({ id }).forUpdate().first();
     if (!user) throw new ProblemError('unknown_user', `There is no user ${id}.`);

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Auth } from './types.ts';
 
-/** Writes down who did what to what, when and from where. The actor is whoever the request's token names. */
+/** Records who did what to which subject, when and from where. The actor is the user of the request's token. */
 export const createAudit =
   (knex: Knex): Auth['audit'] =>
   async (request, action, subject, detail = {}, trx = knex) => {

@@ -7,7 +7,7 @@ import { createGuards } from './guards.ts';
 import { signTokens } from './tokens.ts';
 import type { Auth } from './types.ts';
 
-/** Who may do what: what the other capabilities guard their routes with. */
+/** Authentication and authorisation, with the guards that other capabilities put on their routes. */
 export async function createAuth(app: FastifyInstance, config: Config, { knex }: Platform): Promise<Auth> {
   await signTokens(app, config);
   const guards = createGuards(app, knex);

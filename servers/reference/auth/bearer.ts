@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** The token of `Authorization: Bearer …`, in whatever case the scheme is written; undefined without one. */
+/** The token of `Authorization: Bearer …`, with the scheme in any case; undefined without one. */
 export function bearerToken({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
   return /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
 }

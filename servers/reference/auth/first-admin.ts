@@ -5,7 +5,7 @@ import type { Passwords } from './passwords.ts';
 import { revokeSessionsOf } from './sessions.ts';
 import { normalEmail, type User, userByEmail } from './users.ts';
 
-/** Makes sure that the admin of the settings is there, is an admin, and has that password; several instances may at once. */
+/** Ensures that the admin of the settings exists, is an admin and has that password. Safe for concurrent instances. */
 export async function ensureFirstAdmin(knex: Knex, config: Config, passwords: Passwords): Promise<void> {
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = config;
   if (email === undefined || password === undefined) return;
@@ -19,7 +19,7 @@ export async function ensureFirstAdmin(knex: Knex, config: Config, passwords: Pa
       .onConflict(trx.raw('(lower(email))'))
       .merge({ role: 'admin', password_hash })
       .returning('*');
-    // Whoever signed in with the old password is not the admin any more.
+    // Sessions that began with the old password must end.
     if (admin && !samePassword) await revokeSessionsOf(trx, admin.id, 'password_changed');
   });
 }

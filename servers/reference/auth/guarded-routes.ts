@@ -3,8 +3,8 @@ import { describeGuard } from '../security/openapi.ts';
 import type { Auth } from './types.ts';
 
 /**
- * Asks who it is before anything of the body is read or judged, wherever a route names its guard; and writes into the
- * OpenAPI document what the guard demands. Call before the routes are registered.
+ * Runs the guard of a route before the body is read or validated, and documents the guard's demands in OpenAPI. Call it
+ * before the routes are registered.
  */
 export function guardRoutes(
   app: FastifyInstance,

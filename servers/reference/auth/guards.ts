@@ -31,7 +31,7 @@ export function createGuards(app: FastifyInstance, knex: Knex): Omit<Auth, 'audi
     },
     async acceptUser(request) {
       const token = bearerToken(request);
-      // Clients of OpenAI's API always send some key: where none is asked for, it is nobody's business.
+      // Clients of OpenAI's API always send some key. Where none is required, it is ignored.
       if (!request.user && token !== undefined && looksLikeJwt(token)) await signIn(request, token);
     },
     claimedUser(request) {

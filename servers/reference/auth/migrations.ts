@@ -24,7 +24,7 @@ export const authMigrations: readonly Migration[] = [
   {
     name: '011_auth_sessions',
     async up(knex) {
-      // A session is one sign-in: the family of refresh tokens that descend from it, revoked together.
+      // A session is one sign-in, with the family of refresh tokens that descend from it. They are revoked together.
       await knex.raw(`
         CREATE TABLE sessions (
           id uuid PRIMARY KEY,
@@ -52,7 +52,7 @@ export const authMigrations: readonly Migration[] = [
   {
     name: '012_auth_audit',
     async up(knex) {
-      // The actor's address survives the actor: an audit log whose lines vanish with a user is none.
+      // The actor's address is kept when the user is deleted, because audit entries must not disappear.
       await knex.raw(`
         CREATE TABLE audit_log (
           id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -3,7 +3,7 @@ import { normalEmail } from './users.ts';
 
 const fewest = 5;
 
-/** Refuses what is long enough and guessed at once all the same. @throws ProblemError 422 that names the field */
+/** Refuses passwords that are long enough but easy to guess. @throws ProblemError 422 that names the field */
 export function demandStrength(password: string, email: string): void {
   const lower = password.toLowerCase();
   const local = normalEmail(email).split('@', 1)[0] ?? '';

@@ -10,7 +10,7 @@ export type Passwords = ReturnType<typeof createPasswords>;
 const derive = promisify(argon2);
 const phc = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/** Argon2id hashes in PHC's string format, which carries its own parameters: they may be raised at any time. */
+/** Argon2id hashes in PHC's string format. It contains the parameters, so that they can be raised at any time. */
 export function createPasswords({ PASSWORD_MEMORY_KIB: memory, PASSWORD_PASSES: passes }: Cost) {
   const hash = async (password: string): Promise<string> => {
     const parameters = { memory, passes, parallelism: 1, nonce: randomBytes(16), tagLength: 32 };
@@ -21,14 +21,14 @@ export function createPasswords({ PASSWORD_MEMORY_KIB: memory, PASSWORD_PASSES: 
   return {
     hash,
 
-    /** Whether it is the password of that hash. Without a hash it takes as long, and is not. */
+    /** Whether the password matches the hash. Without a hash the answer is false, after the same time. */
     async verify(password: string, stored: string | undefined): Promise<boolean> {
       const { parameters, key } = read(stored ?? (await nobody));
       const same = timingSafeEqual(await derived(password, parameters), key);
       return same && stored !== undefined;
     },
 
-    /** Whether the hash was made with other parameters than today's. */
+    /** Whether the hash was made with other parameters than the current ones. */
     outdated(stored: string): boolean {
       const { parameters } = read(stored);
       return parameters.memory !== memory || parameters.passes !== passes;
@@ -37,7 +37,7 @@ export function createPasswords({ PASSWORD_MEMORY_KIB: memory, PASSWORD_PASSES: 
 }
 
 const derived = (password: string, parameters: Parameters): Promise<Buffer> =>
-  // One person's é may be typed as one character or as two.
+  // Unicode has two forms of é: one character or two.
   derive('argon2id', { message: password.normalize('NFKC'), ...parameters });
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');

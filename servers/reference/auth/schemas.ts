@@ -10,7 +10,7 @@ export const registration = z.strictObject({
   name: boundedText(1, 200).optional(),
 });
 
-// Few rules here: whoever has an account has met them, and whoever has none learns nothing from them.
+// Signing in checks few rules: existing passwords already meet them, and an attacker must learn nothing.
 export const credentials = z.strictObject({ email: boundedText(1, 254), password: boundedText(1, 200) });
 
 const refreshToken = boundedText(1, 512);

@@ -7,7 +7,7 @@ import type { SignedIn } from './types.ts';
 type Reason = 'logout' | 'reuse' | 'password_changed';
 type Found = { session_id: string; user_id: string; spent: boolean; alive: boolean };
 
-/** 256 random bits need no slow hash: nobody guesses them. */
+/** A fast hash is enough, because 256 random bits cannot be guessed. */
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 const refused = () =>
@@ -23,14 +23,14 @@ async function issue(knex: Knex, sessionId: string, ttlSeconds: number): Promise
   return token;
 }
 
-/** Begins a session. @returns its id and the first refresh token, which is nowhere else in the clear */
+/** Begins a session. @returns its id and the first refresh token, which is stored only as a hash */
 export async function openSession(trx: Knex.Transaction, userId: string, ttlSeconds: number) {
   const sessionId = randomUUID();
   await trx('sessions').insert({ id: sessionId, user_id: userId });
   return { sessionId, refreshToken: await issue(trx, sessionId, ttlSeconds) };
 }
 
-/** Whoever an access token speaks for, as the database has them now; undefined once the session is over. */
+/** The user of an access token, read from the database; undefined if the session has ended. */
 export async function aliveSession(knex: Knex, sessionId: string, userId: string): Promise<SignedIn | undefined> {
   const user = await knex('sessions')
     .join('users', 'users.id', 'sessions.user_id')
@@ -40,13 +40,13 @@ export async function aliveSession(knex: Knex, sessionId: string, userId: string
 }
 
 /**
- * Trades a refresh token for the next one. A token that was used before is in two hands: the whole family ends.
+ * Exchanges a refresh token for the next one. A token that is used twice may be stolen, so its whole family is revoked.
  *
  * @throws ProblemError 401 `invalid_token`
  */
 export async function rotate(knex: Knex, token: string, ttlSeconds: number) {
   const next = await inTransaction(knex, async (trx) => {
-    // Locks the session, so that of two that come at once with one token, the second sees that it is spent.
+    // Locks the session: of two concurrent requests with one token, the second must see that the token is used.
     const found: { rows: Found[] } = await trx.raw(
       `SELECT s.id AS session_id, s.user_id FROM sessions s JOIN refresh_tokens t ON t.session_id = s.id
        WHERE t.token_hash = ? FOR UPDATE OF s`,
@@ -68,7 +68,7 @@ export async function rotate(knex: Knex, token: string, ttlSeconds: number) {
     const refreshToken = await issue(trx, session.session_id, ttlSeconds);
     return { sessionId: session.session_id, userId: session.user_id, refreshToken };
   });
-  // Only now: thrown inside, it would roll the revocation back.
+  // Thrown after the transaction, because an error inside would roll back the revocation.
   if (!next) throw refused();
   return next;
 }
@@ -82,7 +82,7 @@ export async function sessionOf(knex: Knex, token: string, userId: string): Prom
   return found?.session_id;
 }
 
-/** Ends a session, and with it every token of it. What is over stays as it ended. */
+/** Ends a session with all its tokens. A session that has ended already is not changed. */
 export async function revokeSession(knex: Knex, sessionId: string, reason: Reason): Promise<void> {
   await knex('sessions')
     .where({ id: sessionId, revoked_at: null })

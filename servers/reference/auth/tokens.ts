@@ -6,12 +6,12 @@ import type { Config } from '../config.ts';
 import { ProblemError } from '../errors/problem.ts';
 import type { SignedIn } from './types.ts';
 
-/** Whom a token names, and which sign-in it comes from. The role is not in it: it is read anew for each request. */
+/** The user and session of a token. It does not contain the role, which is read from the database for each request. */
 type Claims = { sub: string; sid: string };
 
 const issuer = 'plumbline-reference';
 const audience = 'plumbline-api';
-// One algorithm to sign with and the same one to verify with: `none` and RS256-with-a-shared-secret find no door.
+// Only this algorithm is accepted, which prevents attacks with `none` or another algorithm.
 const algorithm = 'HS256';
 
 const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid() });
@@ -30,7 +30,7 @@ export async function signTokens(app: FastifyInstance, config: Config): Promise<
   });
 }
 
-/** @throws ProblemError 401 `invalid_token`, which says only whether the token was too old */
+/** @throws ProblemError 401 `invalid_token`, which reveals only whether the token has expired */
 export function readAccessToken(app: FastifyInstance, token: string): Claims {
   try {
     return claimsSchema.parse(app.jwt.verify(token));
@@ -40,7 +40,7 @@ export function readAccessToken(app: FastifyInstance, token: string): Claims {
   }
 }
 
-/** RFC 6750's answer to a token that is no good. */
+/** The challenge of RFC 6750 for an invalid token. */
 export const invalidToken = (detail: string, cause?: unknown): ProblemError =>
   new ProblemError('invalid_token', detail, {
     headers: { 'www-authenticate': 'Bearer realm="plumbline", error="invalid_token"' },

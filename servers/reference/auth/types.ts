@@ -3,21 +3,21 @@ import type { Knex } from 'knex';
 
 export type Role = 'user' | 'admin';
 
-/** Whoever a request's access token names. */
+/** The user of a request's access token. */
 export type SignedIn = { id: string; email: string; role: Role; sessionId: string };
 
-/** What the other capabilities need of `auth`. The guards are given to routes as `preHandler`, and asked before the body is read. */
+/** The part of `auth` that other capabilities use. Guards are used as `preHandler`, and run before the body is read. */
 export type Auth = {
   /** Answers 401 without a valid access token; afterwards `request.user` is set. */
   requireUser: preHandlerAsyncHookHandler;
   /** 401 as above, 403 for anybody but an admin. */
   requireAdmin: preHandlerAsyncHookHandler;
-  /** Sets `request.user` where there is a valid token, and lets everybody pass who sent none; a bad one is a 401. */
+  /** Sets `request.user` if there is a valid token. Requests without a token pass; an invalid token gets a 401. */
   acceptUser: preHandlerAsyncHookHandler;
-  /** Whom the access token names, if this service signed it; their session may be over. Asks no database. */
+  /** The user of the access token, if this service has signed it. Does not check whether the session has ended. */
   claimedUser(request: FastifyRequest): string | undefined;
   /**
-   * Writes down what an admin did, in the transaction of the deed when one is given.
+   * Records what an admin did, in the given transaction if there is one.
    *
    * @param action what was done, as `subject.verb`: `model.create`
    * @param subject the id of what it was done to

@@ -16,7 +16,7 @@ export type User = {
 
 const uniqueViolation = '23505';
 
-/** One spelling for every way to write the same address. */
+/** Normalises an email address, so that different spellings are one account. */
 export const normalEmail = (email: string): string => email.trim().toLowerCase();
 
 export const userByEmail = (knex: Knex, email: string): Promise<User | undefined> =>
@@ -24,7 +24,7 @@ export const userByEmail = (knex: Knex, email: string): Promise<User | undefined
     .whereRaw('lower(email) = ?', [normalEmail(email)])
     .first();
 
-/** @throws ProblemError 409 `email_taken`; the unique index decides, so that of two at once one wins */
+/** @throws ProblemError 409 `email_taken`. The unique index decides, so one of two concurrent requests succeeds */
 export async function createUser(
   knex: Knex,
   { email, name, passwordHash }: { email: string; name: string | undefined; passwordHash: string },
@@ -40,7 +40,7 @@ export async function createUser(
   }
 }
 
-/** As the API shows a user: never with the hash. */
+/** The API's view of a user, without the hash. */
 export const publicUser = ({ id, email, name, role, created_at }: User) => ({
   id,
   email,

@@ -8,7 +8,7 @@ type RequestOptions = Partial<Omit<Dispatcher.RequestOptions, 'headers'>> & {
   signal: AbortSignal;
 };
 
-/** What the active probes found last; healthy until one says otherwise. */
+/** The result of the last health probe; healthy before the first. */
 type Health = { healthy: boolean; checkedAt: Date | null; detail: string | null };
 
 /** One model server among several. */
@@ -17,19 +17,19 @@ export type Backend = {
   readonly breaker: Breaker;
   readonly counts: { inFlight: number; served: number; failed: number; abandoned: number };
   health: Health;
-  /** For taking turns among equals. */
+  /** For round-robin among equal backends. */
   lastChosen: number;
   serves(model: string): boolean;
-  /** Rejects with whatever the transport threw. */
+  /** Rejects with the errors of the transport. */
   request(path: string, options: RequestOptions): Promise<Dispatcher.ResponseData>;
-  /** Counts a call from now until its verdict, which is taken once. */
+  /** Counts a call as in flight until its outcome is reported. Only the first report counts. */
   enter(): (verdict: Verdict) => Promise<void>;
   close(): Promise<void>;
 };
 
 const counter = { ok: 'served', failed: 'failed', abandoned: 'abandoned' } as const;
 
-/** @param changed hears of every change of the breaker's state */
+/** @param changed called on every change of the breaker's state */
 export function createBackend(named: Named, config: Config, changed: (to: BreakerState) => void): Backend {
   const base = named.url.replace(/\/+$/, '').replace(/\/v1$/, '');
   const agent = new Agent({ connect: { timeout: 2_000 }, headersTimeout: 0, bodyTimeout: 0 });

@@ -2,14 +2,14 @@ import CircuitBreaker from 'opossum';
 import type { Config } from '../config.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
-/** How a call ended as far as the backend's worth goes; who left early proves nothing. */
+/** How a call ended, as evidence about the backend. A call that its client abandoned is no evidence. */
 export type Verdict = 'ok' | 'failed' | 'abandoned';
 
 export type Breaker = {
   state(): BreakerState;
   /** Whether a call may go through now: always while closed, never while open, one at a time while half-open. */
   admits(): boolean;
-  /** Lets a call through. @returns takes its verdict, once */
+  /** Lets a call through. @returns a function for its outcome, of which only the first call counts */
   enter(): (verdict: Verdict) => Promise<void>;
   /** Milliseconds until an open breaker lets a call try; 0 while it is not open. */
   waitMs(): number;
@@ -17,9 +17,9 @@ export type Breaker = {
 };
 
 /**
- * A circuit breaker. Opossum keeps the rolling window and the states; it hears of a call when the call is over, because
- * it would count one that was abandoned as a success, which could close a half-open breaker, and one still running as
- * an argument against opening.
+ * A circuit breaker. Opossum keeps the rolling window and the states. Calls are reported to it when they have ended,
+ * because it would count an abandoned call as a success, which could close a half-open breaker, and a running call as a
+ * reason not to open.
  */
 export function createBreaker(name: string, config: Config, changed: (to: BreakerState) => void): Breaker {
   let circuit = build();
@@ -52,7 +52,7 @@ export function createBreaker(name: string, config: Config, changed: (to: Breake
     });
     next.on('halfOpen', () => changed('half-open'));
     next.on('close', () => {
-      // A window of its own: failures from before the recovery would open it again at the first slip.
+      // A new window, because failures from before the recovery would open the breaker again at the first failure.
       circuit.shutdown();
       circuit = build();
       changed('closed');

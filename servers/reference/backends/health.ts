@@ -3,9 +3,9 @@ import type { Config } from '../config.ts';
 import type { Backend } from './backend.ts';
 
 /**
- * Asks every backend for its models now and at each interval, and notes who answers.
+ * Asks every backend for its models, now and at each interval, and records which ones answer.
  *
- * @returns stops it
+ * @returns a function that stops the probes
  */
 export function watchHealth(backends: readonly Backend[], config: Config, log: FastifyBaseLogger): () => void {
   const { BACKEND_HEALTH_INTERVAL_MS: interval, BACKEND_HEALTH_TIMEOUT_MS: patience } = config;
@@ -36,7 +36,7 @@ export function watchHealth(backends: readonly Backend[], config: Config, log: F
   };
 }
 
-/** What is wrong with a backend, or null. Every OpenAI-compatible server has a list of models; few agree on /health. */
+/** The failure of a backend, or null. Asks for its models, because not every OpenAI-compatible server has /health. */
 async function complaint(backend: Backend, signal: AbortSignal): Promise<string | null> {
   try {
     const { statusCode, body } = await backend.request('/v1/models', { signal });

@@ -5,7 +5,7 @@ import type { BreakerState } from './breaker.ts';
 
 const states: readonly BreakerState[] = ['closed', 'open', 'half-open'];
 
-/** Publishes the backends: state, health and load as they are when scraped; transitions and calls as they happen. */
+/** Registers the metrics of the backends. State, health and load are read on each scrape. */
 export function observeBackends(metrics: Metrics, backends: readonly Backend[]) {
   const registers = [metrics.registry];
   new Gauge({

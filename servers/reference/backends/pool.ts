@@ -9,14 +9,14 @@ import { observeBackends } from './metrics.ts';
 export type BackendPool = {
   readonly all: readonly Backend[];
   /**
-   * The backend for the next call: of those that serve the model and whose breaker lets it through, a healthy one with
-   * the fewest calls in flight, in turns. When none is healthy the probes may be what is wrong, so any will do.
+   * The backend for the next call, of those that serve the model and whose breaker admits it: a healthy one with the
+   * fewest calls in flight, in round-robin. If none is healthy, any is used, because the probes may be wrong.
    *
-   * @param except the id of one that was tried already
-   * @throws ProblemError 404 where none serves the model; 503 with Retry-After where all are shut off
+   * @param except the id of a backend that has already been tried
+   * @throws ProblemError 404 if none serves the model; 503 with Retry-After if all breakers are open
    */
   choose(model: string, except?: string): Backend;
-  /** Begins to ask every backend for signs of life, unless BACKEND_HEALTH_INTERVAL_MS is 0. */
+  /** Starts the health probes, unless BACKEND_HEALTH_INTERVAL_MS is 0. */
   watch(): void;
   close(): Promise<void>;
 };
@@ -61,7 +61,7 @@ export function createBackendPool(config: Config, metrics: Metrics, log: Fastify
   };
 }
 
-/** A half-open breaker is busy with its one call, and may be closed as soon as that ends. */
+/** A half-open breaker may close as soon as its probe call ends. */
 function allOpen(backends: readonly Backend[]): ProblemError {
   const waitMs = Math.min(...backends.map(({ breaker }) => breaker.waitMs()));
   const names = backends.map(({ id, breaker }) => `${id} (${breaker.state()})`).join(', ');

@@ -5,7 +5,7 @@ const backend = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
   url: z.url({ protocol: /^https?$/ }),
   api_key: z.string().min(1).optional(),
-  /** Which models it serves; any, where it does not say. */
+  /** The models that it serves; without this list, any model. */
   models: z.array(z.string().min(1)).min(1).optional(),
 });
 
@@ -16,7 +16,7 @@ export const backendSettings = {
   MODEL_BACKENDS: json('a JSON list: [{"id":"a","url":"http://…","api_key":"…"}]', z.array(backend).min(1))
     .refine(unique, 'every backend needs an id of its own')
     .optional(),
-  /** How often each backend is asked for a sign of life; 0 for never. */
+  /** Interval of the health probes; 0 for none. */
   BACKEND_HEALTH_INTERVAL_MS: integer(0, 600_000, 5_000),
   BACKEND_HEALTH_TIMEOUT_MS: milliseconds(2_000),
   /** A breaker opens once this many calls ended within the window … */

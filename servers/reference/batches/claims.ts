@@ -3,16 +3,16 @@ import type { Prompt } from '../realtime/prompts.ts';
 import type { Batch, ItemError, Result } from './schemas.ts';
 import type { BatchRow } from './store.ts';
 
-/** An item in the hands of a worker; `attempts` counts this one, and tells it from every other claim on the item. */
+/** An item that a worker has claimed. `attempts` includes this one, and identifies the claim. */
 export type Claim = { batch_id: string; position: number; prompt: Prompt; attempts: number };
 
 export type ClaimedBatch = Pick<BatchRow, 'id' | 'owner' | 'model' | 'request_id' | 'trace'>;
 
 /**
- * Takes queued items that nobody else is taking. The first items of all batches come before the second ones, so that a
- * small batch need not wait for a large one.
+ * Claims queued items that no other worker is claiming. The first items of all batches come before the second ones, so
+ * that a small batch need not wait for a large one.
  *
- * @param limit items at most
+ * @param limit the largest number of items
  */
 export async function claim(knex: Knex, worker: string, limit: number): Promise<Claim[]> {
   const { rows } = await knex.raw<{ rows: Claim[] }>(
@@ -30,7 +30,7 @@ export async function claim(knex: Knex, worker: string, limit: number): Promise<
   return rows;
 }
 
-/** The batches of claimed items, which have begun now. */
+/** Marks the batches of claimed items as running. */
 export async function begin(knex: Knex, ids: string[]): Promise<Map<string, ClaimedBatch>> {
   await knex('batches')
     .whereIn('id', ids)
@@ -49,9 +49,9 @@ type Ending =
   | { state: 'queued'; afterSeconds: number; counts: boolean };
 
 /**
- * Ends a claim; only its holder can, and only once.
+ * Ends a claim. Only its holder can end it, and only once.
  *
- * @returns whether the claim was still held: false where the batch was cancelled, or the item given to somebody else
+ * @returns whether the claim was still held: false if the batch was cancelled, or another worker has the item
  */
 export async function end(knex: Knex, worker: string, claim: Claim, ending: Ending): Promise<boolean> {
   const { batch_id, position, attempts } = claim;
@@ -73,11 +73,11 @@ export async function end(knex: Knex, worker: string, claim: Claim, ending: Endi
 }
 
 /**
- * Finishes batches of which no item is left to do. After an item's own end was committed: of two last items at once,
- * at least the later one sees both.
+ * Finishes batches without unfinished items. Call it after an item's result is committed: if the last two items end at
+ * once, the later call sees both.
  *
- * @param id undefined for all: what an instance that died in between left undone
- * @returns how the batches that this call finished ended
+ * @param id undefined for all batches, including those that a dead instance left unfinished
+ * @returns the final states of the batches that this call finished
  */
 export async function finishBatches(knex: Knex, id?: string): Promise<Batch['status'][]> {
   const { rows } = await knex.raw<{ rows: { state: Batch['status'] }[] }>(

@@ -8,7 +8,7 @@ const lostWorker = JSON.stringify({
 
 type Held = Pick<Claim, 'batch_id' | 'position'>;
 
-/** Says that this worker lives, and strikes off those that were not heard of for too long. */
+/** Renews this worker's heartbeat, and removes workers whose heartbeat is too old. */
 export async function beat(knex: Knex, worker: string, leaseMs: number): Promise<void> {
   await knex.raw(
     `INSERT INTO batch_workers (id, seen_at) VALUES (?, clock_timestamp())
@@ -21,12 +21,12 @@ export async function beat(knex: Knex, worker: string, leaseMs: number): Promise
 }
 
 /**
- * Takes running items back whose worker is dead, and those of this worker's that it knows nothing of: a claim, or a
- * result, may have been lost on its way. Locked items are somebody's business just now, and left for the next time.
+ * Requeues running items whose worker is dead, and items of this worker that it does not know, because a claim or a
+ * result was lost with a connection. Locked items are skipped until the next time.
  *
- * @param held what this worker is at
- * @param maxAttempts after so many deaths an item is taken for the cause
- * @returns what became of them
+ * @param held the items that this worker runs
+ * @param maxAttempts after this many dead workers an item fails, because it may be the cause
+ * @returns the new states of the items
  */
 export async function recover(
   knex: Knex,
@@ -62,12 +62,12 @@ export async function recover(
   return rows.map(({ state }) => state);
 }
 
-/** Which of these a worker still holds: an item may have been cancelled, or given away, through another instance. */
+/** The items that a worker still holds: another instance may have cancelled or requeued some. */
 export async function stillHeld(knex: Knex, worker: string): Promise<Held[]> {
   return knex('batch_items').where({ worker, state: 'running' }).select('batch_id', 'position');
 }
 
-/** Says that this worker is gone; what it held was handed back before. */
+/** Removes this worker. Its items must have been handed back before. */
 export async function leave(knex: Knex, worker: string): Promise<void> {
   await knex('batch_workers').where({ id: worker }).delete();
 }

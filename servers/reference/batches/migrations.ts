@@ -7,7 +7,7 @@ export const batchMigrations: readonly Migration[] = [
       await knex.schema.createTable('batches', (table) => {
         table.uuid('id').primary();
         table.uuid('owner').notNullable().index();
-        // As it was when the batch was submitted: the registry may change meanwhile.
+        // Copied when the batch is submitted, because the registry may change meanwhile.
         table.jsonb('model').notNullable();
         table.text('state').notNullable().checkIn(['queued', 'running', 'done', 'failed', 'cancelled']);
         table.integer('total').notNullable();

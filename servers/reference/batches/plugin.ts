@@ -24,7 +24,7 @@ const problems = problemResponses({
 
 type Options = PlatformServices & { worker: () => BatchWorker; batchMetrics: BatchMetrics };
 
-/** Many prompts to one registered model, worked on in the background. A batch is its owner's alone. */
+/** Many prompts to one registered model, processed in the background. Only its owner can see a batch. */
 const batchPlugin: FastifyPluginAsyncZod<Options> = async (app, options) => {
   const { auth, config, lifecycle, platform, batchMetrics } = options;
   const { knex } = platform;
@@ -139,7 +139,7 @@ export const batchCapability: Capability = async (app, services) => {
     return worker;
   };
   app.addHook('onReady', async () => void started());
-  // Before anything that the worker uses is closed.
+  // The worker must stop before what it uses is closed.
   app.addHook('preClose', async () => worker?.stop());
   await app.register(batchPlugin, { ...services, worker: started, batchMetrics });
 };

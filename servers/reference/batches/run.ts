@@ -10,8 +10,8 @@ type Ending = Parameters<typeof end>[3];
 /**
  * Runs one item.
  *
- * @param signal aborted when the item is no longer ours to run, or the service stops
- * @returns how it ended; never throws
+ * @param signal aborts when this worker no longer holds the item, or the service stops
+ * @returns the item's outcome; never throws
  */
 export async function runItem(
   { model, config }: Pick<PlatformServices, 'model' | 'config'>,
@@ -34,7 +34,7 @@ export async function runItem(
       result: { output, finish_reason: finishReason ?? null, usage: usage ?? null, latency_ms },
     };
   } catch (error) {
-    // A stop is not the item's fault.
+    // An item that was interrupted by a stop has not failed.
     if (signal.aborted) return { state: 'queued', afterSeconds: 0, counts: false };
     const { problem, headers } = toProblemError(promptProblem(error, prompt));
     if (problem.status === 503 && attempts < config.BATCH_MAX_ATTEMPTS)

@@ -11,7 +11,7 @@ const item = z
   .superRefine(requireOnePrompt)
   .meta({ id: 'BatchItem', ...onePromptSchema });
 
-/** The id of an item: its own, else its place. */
+/** The id of an item: the caller's id, or else its position. */
 export const idOf = ({ id }: { id?: string | undefined }, position: number): string => id ?? String(position);
 
 /** @param maxItems in one batch */

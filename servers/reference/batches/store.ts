@@ -31,7 +31,7 @@ type ItemRow = {
 
 const unknownBatch = (id: string) => new ProblemError('not_found', `You have no batch with the id ${id}.`);
 
-/** Stores a batch, all of it or nothing. */
+/** Stores a batch with all its items in one transaction. */
 export async function insertBatch(
   knex: Knex,
   items: BatchRequest['items'],
@@ -53,12 +53,12 @@ export async function insertBatch(
        FROM jsonb_to_recordset(?::jsonb) AS item (position int, item_id text, prompt jsonb)`,
       [id, JSON.stringify(rows)],
     );
-    // Read in here: a batch that is kept must not be refused because it could not be read afterwards.
+    // Read inside the transaction, because a stored batch must not be answered with an error of a later read.
     return findBatch(trx, id, owner);
   });
 }
 
-/** In one statement, so that the counts always add up. @throws ProblemError 404 where it is not theirs */
+/** In one statement, so that the counts are consistent. @throws ProblemError 404 if it is another user's */
 export async function findBatch(knex: Knex, id: string, owner: string): Promise<Batch> {
   const { rows } = await knex.raw<{ rows: (BatchRow & { counts: Partial<Batch['counts']> })[] }>(
     `SELECT batches.*, (
@@ -86,10 +86,10 @@ export async function findBatch(knex: Knex, id: string, owner: string): Promise<
 }
 
 /**
- * Cancels what is not finished, running items included: whatever still runs has nowhere to write its result.
+ * Cancels all unfinished items. Results of items that still run are discarded.
  *
- * @returns how many items that were; 0 where the batch was cancelled before
- * @throws ProblemError 404 where it is not theirs, 409 where it has finished
+ * @returns the number of cancelled items; 0 if the batch was cancelled before
+ * @throws ProblemError 404 if it is another user's, 409 if it has finished
  */
 export async function cancelBatch(knex: Knex, id: string, owner: string): Promise<number> {
   return inTransaction(knex, async (trx) => {

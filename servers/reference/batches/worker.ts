@@ -12,8 +12,8 @@ type Running = Claim & { abort: AbortController; done: Promise<void> };
 const keyOf = ({ batch_id, position }: Pick<Claim, 'batch_id' | 'position'>) => `${batch_id}/${position}`;
 
 /**
- * Works on the items of batches, BATCH_CONCURRENCY at once, beside any number of instances that do the same. Woken when
- * a batch comes in here, or a place gets free; polling finds what came in elsewhere.
+ * Processes the items of batches, BATCH_CONCURRENCY at once, together with other instances. It is woken by a batch that
+ * this instance accepts and by an item that ends; polling finds batches of other instances.
  */
 export function startWorker(services: PlatformServices, metrics: BatchMetrics, log: FastifyBaseLogger) {
   const { config, lifecycle, platform } = services;
@@ -31,7 +31,7 @@ export function startWorker(services: PlatformServices, metrics: BatchMetrics, l
       metrics.items.inc({ outcome: ending.state === 'queued' ? 'requeued' : ending.state });
       if (ending.state !== 'queued') count(await finishBatches(knex, item.batch_id));
     } catch (err) {
-      // Its claim outlives it, and is found by `recover`.
+      // The claim remains, and `recover` finds it.
       log.warn({ err, batch: item.batch_id, position: item.position }, 'batch item: ending not recorded');
     }
   };
@@ -63,12 +63,12 @@ export function startWorker(services: PlatformServices, metrics: BatchMetrics, l
     }
   };
 
-  /** Never beside `fill`: what is being claimed would look lost. */
+  /** Must not run during `fill`: items that are being claimed would look lost. */
   const keepUp = async () => {
     if (performance.now() < nextBeat) return;
     nextBeat = performance.now() + config.BATCH_LEASE_MS / 4;
     await beat(knex, worker, config.BATCH_LEASE_MS);
-    // Asked before recovering, and of what ran before asking: what ends meanwhile is no loss.
+    // Checked before recovering, for items that ran before the check: items that end meanwhile are not lost.
     const before = [...running.values()];
     const held = new Set((await stillHeld(knex, worker)).map(keyOf));
     for (const item of before) if (!held.has(keyOf(item))) item.abort.abort(cancelled);
@@ -96,12 +96,12 @@ export function startWorker(services: PlatformServices, metrics: BatchMetrics, l
   return {
     wake: () => wake.resolve(),
 
-    /** Ends what runs here of a batch that was cancelled. */
+    /** Aborts the running items of a cancelled batch. */
     abort(batchId: string): void {
       for (const item of running.values()) if (item.batch_id === batchId) item.abort.abort(cancelled);
     },
 
-    /** Breaks off what runs and hands it back, for another instance or the next start. */
+    /** Aborts the running items and requeues them, for another instance or the next start. */
     async stop(): Promise<void> {
       stopped.abort();
       wake.resolve();

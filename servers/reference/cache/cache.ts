@@ -6,15 +6,15 @@ import type { Config } from '../config.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import { tableSize, tableStore } from './table.ts';
 
-/** One kind of thing kept in the cache. None of it ever fails: a cache that is down is a cache without the entry. */
+/** One kind of cache entries. No method fails: a cache that is down is treated as empty. */
 export type CacheOf<Value> = {
   get(key: string): Promise<Value | undefined>;
   /**
-   * @param ttlMs how long it may be used; CACHE_TTL_SECONDS when absent
-   * @returns whether the cache said that it keeps it
+   * @param ttlMs lifetime of the entry; default CACHE_TTL_SECONDS
+   * @returns whether the cache has confirmed the write
    */
   set(key: string, value: Value, ttlMs?: number): Promise<boolean>;
-  /** @returns whether the cache could be told: where it could not, the entry may still be served later */
+  /** @returns whether the cache has confirmed the removal; if not, the entry may still be served later */
   delete(key: string): Promise<boolean>;
 };
 
@@ -30,7 +30,7 @@ export type Cache = {
 
 type Settings = Pick<Config, 'CACHE_URL' | 'CACHE_NAMESPACE' | 'CACHE_TTL_SECONDS' | 'CACHE_TIMEOUT_MS'>;
 
-/** Opens the cache: Redis where CACHE_URL names one, else a table beside everything else. */
+/** Opens the cache: Redis at CACHE_URL, or else a table in the service's own database. */
 export async function openCache(
   config: Settings,
   knex: Knex,
@@ -43,7 +43,7 @@ export async function openCache(
   const misses = counter('cache_misses_total', 'Lookups that found nothing, by what was looked up');
   const errors = counter('cache_errors_total', 'Lookups that the cache could not answer, by what was looked up');
   const warn = (err: unknown) => logger.warn({ err }, 'cache');
-  // Loaded where it is used only: its client is hundreds of modules.
+  // Imported only if it is used, because the client has hundreds of modules.
   const redis =
     config.CACHE_URL === undefined ? undefined : (await import('./redis.ts')).redisStore(config.CACHE_URL, warn);
   const keyv = new Keyv({
@@ -53,7 +53,7 @@ export async function openCache(
   });
   keyv.on('error', warn);
   const inTime = <T>(work: Promise<T>): Promise<T> => within(work, config.CACHE_TIMEOUT_MS);
-  /** Whether the cache took it. */
+  /** Whether the cache has confirmed the write. */
   const told = (work: Promise<unknown>): Promise<boolean> =>
     inTime(work).then(
       () => true,
@@ -106,7 +106,7 @@ export async function openCache(
 async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`the cache did not answer within ${ms} ms`)), ms);
-  // Whoever loses the race may still fail.
+  // The loser of the race may still fail later.
   work.catch(() => {});
   return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -4,7 +4,7 @@ export const cacheMigrations: readonly Migration[] = [
   {
     name: '025_cache_entries',
     async up(knex) {
-      // Unlogged: what is lost in a crash is only computed again, and writing it costs no WAL.
+      // Unlogged, because entries that a crash loses are only computed again, and writes then need no WAL.
       await knex.raw(
         'CREATE UNLOGGED TABLE cache_entries (key text PRIMARY KEY, value text NOT NULL, expires_at timestamptz)',
       );

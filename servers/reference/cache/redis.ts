@@ -7,17 +7,17 @@ const longestPauseMs = 2_000;
 type RedisStore = {
   store: KeyvStoreAdapter;
   ping(): Promise<void>;
-  /** Keys in the database, whosever they are: to count one's own, Redis would have to look at all of them. */
+  /** All keys in the database, because counting only the service's own would need a scan. */
   size(): Promise<number>;
   end(): Promise<void>;
 };
 
 /**
- * A store for Keyv in Redis or Valkey. Connects in the background, for ever again: a cache that is away is missed, and
- * used again when it is back.
+ * A store for Keyv in Redis or Valkey. Reconnects in the background for ever, so that a cache that was down is used
+ * again when it is back.
  *
  * @param url `redis://`, `rediss://`, or `unix://` and the path of a socket
- * @param onError hears of every lost or refused connection
+ * @param onError called for every lost or refused connection
  */
 export function redisStore(url: string, onError: (error: Error) => void): RedisStore {
   const reconnectStrategy = (attempts: number) => Math.min(50 * 2 ** attempts, longestPauseMs);
@@ -29,7 +29,7 @@ export function redisStore(url: string, onError: (error: Error) => void): RedisS
           url,
           socket: { connectTimeout: connectTimeoutMs, reconnectStrategy } as RedisClientOptions['socket'] & object,
         };
-  // Without the offline queue, a request that meets a lost connection is told at once instead of waiting for the next.
+  // Without the offline queue, a request fails at once on a lost connection instead of waiting for the next one.
   const client = createClient({ ...options, disableOfflineQueue: true });
   client.on('error', onError);
   const connecting = client.connect().catch(onError);

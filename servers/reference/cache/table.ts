@@ -1,12 +1,12 @@
 import type { KeyvStoreAdapter } from 'keyv';
 import type { Knex } from 'knex';
 
-/** One write in so many sweeps out what has expired. */
+/** One of this many writes removes expired entries. */
 const sweepEvery = 100;
 
 /**
- * A store for Keyv in the service's own database, on its own pool. Keyv's adapter for Postgres would open a second
- * pool whose lost connections nobody listens for: a restart of Postgres would end the process.
+ * A store for Keyv in the service's own database and pool. Keyv's adapter for Postgres would open a second pool without
+ * an error listener, so a restart of Postgres would end the process.
  */
 export function tableStore(knex: Knex): KeyvStoreAdapter {
   let writes = 0;
@@ -14,7 +14,7 @@ export function tableStore(knex: Knex): KeyvStoreAdapter {
   return {
     opts: { dialect: 'postgres' },
     namespace: undefined,
-    // Keyv listens for a store's errors; these come as rejections.
+    // Keyv registers an error listener, but this store rejects instead.
     on() {
       return this;
     },
@@ -37,7 +37,7 @@ export function tableStore(knex: Knex): KeyvStoreAdapter {
   };
 }
 
-/** How many entries there are that may still be used. */
+/** The number of entries that have not expired. */
 export async function tableSize(knex: Knex): Promise<number> {
   const row = await knex('cache_entries')
     .where((usable) => usable.whereNull('expires_at').orWhere('expires_at', '>', new Date()))

@@ -4,9 +4,9 @@ import type { ClientBase } from 'pg';
 const cancelRequest = 80_877_102;
 
 /**
- * Cancels what a connection is running, by Postgres's own cancel message: it needs no login, so it gets through where
- * connections have run out, and no privilege, which a reader may not have on pg_cancel_backend. Failing to is
- * harmless: the statement ends at its time limit.
+ * Cancels the running statement of a connection with Postgres's cancel request. Unlike pg_cancel_backend it needs no
+ * login, so it works when connections have run out, and no privilege. A failure is harmless, because the statement ends
+ * at its time limit.
  */
 export function cancelStatement(client: ClientBase): void {
   const { processID, secretKey } = client as ClientBase & { processID?: number; secretKey?: number };

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 
-/** What the question's model and the caller learn of a database, read from its live catalog. */
+/** The schema of a database as prompts and callers see it, read from its live catalog. */
 export type Column = {
   name: string;
   /** Short type name, as prompts show it: int, numeric, text, bool, date, timestamptz, or Postgres's own. */
@@ -14,12 +14,12 @@ export type Column = {
 export type Table = {
   name: string;
   columns: Column[];
-  /** Schema and name as a statement says them; only of what keeps rows itself, so not of views and foreign tables. */
+  /** Schema and name, quoted for a statement. Missing for views and foreign tables, which do not store rows. */
   relation?: string;
 };
 export type Catalog = {
   tables: readonly Table[];
-  /** Functions that may have side effects, by name: those that Postgres calls volatile. */
+  /** Names of functions that may have side effects: those that Postgres calls volatile. */
   volatileFunctions: ReadonlySet<string>;
 };
 
@@ -34,7 +34,7 @@ type CatalogRow = {
   references: string | null;
 };
 
-/** One row a column that the session's role may read, tables in the order of their creation. $1: the schemas. */
+/** One row for each column that the session's role may read, tables in the order of their creation. $1: the schemas. */
 const catalogQuery = `
   SELECT n.nspname AS schema, c.relname AS table,
          CASE WHEN c.relkind IN ('r', 'p', 'm') THEN format('%I.%I', n.nspname, c.relname) END AS relation,
@@ -58,7 +58,7 @@ const volatileQuery = `SELECT DISTINCT proname AS name FROM pg_proc WHERE provol
 /**
  * Reads the catalog as the session's role sees it.
  *
- * @param schemas those that may be used; the first one's name is left off table names
+ * @param schemas the allowed schemas; tables of the first one are named without their schema
  */
 export async function readCatalog(client: ClientBase, schemas: readonly string[]): Promise<Catalog> {
   const columns = await client.query<CatalogRow>(catalogQuery, [schemas]);

@@ -3,25 +3,25 @@ import type { Catalog, Table } from './catalog.ts';
 import type { Database } from './database.ts';
 import { statementError } from './failures.ts';
 
-/** A value, and where it stands; table and column are named as prompts and queries name them. */
+/** A value with its table and column, named as in prompts and queries. */
 export type Place = { table: string; column: string; value: string };
 
 /** A text column's values, or an enum's labels. */
 export type Contents = { table: string; column: string; values: string[] };
 
-/** Longer values are sentences, which no question repeats word for word. */
+/** Longer values are sentences, which no question repeats verbatim. */
 const longest = 60;
-/** So many rows of a table are looked at: what a larger one costs is bounded, and what it holds is known in part. */
+/** Only this many rows of a table are read, which bounds the cost. Larger tables are known in part. */
 const rows = 100_000;
-/** Values of all columns together. */
+/** Limit of the values of all columns together. */
 const most = 50_000;
 
 /**
- * Reads which values the text columns hold, under the role and the limits of every other read: what that role may not
- * see is not in the catalog, so not read either.
+ * Reads the values of the text columns, with the role and the limits of all other reads. Columns that the role may not
+ * read are not in the catalog, so they are not read.
  *
- * @param perColumn a column of more different values is left out: part of one would only be right by chance
- * @param onUnread hears of each table that cannot be read, which then has no values
+ * @param perColumn a column with more different values is left out, because a part of them would mislead
+ * @param onUnread called for each table that cannot be read, and has no values then
  * @returns columns in the order of the catalog
  * @throws ProblemError as `Database.read` does
  */
@@ -59,7 +59,7 @@ function textColumns({ name, relation, columns }: Table): Source[] {
 
 type Values = Map<string, string[]>;
 
-/** All columns in one statement, so that a database far away costs one round trip. */
+/** All columns in one statement, so that a distant database costs one round trip. */
 async function readValues(
   database: Database,
   sources: readonly Source[],
@@ -88,7 +88,7 @@ async function readValues(
   return values;
 }
 
-/** One table that cannot be read (a broken policy, a lock) must not hide the others. */
+/** A table that cannot be read (a broken policy, a lock) must not prevent reading the others. */
 async function byTable(
   sources: readonly Source[],
   read: (some: readonly Source[]) => Promise<Values>,

@@ -13,35 +13,35 @@ export type Database = {
   /**
    * Runs `work` in a read-only transaction.
    *
-   * @throws ProblemError 503 or 504 where the database is at fault; pg.DatabaseError where the statement is
+   * @throws ProblemError 503 or 504 for a failure of the database; pg.DatabaseError for one of the statement
    */
   read<T>(signal: AbortSignal, work: (client: ClientBase) => Promise<T>): Promise<T>;
   /** One round trip to the server. @throws ProblemError as `read` does */
   ping(signal: AbortSignal): Promise<void>;
-  /** The catalog, from memory while it is young enough. @throws ProblemError as `read` does */
+  /** The catalog, from memory until it is too old. @throws ProblemError as `read` does */
   catalog(signal: AbortSignal): Promise<Catalog>;
-  /** The catalog as last read, however old. */
+  /** The catalog that was last read, of any age. */
   lastCatalog(): Catalog | undefined;
-  /** Makes the next `catalog()` read it anew. */
+  /** Makes the next `catalog()` read the database again. */
   forgetCatalog(): void;
-  /** Type names by oid, as far as they were met. */
+  /** The type names by oid that are known so far. */
   types: Map<number, ColumnType>;
   end(): Promise<void>;
 };
 
-/** Connects lazily: a database that is down keeps the service from nothing but its own questions. */
+/** Connects at the first use, so that a database that is down affects only its own questions. */
 export function openDatabase(name: string, url: string, config: Config, onIdleError: (error: Error) => void): Database {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'plumbline-reference',
     max: config.SQL_POOL_MAX,
     connectionTimeoutMillis: config.SQL_CONNECT_TIMEOUT_MS,
-    // The statement's own limit speaks first; this one is for a server that says nothing at all.
+    // The statement's own limit ends first. This one is for a server that does not respond at all.
     query_timeout: config.SQL_STATEMENT_TIMEOUT_MS + 1_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   });
-  // Without a listener, the loss of an idle connection would end the process.
+  // Without an error listener, the loss of an idle connection would end the process.
   pool.on('error', onIdleError);
   const schemas = config.SQL_SCHEMAS;
   let known: { catalog: Catalog; until: number } | undefined;

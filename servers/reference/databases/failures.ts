@@ -1,16 +1,16 @@
 import pg from 'pg';
 import { dependencyProblem, type ProblemError } from '../errors/problem.ts';
 
-/** A statement's own fault, as Postgres words it: material for a repair. */
+/** An error of a statement in Postgres's words, which the repair prompt shows. */
 export type StatementError = { code: string; message: string; hint?: string | undefined };
 
-/** SQLSTATE classes that blame the server or the way to it, not the statement. */
+/** SQLSTATE classes of failures of the server or the connection, not of the statement. */
 const serverClasses = new Set(['08', '28', '3D', '53', '57', '58', 'XX']);
 const queryCanceled = '57014';
-/** The statement asked for more temporary space than it is allowed: its own fault, though of the server's class. */
+/** The statement exceeded its temporary space: an error of the statement, although its class is the server's. */
 const overTempLimit = '53400';
 
-/** A statement's fault that was found on this side of the wire. */
+/** An error of a statement that this service found before or without Postgres. */
 export class StatementFailure extends Error {
   override readonly name = 'StatementFailure';
   readonly statement: StatementError;
@@ -21,12 +21,12 @@ export class StatementFailure extends Error {
   }
 }
 
-/** No connection was to be had: whatever Postgres said then was not about a statement. */
+/** No connection could be opened, so the error of Postgres is not about a statement. */
 export class ConnectionFailure extends Error {
   override readonly name = 'ConnectionFailure';
 }
 
-/** What is wrong with the statement, or undefined where the failure is not the statement's fault. */
+/** What is wrong with the statement; undefined if the failure is not an error of the statement. */
 export function statementError(error: unknown): StatementError | undefined {
   if (error instanceof StatementFailure) return error.statement;
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) return undefined;
@@ -35,14 +35,14 @@ export function statementError(error: unknown): StatementError | undefined {
   return { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
 }
 
-/** Whether a statement ran into its time limit. */
+/** Whether a statement exceeded its time limit. */
 export const timedOut = (error: StatementError): boolean => error.code === queryCanceled;
 
-/** Whether the schema that the statement was written for is not the schema that is there. */
+/** Whether the database's schema has changed since the statement was written. */
 export const schemaChanged = (error: StatementError): boolean =>
   ['42703', '42P01', '42704', '3F000'].includes(error.code);
 
-/** Whether the connection was lost rather than refused: with a fresh one, a read may be tried again. */
+/** Whether the connection was lost and not refused, so that a read may be repeated on a new one. */
 export function connectionLost(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return error.code?.startsWith('57P') ?? false;
   const { code, message = '' } = error as NodeJS.ErrnoException;
@@ -50,7 +50,7 @@ export function connectionLost(error: unknown): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE' || /connection (terminated|error)|not queryable/i.test(message);
 }
 
-/** The problem for a failure that is the database's: 504 where it did not answer, else 503. */
+/** The problem for a failure of the database: 504 if it did not answer, else 503. */
 export function databaseProblem(name: string, error: unknown): ProblemError {
   const dependency = `postgres:${name}`;
   const { message = '' } = error as Error;
@@ -65,7 +65,7 @@ function reason(failure: unknown): string {
   const error = failure instanceof ConnectionFailure ? failure.cause : failure;
   const { code, message = '' } = error as NodeJS.ErrnoException;
   if (code?.startsWith('53')) return `is out of resources (SQLSTATE ${code})`;
-  // pg-pool's words while it waits, and those of the pool and the client for a connection that was begun.
+  // The time-out messages of pg-pool, and of its client while it connects.
   if (/timeout exceeded when trying to connect|connection timeout|^timeout expired/i.test(message))
     return 'gave no connection in time';
   if (/timeout acquiring a connection/i.test(message))

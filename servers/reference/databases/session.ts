@@ -11,9 +11,9 @@ type SessionOptions = {
 };
 
 /**
- * Lends a connection inside a read-only transaction: UTC, the allowed schemas only, every statement timed.
- * When `signal` aborts, the statement is cancelled in Postgres and the signal's reason is thrown. A connection that
- * was lost (a restart, an idle socket that died) is replaced once: what runs here only reads.
+ * Lends a connection inside a read-only transaction, in UTC, with the allowed schemas only and a time limit for every
+ * statement. When `signal` aborts, the statement is cancelled in Postgres and the signal's reason is thrown. A lost
+ * connection (by a restart, or while idle) is replaced once, which is safe for reads.
  */
 export async function readSession<T>(options: SessionOptions, work: (client: ClientBase) => Promise<T>): Promise<T> {
   try {
@@ -63,7 +63,7 @@ async function session<T>(options: SessionOptions, work: (client: ClientBase) =>
 function begin(client: PoolClient, { schemas, statementTimeoutMs }: SessionOptions) {
   return client.query(
     `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${statementTimeoutMs}; SET LOCAL TimeZone = 'UTC'; ` +
-      // The whole result is wanted, not its first tenth, which cursors are planned for by default.
+      // By default, cursors are planned for the first tenth of the result, but the whole result is read.
       `SET LOCAL DateStyle = 'ISO'; SET LOCAL cursor_tuple_fraction = 1; SET LOCAL search_path = ${schemas.join(', ')}`,
   );
 }

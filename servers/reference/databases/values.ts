@@ -9,7 +9,7 @@ const splitArray: (text: string) => unknown = types.getTypeParser(textArray as n
 const number = (text: string): number | string => (Number.isFinite(Number(text)) ? Number(text) : text);
 const json = (text: string): unknown => JSON.parse(text) as unknown;
 
-/** Every type not named here stays the text that Postgres prints; numeric does so that no digit is lost. */
+/** Every other type stays the text that Postgres prints. So does numeric, to keep all digits. */
 const scalars: Record<string, (text: string) => unknown> = {
   bool: (text) => text === 't',
   int2: Number,
@@ -21,14 +21,14 @@ const scalars: Record<string, (text: string) => unknown> = {
   json,
   jsonb: json,
   timestamp: (text) => text.replace(' ', 'T'),
-  // Sessions run in UTC, so the offset printed is always +00. Microseconds are kept, which a Date would drop.
+  // Sessions run in UTC, so the printed offset is always +00. A Date would lose the microseconds.
   timestamptz: (text) => text.replace(' ', 'T').replace(/\+00$/, 'Z'),
 };
 
 /**
  * One value of a result row as JSON.
  *
- * @param text what Postgres printed, or null for NULL
+ * @param text the text from Postgres, or null for NULL
  */
 export function toJson(text: string | null, type: ColumnType): unknown {
   if (text === null) return null;

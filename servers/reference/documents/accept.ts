@@ -14,13 +14,13 @@ type Upload = {
   file: Received;
   ownerId: string;
   scope: DocumentRow['scope'];
-  /** Called in the same transaction where it is a new document. */
+  /** Called in the same transaction, if the document is new. */
   written(id: string, trx: Knex): Promise<void>;
 };
 
 /**
- * Stores a file and the job that indexes it, both or neither. The same bytes again, from the same owner and for the
- * same readers, are the document that is there; one that had failed makes way.
+ * Stores a file and the job that indexes it, in one transaction. If the owner uploads the same bytes again for the same
+ * readers, the existing document is returned; a document that had failed is replaced.
  */
 export async function acceptDocument(knex: Knex, jobs: Jobs, upload: Upload): Promise<Accepted> {
   const { file, ownerId, scope, written } = upload;
@@ -31,7 +31,7 @@ export async function acceptDocument(knex: Knex, jobs: Jobs, upload: Upload): Pr
       .where({ ...same, status: 'failed' })
       .delete();
     const id = randomUUID();
-    // Of two that arrive at once, the second waits here for the first.
+    // Of two concurrent uploads, the second waits here for the first.
     const inserted = await trx('documents')
       .insert({ id, ...same, name, media_type: mediaType, bytes, status: 'pending' })
       .onConflict(['owner_id', 'sha256', 'scope'])
@@ -42,18 +42,18 @@ export async function acceptDocument(knex: Knex, jobs: Jobs, upload: Upload): Pr
       await trx('document_parts').insert({ document_id: id, position: position++, data });
     const jobId = await jobs.add(trx, { kind: indexKind, owner_id: ownerId, subject: id });
     await written(id, trx);
-    // Read in here: a document that is kept must not be refused because it could not be read afterwards.
+    // Read inside the transaction, because a stored document must not be answered with an error of a later read.
     return { row: (await documentRows(trx).find(id)) as DocumentRow, jobId, duplicate: false };
   });
 }
 
-/** Knex answers an insert that returns nothing with the driver's result. */
+/** For an insert that returns no row, Knex resolves with the driver's result. */
 const rowCount = (result: unknown): number => (result as { rowCount?: number }).rowCount ?? 0;
 
 async function existing(trx: Knex, jobs: Jobs, same: Partial<DocumentRow>): Promise<Omit<Accepted, 'duplicate'>> {
   const row = await documentRows(trx).findSame(same);
   const job = row && (await jobs.rows.ofSubject(row.id));
-  // Deleted in between.
+  // The document was deleted meanwhile.
   if (!job) throw new ProblemError('unknown_document', 'The same document was being deleted; upload it again.');
   return { row: row as DocumentRow, jobId: job.id };
 }

@@ -1,9 +1,9 @@
-/** Abbreviations after which a full stop ends no sentence. */
+/** Abbreviations whose full stop does not end a sentence. */
 const abbreviation = /(?:\b(?:e\.g|i\.e|etc|dr|mr|mrs|ms|no|vs|approx|fig|p|pp|st)\.|\b[A-Z]\.)$/i;
 
 const isComplete = (sentence: string): boolean => /[.!?…:;,]["')\]]*$/.test(sentence);
 
-/** Lines that are set apart by nothing but being short, as headings are in the text of a PDF, get blank lines. */
+/** Puts blank lines around short lines, because headings in the text of a PDF have no other mark. */
 function setHeadingsApart(text: string): string {
   const lines = text.split('\n').map((line) => line.trim());
   const isHeading = (line: string, index: number): boolean => {
@@ -13,7 +13,7 @@ function setHeadingsApart(text: string): string {
   return lines.map((line, index) => (isHeading(line, index) ? `\n\n${line}\n\n` : line)).join('\n');
 }
 
-/** Sentences of a text, in order; blank lines, headings and list items end one as well. */
+/** The sentences of a text, in order. Blank lines, headings and list items also end a sentence. */
 export function sentencesOf(text: string): string[] {
   const sentences: string[] = [];
   for (const block of setHeadingsApart(text).split(/\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)/)) {
@@ -35,10 +35,10 @@ export function sentencesOf(text: string): string[] {
 const wordsIn = (text: string): number => text.split(/\s+/).length;
 
 /**
- * Cuts a text into pieces of whole sentences; each begins with the last sentence of the one before, so that a fact and
- * what it refers to stay together.
+ * Divides a text into chunks of whole sentences. Each chunk begins with the last sentence of the one before, so that a
+ * fact and what it refers to stay together.
  *
- * @param maxWords a chunk; only a sentence that is longer by itself is cut
+ * @param maxWords words per chunk; only a longer sentence is cut
  */
 export function chunksOf(text: string, maxWords: number): string[] {
   const sentences = sentencesOf(text).flatMap((sentence) => cut(sentence, maxWords));
@@ -60,7 +60,7 @@ export function chunksOf(text: string, maxWords: number): string[] {
   return chunks;
 }
 
-/** A heading stays on a line of its own. */
+/** A heading stays on its own line. */
 const join = (sentences: readonly string[]): string =>
   sentences
     .map((sentence) => sentence + (isComplete(sentence) ? ' ' : '\n'))

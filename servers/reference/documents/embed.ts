@@ -10,7 +10,7 @@ import { inJobSpan } from '../tracing/jobs.ts';
 import type { VectorStore } from '../vectors/store.ts';
 import type { DocumentRow, DocumentRows } from './rows.ts';
 
-/** Texts a call: a model server computes them one after the other anyway. */
+/** Texts per call. Larger calls are not faster, because model servers compute the texts one after the other. */
 const batchSize = 32;
 const embedQueue = 'documents.embed';
 const forgetQueue = 'documents.forget';
@@ -25,10 +25,10 @@ type Dependencies = {
   logger: FastifyBaseLogger;
 };
 
-/** The model whose vectors are compared with each other; of another model they mean nothing. */
+/** The embedding model. Vectors of different models cannot be compared. */
 export const embeddingModel = (config: Config): string => config.EMBEDDING_MODEL_ID ?? config.MODEL_ID;
 
-/** Keeps the vector store in step with the documents; what cannot be done now is done when the store is back. */
+/** Keeps the vector store up to date with the documents. Changes during an outage are made when the store is back. */
 export async function createEmbedder({ config, knex, platform, model, vectors, documents, logger }: Dependencies) {
   const { boss } = platform;
 
@@ -42,12 +42,12 @@ export async function createEmbedder({ config, knex, platform, model, vectors, d
       userId: document.owner_id,
       capability: 'documents',
     };
-    // Before the model is asked: a store that is down is not to cost a computation at each try.
+    // Checked before the model is called, so that a store that is down does not cost a computation at each try.
     await vectors.ping();
     const embeddings: number[][] = [];
     for (let at = 0; at < chunks.length; at += batchSize) {
       signal.throwIfAborted();
-      // Deleted meanwhile: nobody is to wait for the rest of a long document that is gone.
+      // The document was deleted meanwhile, so the rest is not needed.
       if (!(await documents.find(document.id))) return;
       const texts = chunks.slice(at, at + batchSize).map(({ text }) => text);
       embeddings.push(...(await model.embed(texts, context)).vectors);
@@ -61,7 +61,7 @@ export async function createEmbedder({ config, knex, platform, model, vectors, d
       },
       chunks.map(({ id }, index) => ({ chunkId: id, embedding: embeddings[index] ?? [] })),
     );
-    // Deleted meanwhile: whoever deleted it could not see what has only just been written.
+    // The document was deleted meanwhile, before these vectors could be seen.
     if ((await knex('documents').where({ id: document.id }).update({ embedded: true })) === 0)
       await vectors.forget(document.id);
   };
@@ -85,7 +85,7 @@ export async function createEmbedder({ config, knex, platform, model, vectors, d
     async embedLater(id: string): Promise<void> {
       await boss.send(embedQueue, { id }, { startAfter: 2 });
     },
-    /** Forgets a document's vectors: now, or as soon as the store is back. */
+    /** Deletes a document's vectors: now, or as soon as the store is back. */
     async forget(id: string): Promise<void> {
       await vectors?.forget(id).catch(async (err: unknown) => {
         logger.warn({ err, document_id: id }, 'the vectors of a deleted document have to wait');

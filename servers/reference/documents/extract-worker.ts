@@ -11,7 +11,7 @@ async function read(bytes: Uint8Array): Promise<ExtractorAnswer> {
     await pdf.loadingTask.destroy();
     return { ok: true, pages: text };
   } catch (error) {
-    // What a reader says of a file may quote the file.
+    // The reader's error message is not passed on, because it may quote the file.
     const message = error instanceof Error ? error.message : String(error);
     return { ok: false, error: message.replace(/\.$/, '').slice(0, 200) };
   }

@@ -7,13 +7,13 @@ export type Extracted = { text: string; pages: number | null };
 type Limits = { timeoutMs: number; maxCharacters: number; signal: AbortSignal };
 
 /**
- * The text of a file.
+ * Extracts the text of a file.
  *
- * @throws JobFailure where there is none: a broken PDF, one of pictures only, text that is no text
+ * @throws JobFailure if there is none: a broken PDF, a PDF of pictures only, bytes that are not text
  */
 export async function extractText(bytes: Uint8Array, mediaType: MediaType, limits: Limits): Promise<Extracted> {
   const extracted = mediaType === 'application/pdf' ? await fromPdf(bytes, limits) : readPlain(bytes);
-  // Postgres's text cannot hold NUL.
+  // Postgres cannot store NUL in a text.
   const text = extracted.text.replaceAll('\0', '').toWellFormed().trim();
   if (text === '') throw new JobFailure('no_text', 'There is no text in the document.');
   if (text.length > limits.maxCharacters)

@@ -14,11 +14,11 @@ type Dependencies = {
   logger: FastifyBaseLogger;
   /** Puts the vectors of an indexed document into their store. */
   embed(document: DocumentRow, signal: AbortSignal): Promise<void>;
-  /** Has `embed` tried again later. */
+  /** Schedules another try of `embed`. */
   embedLater(documentId: string): Promise<void>;
 };
 
-/** Makes a document's text findable. May be begun again at any point: what an earlier try left is replaced. */
+/** Makes a document's text searchable. It can be repeated from any point: it replaces what an earlier try stored. */
 export function indexWork({ config, knex, documents, logger, embed, embedLater }: Dependencies): Work {
   return {
     async run({ subject, signal, progress }) {
@@ -34,7 +34,7 @@ export function indexWork({ config, knex, documents, logger, embed, embedLater }
         await store(document, extracted);
       }
       await progress(60);
-      // Full text finds it from now on. What vectors need may be down, and does not hold that up.
+      // From now on full text finds the document, even if the vector store or its model is down.
       await embed(document, signal).catch(async (err: unknown) => {
         if (signal.aborted) throw err;
         logger.warn({ err, document_id: document.id }, 'the vectors of a document have to wait');
@@ -43,7 +43,7 @@ export function indexWork({ config, knex, documents, logger, embed, embedLater }
       await progress(90);
     },
 
-    /** The bytes are of no use to anybody any more. */
+    /** The bytes of a document that failed are not needed any more. */
     async abandon(id, { message }) {
       await knex.transaction(async (trx) => {
         await trx('documents').where({ id }).update({ status: 'failed', error: message });
@@ -60,7 +60,7 @@ export function indexWork({ config, knex, documents, logger, embed, embedLater }
       text: chunk,
     }));
     await knex.transaction(async (trx) => {
-      // Locked: whoever deletes the document meanwhile waits, and then finds the chunks too.
+      // The lock makes a concurrent deletion wait, so that it deletes these chunks too.
       const there = await trx('documents').where({ id }).forUpdate().first('id');
       if (!there) throw new JobFailure('document_deleted', 'The document was deleted.');
       await trx('document_chunks').where({ document_id: id }).delete();

@@ -1,13 +1,13 @@
 export type MediaType = 'application/pdf' | 'text/plain';
 
-/** How far into a file its kind is looked for; PDF's own readers look as far for the header. */
+/** How many bytes of a file are searched for its type; PDF readers search as many for the header. */
 export const headBytes = 1_024;
 
 /**
- * What a file is, by what is in it: what the caller declares may be wrong or a lie.
+ * Detects the type of a file from its contents, because the declared type may be wrong.
  *
  * @param head the first bytes
- * @returns undefined where it is neither PDF nor, as far as can be seen, UTF-8 text
+ * @returns undefined if they are neither PDF nor UTF-8 text
  */
 export function mediaTypeOf(head: Uint8Array): MediaType | undefined {
   const start = head.subarray(0, headBytes);
@@ -16,10 +16,10 @@ export function mediaTypeOf(head: Uint8Array): MediaType | undefined {
 }
 
 /**
- * UTF-8 text, without a byte order mark.
+ * Decodes UTF-8 text, without its byte order mark.
  *
  * @param partial whether the bytes may end inside a character
- * @returns undefined where it is no text: not UTF-8, or with control characters that no text has
+ * @returns undefined if it is not text: invalid UTF-8, or control characters that texts do not have
  */
 export function decodeText(bytes: Uint8Array, partial = false): string | undefined {
   try {

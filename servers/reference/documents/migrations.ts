@@ -13,18 +13,18 @@ export const documentMigrations: readonly Migration[] = [
         table.text('sha256').notNullable();
         table.text('scope').notNullable().checkIn(['private', 'shared']);
         table.text('status').notNullable().checkIn(['pending', 'indexed', 'failed']);
-        // Why it failed.
+        // Why indexing failed.
         table.text('error');
         table.integer('pages');
         table.text('text');
-        // Whether the vector store has it; retrieval is by full text alone until then.
+        // Whether the vector store has the document. Until then only full text finds it.
         table.boolean('embedded').notNullable().defaultTo(false);
         table.timestamp('created_at').notNullable().defaultTo(knex.fn.now());
         table.timestamp('indexed_at');
         table.unique(['owner_id', 'sha256', 'scope']);
         table.index(['scope', 'status']);
       });
-      // The file itself, in pieces, kept until it is indexed: no accepted document is lost with the process.
+      // The file itself, in parts, kept until it is indexed, so that an accepted document survives a crash.
       await knex.schema.createTable('document_parts', (table) => {
         table.uuid('document_id').notNullable().references('documents.id').onDelete('CASCADE');
         table.integer('position').notNullable();
@@ -42,7 +42,7 @@ export const documentMigrations: readonly Migration[] = [
         `ALTER TABLE document_chunks ADD COLUMN tsv tsvector NOT NULL GENERATED ALWAYS AS (to_tsvector('english', text)) STORED`,
       );
       await knex.raw('CREATE INDEX ON document_chunks USING gin (tsv)');
-      // Which cached answers quote a document, so that they go with it.
+      // Which cached answers quote a document, so that they are deleted with it.
       await knex.schema.createTable('cached_answers', (table) => {
         table.uuid('document_id').notNullable().references('documents.id').onDelete('CASCADE');
         table.text('key').notNullable();

@@ -1,9 +1,9 @@
 const longest = 200;
 
 /**
- * A file's name as it may be shown, logged and put into a header: no path, no control characters, not too long.
+ * Makes a file name safe to show, to log and to put into a header: no path, no control characters, not too long.
  *
- * @param given what the caller says the file is called
+ * @param given the name from the caller
  */
 export function safeName(given: string | undefined): string {
   const base = (given ?? '').toWellFormed().normalize('NFC').split(/[/\\]/).at(-1) ?? '';

@@ -2,18 +2,17 @@ import { Worker } from 'node:worker_threads';
 
 export type ExtractorAnswer = { ok: true; pages: string[] } | { ok: false; error: string };
 
-/** How long a thread waits for another PDF before its memory is worth more than its start. */
+/** How long an idle thread waits for another PDF before it ends to free its memory. */
 const idleMs = 60_000;
 const idle: Reader[] = [];
 
 type Reader = { worker: Worker; retirement?: NodeJS.Timeout };
 
 /**
- * Reads a PDF in a thread of its own: it is a program, and a hostile one must take no more than its time and memory.
- * Starting a thread takes longer than reading most files, so one that has read well waits for the next; any other ends
- * with its file.
+ * Reads a PDF in a thread, because a hostile file must not take unlimited time or memory. Starting a thread takes
+ * longer than reading most files, so a thread waits for the next file after a success. After a failure it ends.
  *
- * @param signal ends the reading at once
+ * @param signal aborts the reading at once
  * @throws the signal's reason
  */
 export async function readPdf(bytes: Uint8Array, signal: AbortSignal): Promise<ExtractorAnswer> {
@@ -64,7 +63,7 @@ function forget(reader: Reader): void {
 
 function keep(reader: Reader): void {
   const { worker } = reader;
-  // A thread that waits keeps no process from ending.
+  // An idle thread must not keep the process alive.
   worker.unref();
   reader.retirement = setTimeout(() => {
     forget(reader);

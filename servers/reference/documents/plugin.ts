@@ -21,7 +21,7 @@ const params = z.object({ id: z.uuid() });
 const guarded = { 401: 'No access token, or one that is not valid' };
 const one = { ...guarded, 404: 'No such document, or one that is not yours', 422: 'The id is not a UUID' };
 
-/** Documents that questions are answered from. */
+/** Uploading, listing, sharing and deleting the documents that questions are answered from. */
 export const documentCapability: Capability = async (app, services) => {
   const { auth, config, jobs, platform, vectors, cache } = services;
   const { knex } = platform;

@@ -9,22 +9,22 @@ import { safeName } from './name.ts';
 
 const partBytes = 1_024 * 1_024;
 
-/** A file that arrived whole. Nobody else sees it, and it is gone with its handle, or with the process. */
+/** A completely received file. It has no name, so it disappears with its handle or with the process. */
 export type Received = AsyncDisposable & {
   name: string;
   mediaType: MediaType;
   bytes: number;
   sha256: string;
-  /** Its bytes, a mebibyte at a time. */
+  /** The bytes in parts of one mebibyte. */
   parts(): AsyncGenerator<Buffer>;
 };
 
 /**
- * Takes a file in as it streams in; memory holds one piece of it.
+ * Receives a streamed file, and holds only one piece of it in memory.
  *
- * @param part of a form, whose stream is read to its end or its limit
- * @throws ProblemError 413 over the limit, 415 for what is neither PDF nor text, 422 for an empty file; whatever the
- *   connection throws when it breaks off
+ * @param part the form part, whose stream is read to its end or its limit
+ * @throws ProblemError 413 over the limit, 415 for what is neither PDF nor text, 422 for an empty file; the
+ *   connection's error if it is cut
  */
 export async function receiveFile(part: MultipartFile, maxBytes: number): Promise<Received> {
   const file = await namelessFile();
@@ -66,14 +66,14 @@ export async function receiveFile(part: MultipartFile, maxBytes: number): Promis
   }
 }
 
-/** A field of the form that is not as it should be. */
+/** The problem for an invalid field of the form. */
 export const invalidFile = (message: string, field = 'file'): ProblemError =>
   new ProblemError('invalid_request', `${field}: ${message}`, { extra: { errors: [{ field, message }] } });
 
 export const tooLarge = (maxBytes: number): ProblemError =>
   new ProblemError('file_too_large', `A file may have at most ${maxBytes} bytes.`, { extra: { max_bytes: maxBytes } });
 
-/** Has no name any more when it is written to: whatever ends the process, nothing is left behind. */
+/** The file is unlinked before it is written, so that nothing is left behind if the process dies. */
 async function namelessFile(): Promise<FileHandle> {
   const file = path.join(os.tmpdir(), `plumbline-upload-${randomUUID()}`);
   const handle = await open(file, 'wx+', 0o600);

@@ -19,13 +19,13 @@ export type DocumentRow = {
 
 export type ChunkRow = { id: string; document_id: string; position: number; text: string };
 
-/** All but the text, which may be long. */
+/** All columns except the text, which may be long. */
 const columns = [
   ...['id', 'owner_id', 'name', 'media_type', 'bytes', 'sha256', 'scope', 'status', 'error', 'pages'],
   ...['embedded', 'created_at', 'indexed_at'],
 ] as (keyof DocumentRow)[];
 
-/** The documents that somebody may read: their own, and those that are shared with everybody. */
+/** The documents that a user may read: the user's own, and the shared ones. */
 export function documentRows(knex: Knex) {
   const readable = (userId: string) =>
     knex<DocumentRow>('documents').where((either) => either.where('owner_id', userId).orWhere('scope', 'shared'));
@@ -39,7 +39,7 @@ export function documentRows(knex: Knex) {
       const [row] = await readable(userId).count({ total: '*' });
       return Number(row?.['total'] ?? 0);
     },
-    /** Changes with every document that this user's questions may be answered from. */
+    /** A value that changes with the documents that this user's questions are answered from. */
     async corpus(userId: string, documentId?: string): Promise<string> {
       const query = readable(userId).where('status', 'indexed');
       if (documentId !== undefined) query.where({ id: documentId });

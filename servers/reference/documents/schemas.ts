@@ -39,7 +39,7 @@ export const listQuery = z.strictObject({
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
 });
 
-/** A document as callers see it. */
+/** The API's view of a document. */
 export const documentOf = (row: DocumentRow): z.output<typeof documentSchema> => ({
   id: row.id,
   name: row.name,

@@ -5,10 +5,10 @@ export const documentSettings = {
   DOCUMENT_MAX_BYTES: integer(1, 1_073_741_824, 50 * 1_024 * 1_024),
   /** The largest text of one document, in characters. */
   DOCUMENT_MAX_CHARACTERS: integer(1_000, 50_000_000, 5_000_000),
-  /** How long reading the text of one PDF may take. */
+  /** Time limit of extracting the text of one PDF. */
   DOCUMENT_EXTRACT_TIMEOUT_MS: milliseconds(60_000),
   /** Documents that are indexed at once. */
   DOCUMENT_CONCURRENCY: integer(1, 64, 2),
-  /** Words a chunk: as much as the model is to read for one answer, twice over. */
+  /** Words per chunk. Two chunks fit into what the model reads for one answer. */
   DOCUMENT_CHUNK_WORDS: integer(10, 2_000, 60),
 };

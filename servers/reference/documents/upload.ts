@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../errors/problem.ts';
 import { invalidFile, type Received, receiveFile, tooLarge } from './receive.ts';
 
-/** Room for the parts' headers and the fields beside the file. */
+/** Allowance for the headers of the parts and the other fields. */
 const formOverhead = 64 * 1_024;
 
 type Form = { file: Received; scope: 'private' | 'shared' };
@@ -11,12 +11,12 @@ type Form = { file: Received; scope: 'private' | 'shared' };
 /**
  * Reads the form of an upload: one file, and `scope` before or after it.
  *
- * @throws ProblemError 400, 403, 413, 415 or 422; nothing of the file is kept then
+ * @throws ProblemError 400, 403, 413, 415 or 422; the file is discarded then
  */
 export async function readForm(request: FastifyRequest, maxBytes: number): Promise<Form> {
   if (!request.isMultipart())
     throw new ProblemError('unsupported_media_type', 'The body must be a form, sent as multipart/form-data.');
-  // Told before the first byte is read, where the caller says how much there is.
+  // With a content-length, a file that is too large is refused before its first byte is read.
   if (Number(request.headers['content-length'] ?? 0) > maxBytes + formOverhead) throw tooLarge(maxBytes);
   let file: Received | undefined;
   let scope: unknown = 'private';
@@ -44,7 +44,7 @@ async function takeFile(part: MultipartFile, maxBytes: number): Promise<Received
   return receiveFile(part, maxBytes);
 }
 
-/** The form reader's own refusals, in the words of this API. */
+/** The errors of the form reader as problems of this API. */
 function readable(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'FST_FILES_LIMIT') return invalidFile('must be one file');

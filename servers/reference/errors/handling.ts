@@ -5,7 +5,7 @@ import { platformProblem } from '../platform/failures.ts';
 import { ensureTrace, recordFailure } from '../tracing/requests.ts';
 import { type ProblemCode, ProblemError } from './problem.ts';
 
-/** Fastify's own refusals, in the words of this API. */
+/** Fastify's errors as problems of this API. */
 const byStatus: Record<number, ProblemCode> = {
   400: 'malformed_request',
   404: 'not_found',
@@ -15,7 +15,7 @@ const byStatus: Record<number, ProblemCode> = {
 
 const jsonOnly = 'The body must be JSON, sent as application/json.';
 
-/** Turns whatever was thrown into a problem; what nobody foresaw becomes a 500 that says nothing of its inside. */
+/** Turns any error into a problem. An unexpected error becomes a 500 without internal details. */
 export function toProblemError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error.validation);
@@ -28,7 +28,7 @@ export function toProblemError(error: unknown): ProblemError {
   return platformProblem(error) ?? internal;
 }
 
-/** The problem document as sent, with what only the request knows. */
+/** The problem document with the fields of the request. */
 export function problemDocument(error: ProblemError, request: FastifyRequest) {
   ensureTrace(request);
   recordFailure(request.span, error.problem.code, error.problem.status);
@@ -40,7 +40,7 @@ export function problemDocument(error: ProblemError, request: FastifyRequest) {
   };
 }
 
-/** Makes every error of the app, thrown or not found, an RFC 9457 problem. */
+/** Answers every error of the app, and every unknown route, with an RFC 9457 problem. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
@@ -52,12 +52,12 @@ export function handleErrors(app: FastifyInstance): void {
   );
 }
 
-/** Answers with the problem that the error amounts to; under /v1, with OpenAI's error object. */
+/** Answers with the problem of an error; under /v1, with OpenAI's error object. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblemError(error);
   const { status } = problem.problem;
   if (status >= 500) request.log.error({ err: error, code: problem.problem.code }, 'request failed');
-  // Closed now, the connection would be reset while the body is on its way, and the answer lost: Node reads it away.
+  // Closing now would reset the connection while the body arrives, and lose the answer. Node discards the body instead.
   if (status === 413) reply.removeHeader('connection');
   if (speaksOpenAi(request.url)) return sendOpenAiError(error, problem, request, reply);
   return reply

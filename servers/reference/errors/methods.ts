@@ -4,8 +4,8 @@ import { ProblemError } from './problem.ts';
 const known = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
 
 /**
- * Answers 405 with `Allow` for a known path and a method it does not have, where Fastify itself says 404.
- * Call before any route is registered; call what it returns after the last one.
+ * Answers 405 with `Allow` for a known path with an unknown method, where Fastify answers 404. Call it before any route
+ * is registered, and the function that it returns after the last one.
  */
 export function refuseOtherMethods(app: FastifyInstance): () => void {
   const allowed = new Map<string, Set<string>>();
@@ -24,7 +24,7 @@ export function refuseOtherMethods(app: FastifyInstance): () => void {
       const refuse = async () => {
         throw new ProblemError('method_not_allowed', `${url} answers to ${allow}.`, { headers: { allow } });
       };
-      // Refused in onRequest: a body of an odd type must not turn the 405 into a 415.
+      // Refused in onRequest, because a body of an unsupported type must not turn the 405 into a 415.
       const method = known.filter((name) => !methods.has(name));
       app.route({ url, method, schema: { hide: true }, onRequest: refuse, handler: refuse });
     }

@@ -1,4 +1,4 @@
-/** What can go wrong, as the caller sees it: status and title for each problem code. */
+/** Status and title of each problem code. */
 const kinds = {
   malformed_request: [400, 'The request could not be read'],
   not_signed_in: [401, 'Sign in first'],
@@ -46,7 +46,7 @@ const kinds = {
 
 export type ProblemCode = keyof typeof kinds;
 
-/** An RFC 9457 problem, less the members that only the request knows (instance, request_id). */
+/** An RFC 9457 problem without the fields of the request (instance, request_id). */
 export type Problem = {
   type: string;
   code: ProblemCode;
@@ -62,7 +62,7 @@ type ProblemOptions = {
   cause?: unknown;
 };
 
-/** A failure that has an answer for the caller: the problem document and the headers that go with it. */
+/** An error with its answer for the caller: a problem document and headers. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly problem: Problem;
@@ -76,7 +76,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** A 503 or 504 about one dependency, which it names; 503s say when to come back. */
+/** A 503 or 504 that names a dependency; a 503 has Retry-After. */
 export function dependencyProblem(
   code: Extract<ProblemCode, `${'model' | 'database' | 'statement'}_${string}`>,
   dependency: string,

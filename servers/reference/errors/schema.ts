@@ -18,7 +18,7 @@ const problemSchema = z
 /**
  * The `response` entries of a route for the statuses it can fail with, besides those that every route shares.
  *
- * @param statuses HTTP status to a sentence on when it is sent
+ * @param statuses for each HTTP status, a sentence on when it is sent
  */
 export function problemResponses<S extends number>(statuses: Record<S, string>) {
   const response = (description: string) => ({

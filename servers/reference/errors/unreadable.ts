@@ -5,7 +5,7 @@ const answers: Record<string, [number, string]> = {
   HPE_HEADER_OVERFLOW: [431, 'The headers are too large'],
 };
 
-/** Answers what is not HTTP, or comes too slowly or too large, with a problem; no request exists at that point. */
+/** Answers invalid, too slow or too large requests with a problem; Fastify has no request object for them. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

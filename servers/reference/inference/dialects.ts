@@ -1,4 +1,4 @@
-/** A refusal of a model server, as far as it is told. */
+/** The fields of a model server's refusal that it has sent. */
 export type Refusal = {
   status: number;
   message: string;
@@ -7,14 +7,14 @@ export type Refusal = {
   code?: string | null | undefined;
 };
 
-/** Texts in which servers say that a model is not there: llama.cpp's router, vLLM. */
+/** Messages of llama.cpp's router and vLLM for an unknown model. */
 const unknownModel = /^(?:the )?model [`'"]?.+[`'"]? (?:was |is )?(?:not found|does not exist)/i;
-/** Texts in which servers say that a prompt is too long: llama.cpp, vLLM. */
+/** Messages of llama.cpp and vLLM for a prompt that is too long. */
 const tooLong = /exceeds? the available context size|maximum context length/i;
 
 /**
- * The same refusal in OpenAI's words: servers that speak its API keep words of their own for what goes wrong, and a
- * number where OpenAI has a name. What nobody knows here stays as it is, without the number.
+ * Translates a refusal into OpenAI's error codes: compatible servers have their own messages, and numbers where OpenAI
+ * has names. An unknown refusal is kept, without the number.
  */
 export function inOpenAiWords(refusal: Refusal): Refusal {
   const { status, message, type, param, code } = refusal;

@@ -17,7 +17,7 @@ const openAiError = z
 
 type ErrorBody = { error: { message: string; type: string; param: string | null; code: string | null } };
 
-/** A refusal in OpenAI's words: of a model server, passed on, or of the service's own under /v1. */
+/** An error in OpenAI's shape: passed on from a model server, or the service's own under /v1. */
 export class OpenAiError extends Error {
   override readonly name = 'OpenAiError';
   readonly status: number;
@@ -32,10 +32,10 @@ export class OpenAiError extends Error {
   }
 }
 
-/** Whether a path speaks OpenAI's language, errors included. */
+/** Whether a path belongs to OpenAI's API, which has its own shape of errors. */
 export const speaksOpenAi = (url: string): boolean => /^\/v1([/?]|$)/.test(url);
 
-/** Answers in OpenAI's shape. @param problem what the error amounts to elsewhere */
+/** Answers in OpenAI's shape. @param problem the problem that other routes would answer */
 export function sendOpenAiError(
   error: unknown,
   problem: ProblemError,
@@ -52,7 +52,7 @@ export function sendOpenAiError(
     .send(JSON.stringify(body));
 }
 
-/** Status and error object for whatever was thrown. */
+/** Status and error object for any error. */
 export function openAiAnswer(error: unknown, { problem }: ProblemError): { status: number; body: ErrorBody } {
   if (error instanceof OpenAiError) return { status: error.status, body: bodyOf(error.status, error) };
   if (hasZodFastifySchemaValidationErrors(error)) return { status: 400, body: bodyOf(400, invalid(error.validation)) };
@@ -67,7 +67,7 @@ function bodyOf(status: number, { message, param, code }: Pick<OpenAiError, 'mes
 const types: Record<number, string> = { 401: 'authentication_error', 403: 'permission_error', 429: 'rate_limit_error' };
 const typeOf = (status: number): string => types[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
 
-/** Where OpenAI has a name of its own for something, that. */
+/** OpenAI's name for a problem code, if it has one. */
 const names: Record<string, string> = {
   unknown_model: 'model_not_found',
   not_found: 'unknown_url',
@@ -85,7 +85,7 @@ const fieldOf = (problem: Problem): string | null => {
 
 type Issue = { instancePath: string; message?: string | undefined; params: unknown };
 
-/** The first fault, named the way OpenAI does: `messages[0].role`. */
+/** The first invalid field, named as OpenAI names it: `messages[0].role`. */
 function invalid(issues: readonly Issue[]): Pick<OpenAiError, 'message' | 'param' | 'code'> {
   const [issue] = issues;
   const path = issue?.instancePath.split('/').slice(1) ?? [];
@@ -102,7 +102,7 @@ const described = (description: string) => ({ description, content: { 'applicati
 /**
  * The `response` entries of a route under /v1 for the statuses it can fail with, besides those that every route shares.
  *
- * @param statuses HTTP status to a sentence on when it is sent
+ * @param statuses for each HTTP status, a sentence on when it is sent
  */
 export function openAiFailures<S extends number>(statuses: Record<S, string>) {
   const all: Record<number, string> = {

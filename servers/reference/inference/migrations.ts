@@ -7,7 +7,7 @@ export const inferenceMigrations: readonly Migration[] = [
       await knex.schema.createTable('inferences', (table) => {
         table.uuid('id').primary();
         table.text('request_id').notNullable().index();
-        // No foreign key: what was computed stays on the books when a user goes.
+        // No foreign key, because the records of a deleted user are kept.
         table.uuid('user_id').index();
         table.text('capability').notNullable();
         table.text('purpose').notNullable();

@@ -19,7 +19,7 @@ const json = <T extends z.ZodType>(description: string, schema: T) => ({
   content: { 'application/json': { schema } },
 });
 
-/** Which models there are, and getting them into memory and out of it. */
+/** Listing, loading and unloading models. */
 export const modelRoutes: FastifyPluginAsyncZod<Options> = async (app, { config, backends, lifecycle, auth }) => {
   const signalOf = (reply: FastifyReply) =>
     AbortSignal.any([lifecycle.workSignal(reply), AbortSignal.timeout(config.MODEL_TIMEOUT_MS)]);

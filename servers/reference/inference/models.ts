@@ -16,7 +16,7 @@ export async function allModels(backends: Backends, signal: AbortSignal): Promis
   });
 }
 
-/** @throws OpenAiError 404 that names those there are */
+/** @throws OpenAiError 404 that names the existing models */
 export async function oneModel(id: string, backends: Backends, signal: AbortSignal): Promise<ListedModel> {
   const models = await allModels(backends, signal);
   const found = models.find((model) => model.id === id);
@@ -29,10 +29,10 @@ export async function oneModel(id: string, backends: Backends, signal: AbortSign
 }
 
 /**
- * Loads a model on every backend that lists it, or takes it out of memory there.
+ * Loads or unloads a model on every backend that lists it.
  *
- * @returns the model as it is afterwards
- * @throws OpenAiError 404 for a model that is not there, 501 where the model server cannot do such a thing
+ * @returns the model with its new state
+ * @throws OpenAiError 404 for an unknown model, 501 if the model server does not support this
  */
 export async function changeModel(
   id: string,
@@ -65,8 +65,8 @@ async function change(backend: Backend, id: string, verb: string, signal: AbortS
 const pollMs = 100;
 
 /**
- * llama.cpp's router has paths of its own, answers before it is done, and refuses what is done already. Most other
- * servers hold one model for life and know no such path.
+ * Only llama.cpp's router has these paths; most other servers have one model for their lifetime. It answers before the
+ * model is loaded or unloaded, and refuses to do what is already done.
  */
 async function changeInRouter(backend: Backend, id: string, verb: string, signal: AbortSignal): Promise<ListedModel> {
   const json = { 'content-type': 'application/json' };

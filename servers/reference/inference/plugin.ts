@@ -13,14 +13,14 @@ import { answers, chatAnswer, completionAnswer, embeddingsAnswer } from './schem
 
 type Options = Services & ModelAccess & { auth: Auth | undefined };
 
-/** As the model server has it: enough for the longest context of a small model, in any script. */
+/** The model server's limit: enough for the longest context of a small model, in any script. */
 const bodyLimit = 4 * 1_024 * 1_024;
 
 const chat: Endpoint = { purpose: 'chat', path: '/v1/chat/completions', member: 'choices' };
 const completion: Endpoint = { purpose: 'completion', path: '/v1/completions', member: 'choices' };
 const embedding: Endpoint = { purpose: 'embed', path: '/v1/embeddings', member: 'data' };
 
-/** OpenAI's API: requests go to a model backend, answers come back as they are. */
+/** OpenAI's API: requests are passed on to a model backend, and its answers are returned unchanged. */
 export const inferencePlugin: FastifyPluginAsyncZod<Options> = async (app, options) => {
   const { config, auth, lifecycle, model } = options;
   const presets = presetsOf(config);
@@ -77,7 +77,9 @@ export const inferencePlugin: FastifyPluginAsyncZod<Options> = async (app, optio
   );
 };
 
-/** OpenAI's clients always send a key. Where none is needed, only what looks like an access token is held to be one. */
+/**
+ * OpenAI's clients always send some key. If none is required, only keys with the form of an access token are checked.
+ */
 function noticeUser({ acceptUser }: Auth): onRequestAsyncHookHandler {
   return async function (request, reply) {
     const { authorization = '' } = request.headers;

@@ -13,30 +13,30 @@ import { asObject, readWhole, refusal, usageOf } from './upstream.ts';
 
 export type RelayOptions = { config: Config; send: Send; lifecycle: Lifecycle; backends: BackendPool };
 
-/** One of OpenAI's endpoints, as the model server has it too. */
+/** An endpoint of OpenAI's API that the model server has too. */
 export type Endpoint = {
   purpose: Extract<Purpose, 'chat' | 'completion' | 'embed'>;
   path: string;
-  /** What every answer has. */
+  /** The fields that every answer must have. */
   member: 'choices' | 'data';
 };
 
 type Body = { model: string; stream?: boolean | null | undefined; stream_options?: unknown };
 
-/** On whose behalf a request calls models. */
+/** The caller of a request, for the records of its model calls. */
 export const callContext = (request: FastifyRequest, reply: FastifyReply, lifecycle: Lifecycle): CallContext => ({
   signal: lifecycle.workSignal(reply),
   trace: request.trace,
   requestId: request.id,
-  // Without a database of its own the service knows no users.
+  // A service without its own database has no users.
   userId: (request.user as FastifyRequest['user'] | undefined)?.id,
 });
 
 /**
- * Passes a request on to a model server and its answer back, untouched but for the usage of a stream whose caller did
- * not ask for it.
+ * Passes a request on to a model server, and returns its answer unchanged. Only the usage of a stream is removed, if
+ * the caller did not ask for it.
  *
- * @throws OpenAiError where the model server refused; ProblemError where it failed before it answered
+ * @throws OpenAiError if the model server refused; ProblemError if it failed before it answered
  */
 export async function relay(
   endpoint: Endpoint,
@@ -48,7 +48,7 @@ export async function relay(
   const context = callContext(request, reply, lifecycle);
   const streamed = body.stream === true;
   const asked = { ...(body.stream_options as object | undefined), include_usage: true };
-  // A model that never stops sends signs of life for ever.
+  // A model that never stops is never silent, so a limit on silence is not enough.
   const deadline = idleDeadline(config.MODEL_TIMEOUT_MS, streamed ? config.MODEL_STREAM_TIMEOUT_MS : undefined);
   const exchange = await send(
     {
@@ -63,12 +63,12 @@ export async function relay(
   );
   if (exchange.response.statusCode !== 200) {
     const error = await refused(exchange);
-    // Not every server says which models there are.
+    // Not every server lists its models.
     if (isUnknownModel(error)) await oneModel(body.model, backends.all, context.signal);
     throw error;
   }
   if (!streamed) return reply.type('application/json; charset=utf-8').send(await whole(exchange, endpoint));
-  // It was asked for a stream; that it gives something else can still be told by the status.
+  // The server was asked for a stream. An answer of another type can still be reported with the status.
   const type = [exchange.response.headers['content-type']].flat()[0] ?? 'nothing';
   if (!type.startsWith('text/event-stream')) {
     exchange.response.body.destroy();
@@ -81,7 +81,7 @@ export async function relay(
   return relayStream(exchange, { deadline, wanted, heartbeatMs, readerTimeoutMs, request }, reply);
 }
 
-/** The text of a whole answer, booked. */
+/** Reads a plain answer, and records its call. */
 async function whole(exchange: Exchange, { member }: Endpoint): Promise<string> {
   try {
     const text = await readWhole(exchange.response.body);

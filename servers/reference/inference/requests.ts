@@ -4,7 +4,7 @@ import { orchestrationRequest } from '../orchestration/schemas.ts';
 const count = (min: number, max: number) => z.number().int().min(min).max(max);
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullable().optional();
 
-// Fields that are not here pass unchecked: what a model server understands besides OpenAI's is its own affair.
+// Other fields are passed on unchecked, because model servers have parameters of their own.
 const generation = {
   model: z.string().min(1).max(256).describe('One of those that /v1/models lists'),
   temperature: maybe(z.number().min(0).max(2)),
@@ -25,13 +25,13 @@ const message = z
     role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
     content: maybe(z.union([z.string(), z.array(part)], 'must be a string or an array of parts')),
   })
-  // An assistant may have called a tool and said nothing.
+  // An assistant message with a tool call may have no content.
   .refine(({ role, content }) => role === 'assistant' || typeof content === 'string' || Array.isArray(content), {
     path: ['content'],
     message: 'may be left out of what an assistant said only',
   });
 
-/** `stream_options` without `stream` is OpenAI's own refusal. */
+/** OpenAI too refuses `stream_options` without `stream`. */
 const streamOptionsNeedStream = (body: { stream?: boolean | null | undefined; stream_options?: unknown }) =>
   !body.stream_options || body.stream === true;
 const streamOptionsAlone = {

@@ -7,7 +7,7 @@ const usage = z.looseObject({ prompt_tokens: count, total_tokens: count, complet
 const common = { id: z.string(), created: count, model: z.string(), usage: usage.nullish() };
 const finishReason = z.string().nullish();
 
-// Answers are passed on as they are: these shapes are for the OpenAPI document and promise what every server gives.
+// Answers are passed on unchanged. These schemas document only the fields that every server sends.
 
 export const modelAnswer = z
   .looseObject({
@@ -59,7 +59,7 @@ export const embeddingsAnswer = z
   })
   .meta({ id: 'EmbeddingsAnswer' });
 
-/** OpenAPI has no schema for server-sent events: the sentence carries the contract. */
+/** OpenAPI has no schema for server-sent events, so the description states the contract. */
 const chunks = z
   .string()
   .describe(
@@ -68,7 +68,7 @@ const chunks = z
       'heartbeats and progress.',
   );
 
-/** The `response` of a route that asks a model. @param streams whether the answer may be a stream */
+/** The `response` of a route that calls a model. @param streams whether the answer may be a stream */
 export function answers<T extends z.ZodType>(description: string, schema: T, streams = true) {
   const json = { 'application/json': { schema } };
   return {

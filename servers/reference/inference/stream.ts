@@ -12,7 +12,7 @@ import { asObject, usageOf } from './upstream.ts';
 type Options = {
   /** How long the model server may be silent. */
   deadline: IdleDeadline;
-  /** How long the caller may read nothing. */
+  /** How long the caller may stop reading. */
   readerTimeoutMs: number;
   /** Whether the caller asked for the usage. */
   wanted: boolean;
@@ -23,23 +23,23 @@ type Options = {
 export const streamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
-  // nginx would collect the events otherwise.
+  // Without this header, nginx would buffer the events.
   'x-accel-buffering': 'no',
 };
 
 const heartbeat = ': still working\n\n';
 export const done = 'data: [DONE]\n\n';
 
-/** What tells the caller of a stream that it ends here, and why; no `[DONE]` comes after. */
+/** The error event that ends a stream; no `[DONE]` follows it. */
 export const errorEvent = (error: unknown): string =>
   `data: ${JSON.stringify(openAiAnswer(error, toProblemError(error)).body)}\n\n`;
 
-/** Answers with the model server's stream, event by event as it comes; a slow reader slows the model server down. */
+/** Passes the model server's stream on, event by event. A slow reader slows the model server down. */
 export const relayStream = (exchange: Exchange, options: Options, reply: FastifyReply): FastifyReply => {
   const reader = idleDeadline(options.readerTimeoutMs);
   reader.hold();
   reply.raw.once('close', () => reader.clear());
-  // Who reads nothing cannot be told anything either.
+  // A caller that does not read cannot receive an error event either.
   reader.signal.addEventListener('abort', () => reply.raw.destroy());
   return reply.headers(streamHeaders).send(Readable.from(relayed(exchange, options, reader), { objectMode: false }));
 };
@@ -50,7 +50,7 @@ async function* relayed(exchange: Exchange, options: Options, reader: IdleDeadli
   let settled = false;
   try {
     for await (const piece of withHeartbeats(exchange.response.body, options.heartbeatMs)) {
-      // A heartbeat leaves the model's clock alone: it is the model that is silent.
+      // A heartbeat does not reset the model's time limit, because the model is still silent.
       if (piece !== heartbeat) options.deadline.hold();
       const text = piece === heartbeat ? heartbeat : stream.feed(decoder.decode(piece as Buffer, { stream: true }));
       reader.extend();
@@ -62,7 +62,7 @@ async function* relayed(exchange: Exchange, options: Options, reader: IdleDeadli
     const failure = stream.failure();
     if (failure) throw failure;
     settled = true;
-    // The last event waits for the books: who has it may count on them.
+    // The last event is sent after the call is recorded, so that a caller who has it can rely on the record.
     await exchange.done(stream.usage());
     reader.extend();
     yield done;
@@ -73,13 +73,13 @@ async function* relayed(exchange: Exchange, options: Options, reader: IdleDeadli
     reader.extend();
     yield errorEvent(thrown);
   } finally {
-    // Left in the middle of a `yield`: the caller has gone.
+    // The generator ended at a `yield`, so the caller has left.
     if (!settled) await exchange.broke(new Error('the caller has gone'));
     exchange.response.body.destroy();
   }
 }
 
-/** Parses what comes and gives back what the caller is to see of it. */
+/** Parses the model server's events, and returns the events for the caller. */
 function filterEvents(wanted: boolean) {
   let usage: TokenCounts | undefined;
   let ended = false;
@@ -96,7 +96,7 @@ function filterEvents(wanted: boolean) {
     try {
       chunk = asObject(data);
     } catch (error) {
-      // Not thrown from here: what came before it, perhaps in the same packet, is still to be delivered.
+      // Not thrown here, because earlier events, perhaps of the same packet, must still be delivered.
       failure = error;
       return;
     }
@@ -110,7 +110,7 @@ function filterEvents(wanted: boolean) {
       return;
     }
     const { usage: _, ...rest } = chunk;
-    // The chunk that is there for the usage only.
+    // The chunk that contains only the usage.
     if (chunk['usage'] && Array.isArray(chunk['choices']) && chunk['choices'].length === 0) return;
     out += `data: ${JSON.stringify(rest)}\n\n`;
   };
@@ -132,12 +132,12 @@ function filterEvents(wanted: boolean) {
   };
 }
 
-/** The pieces as they come, and a comment whenever none came for a while. */
+/** Yields the pieces as they arrive, and a comment after each pause. */
 async function* withHeartbeats(body: AsyncIterable<Buffer>, ms: number): AsyncGenerator<Buffer | typeof heartbeat> {
   const pieces = body[Symbol.asyncIterator]();
   const pull = () => {
     const piece = pieces.next();
-    // It may fail while nobody waits for it.
+    // It may reject while nothing awaits it.
     piece.catch(() => {});
     return piece;
   };

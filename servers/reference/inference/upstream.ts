@@ -16,10 +16,10 @@ const errorSchema = z.object({
   }),
 });
 
-/** Far above any answer in text; 2048 embeddings of 4096 numbers are the largest there is. */
+/** Far above any text; the largest possible answer is 2048 embeddings of 4096 numbers. */
 const maxAnswerBytes = 256 * 1024 * 1024;
 
-/** @throws ProblemError 502 where it is larger than any answer should be */
+/** @throws ProblemError 502 if it is larger than any valid answer */
 export async function readWhole(body: Dispatcher.ResponseData['body']): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;
@@ -31,7 +31,7 @@ export async function readWhole(body: Dispatcher.ResponseData['body']): Promise<
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** A text as a JSON object. @throws ProblemError 502 where it is none */
+/** Parses a JSON object. @throws ProblemError 502 if the text is not one */
 export function asObject(text: string): Record<string, unknown> {
   let value: unknown;
   try {
@@ -44,7 +44,7 @@ export function asObject(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** The usage that an answer or a chunk reports, if any. */
+/** The usage in an answer or a chunk, if any. */
 export function usageOf(answer: Record<string, unknown>): TokenCounts | undefined {
   const { data } = usageSchema.safeParse(answer['usage']);
   if (!data) return undefined;
@@ -52,8 +52,8 @@ export function usageOf(answer: Record<string, unknown>): TokenCounts | undefine
 }
 
 /**
- * A model server's refusal, for its caller. Its own words where they have OpenAI's shape; a wrong key or a missing
- * route is between the service and the server, so the caller gets a 502.
+ * Turns a model server's refusal into an error for the caller. A refusal in OpenAI's shape is passed on. A wrong key or
+ * a missing route is a misconfiguration of this service, so the caller gets a 502.
  *
  * @throws ProblemError 502
  */

@@ -10,10 +10,10 @@ import { createListener } from './listener.ts';
 import { isOver, type JobError, type JobRow, jobRows } from './rows.ts';
 
 export type Work = {
-  /** What it throws is tried again, but for a JobFailure. */
+  /** After an error the job is tried again, except after a JobFailure. */
   run(job: {
     subject: string;
-    /** Of the service being stopped: the job is given back and done by whoever comes next. */
+    /** Aborts when the service stops. The job is requeued for another instance or the next start. */
     signal: AbortSignal;
     /** @param percent 0 to 100 */
     progress(percent: number): Promise<void>;
@@ -22,7 +22,7 @@ export type Work = {
   abandon(subject: string, error: JobError): Promise<void>;
 };
 
-/** A job that no second try can help. */
+/** A failure that another try cannot fix. */
 export class JobFailure extends Error {
   override readonly name = 'JobFailure';
   readonly error: JobError;
@@ -37,16 +37,16 @@ export type Jobs = ReturnType<typeof createJobs>;
 
 const retryLimit = 5;
 const instancePrefix = 'plumbline-jobs-';
-/** How long a job may be in the hands of nobody, and how often that is looked for. */
+/** How long a job may be lost, and how often lost jobs are searched for. */
 const astrayMs = 5_000;
 
-/** A job that is tried again announces itself to nobody, so workers look for some without being told, too. */
+/** Retries are not announced, so workers also poll for jobs. */
 export const polling = ({ JOB_POLL_SECONDS }: Pick<Config, 'JOB_POLL_SECONDS'>) => ({
   pollingIntervalSeconds: JOB_POLL_SECONDS,
   notifyPollingIntervalSeconds: JOB_POLL_SECONDS,
 });
 
-/** Jobs that outlive the process: accepted in the transaction of their cause, done at least once, watched by anybody. */
+/** Jobs that survive the process: accepted in the transaction of their cause, and executed at least once. */
 export function createJobs(config: Config, { knex, boss }: Platform, logger: FastifyBaseLogger) {
   const instance = `${instancePrefix}${randomUUID()}`;
   const rows = jobRows(knex);
@@ -54,10 +54,10 @@ export function createJobs(config: Config, { knex, boss }: Platform, logger: Fas
   const stopping = new AbortController();
 
   /**
-   * Gives what dead instances worked on back to the queue. A job that its instance had only just fetched is given
-   * back even when that instance lives: it is done twice then, which does no harm.
+   * Requeues the jobs of dead instances. A job that a living instance has only just fetched may be requeued too. It is
+   * then executed twice, which is harmless.
    *
-   * @param forMs only what was fetched so long ago
+   * @param forMs only jobs that were fetched at least this long ago
    */
   const recover = async (kind: string, forMs = 0): Promise<void> => {
     const { rows: orphans } = await knex.raw<{ rows: Pick<JobRow, 'id'>[] }>(
@@ -100,7 +100,7 @@ export function createJobs(config: Config, { knex, boss }: Platform, logger: Fas
   return {
     rows,
 
-    /** Accepts a job in the transaction of whatever it is about. @returns its id */
+    /** Accepts a job in the given transaction. @returns its id */
     async add(trx: Knex.Transaction, job: Pick<JobRow, 'kind' | 'owner_id' | 'subject'>): Promise<string> {
       const id = randomUUID();
       await rows.insert({ id, ...job }, trx);
@@ -114,7 +114,7 @@ export function createJobs(config: Config, { knex, boss }: Platform, logger: Fas
       const retry = { retryLimit, retryDelay: 1, retryBackoff: true, retryDelayMax: 30 };
       await boss.createQueue(kind, { ...retry, expireInSeconds: 600, notify: true });
       await recover(kind);
-      // A job that was fetched on a connection that broke before the answer came is in the hands of nobody, too.
+      // A job is also lost if the connection that fetched it broke before the answer.
       const astray = setInterval(() => {
         recover(kind, astrayMs).catch((err: unknown) => logger.warn({ err }, 'cannot look for jobs gone astray'));
       }, astrayMs).unref();
@@ -126,14 +126,14 @@ export function createJobs(config: Config, { knex, boss }: Platform, logger: Fas
           async (batch) => {
             for (const { data, retryCount } of batch)
               await inJobSpan(`job ${kind}`, data.trace, () => perform(data.id, retryCount, work));
-            // A worker remembers one notification, however many jobs came while it was busy: it looks again at once.
+            // A busy worker remembers only one notification for many jobs, so it checks again at once.
             boss.notifyWorker(worker);
           },
         );
       }
     },
 
-    /** A job as it is now, and again after each change, until it is over or the signal aborts. */
+    /** Yields a job now and after each change, until it has ended or the signal aborts. */
     async *follow(id: string, signal: AbortSignal): AsyncGenerator<JobRow> {
       let changed = Promise.withResolvers<void>();
       const unwatch = listener.watch(id, () => changed.resolve());
@@ -157,7 +157,7 @@ export function createJobs(config: Config, { knex, boss }: Platform, logger: Fas
       }
     },
 
-    /** Tells running jobs to give up; they are done after the next start. */
+    /** Aborts the running jobs, which continue after the next start. */
     interrupt: () => stopping.abort(new Error('the service is stopping')),
     end: () => listener.end(),
   };

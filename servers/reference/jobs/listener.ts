@@ -3,14 +3,14 @@ import type { FastifyBaseLogger } from 'fastify';
 import pg from 'pg';
 import type { Config } from '../config.ts';
 
-/** Told of every change, and once after the connection was lost, as changes may have been missed. */
+/** Called for every change, and after a lost connection, because changes may have been missed. */
 type Watcher = () => void;
 
 /**
- * Hears of changes of jobs by Postgres's NOTIFY, on a connection of its own that is replaced when it is lost. The
- * connection bears the instance's name: as long as it is there, the instance's work is nobody else's to take over.
+ * Listens for changes of jobs with Postgres's LISTEN, on its own connection, which is replaced when it is lost. The
+ * connection has the instance's name: while it exists, other instances do not take over this instance's jobs.
  *
- * @param name what `pg_stat_activity` shows as the application
+ * @param name the application name in `pg_stat_activity`
  */
 export function createListener(config: Config, url: string, name: string, logger: FastifyBaseLogger) {
   const watchers = new Map<string, Set<Watcher>>();
@@ -56,9 +56,9 @@ export function createListener(config: Config, url: string, name: string, logger
   const listening = listen();
 
   return {
-    /** Resolves when the first attempt to connect is over. */
+    /** Resolves after the first attempt to connect. */
     started: first.promise,
-    /** @returns ends the watch */
+    /** @returns a function that ends the watch */
     watch(id: string, tell: Watcher): () => void {
       const set = watchers.get(id) ?? new Set();
       watchers.set(id, set.add(tell));

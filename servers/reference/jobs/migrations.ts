@@ -5,21 +5,21 @@ export const jobMigrations: readonly Migration[] = [
     name: '020_jobs',
     async up(knex) {
       await knex.schema.createTable('jobs', (table) => {
-        // The same id as in the queue.
+        // The job's id in the queue.
         table.uuid('id').primary();
         table.text('kind').notNullable();
         table.uuid('owner_id').notNullable().references('users.id').onDelete('CASCADE').index();
-        // What the job is about; no foreign key, because jobs of several kinds share the table.
+        // The id of the job's subject. No foreign key, because several kinds of jobs share the table.
         table.uuid('subject').notNullable().index();
         table.text('state').notNullable().checkIn(['queued', 'active', 'done', 'failed', 'cancelled']);
         table.smallint('progress').notNullable().defaultTo(0).checkBetween([0, 100]);
         table.jsonb('error');
-        // Which instance works on it.
+        // The instance that runs the job.
         table.text('worker');
         table.timestamp('created_at').notNullable().defaultTo(knex.fn.now());
         table.timestamp('finished_at');
       });
-      // Whoever changes a job, every instance's watchers hear of it, once the change is committed.
+      // Every change of a job is announced to the watchers of all instances when it is committed.
       await knex.raw(`
         CREATE FUNCTION announce_job() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

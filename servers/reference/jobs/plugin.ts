@@ -16,11 +16,11 @@ const refusals = problemResponses({
   422: 'The id is not a UUID',
 });
 
-/** How jobs are getting on: to look at, or to follow. */
+/** Reading the state of a job, and following it as a stream. */
 export const jobCapability: Capability = async (app, { auth, config, jobs, lifecycle }) => {
   const api = app.withTypeProvider<ZodTypeProvider>();
 
-  /** Somebody else's job is no job: its existence is nobody's business. */
+  /** Another user's job is answered like a missing one, so that its existence is not revealed. */
   const visible = async ({ user }: FastifyRequest, id: string): Promise<JobRow> => {
     const row = await jobs.rows.find(id);
     if (!row || (row.owner_id !== user.id && user.role !== 'admin'))
@@ -67,7 +67,7 @@ export const jobCapability: Capability = async (app, { auth, config, jobs, lifec
       const row = await visible(request, request.params.id);
       const { id } = row;
       let seen = request.headers['last-event-id'];
-      // Browsers come back after every end of a stream; this is how they are told to stay away.
+      // Browsers reconnect after the end of a stream, and only this status stops them.
       if (isOver(row) && seen === eventId(row)) return reply.code(204).send();
       const signal = lifecycle.workSignal(reply);
       const stream = openEventStream(reply, config.SSE_HEARTBEAT_MS);
@@ -89,7 +89,7 @@ export const jobCapability: Capability = async (app, { auth, config, jobs, lifec
   );
 };
 
-/** Of what a job is like, not of the connection: whoever comes back with it is told only what they have not seen. */
+/** The id identifies a state of the job, so that a client that reconnects with it gets only newer states. */
 const eventId = ({ state, progress }: JobRow): string => `${state}-${progress}`;
 
 function jobProblem(job: JobRow): ProblemError {

@@ -19,7 +19,7 @@ export type JobRow = {
 export const isOver = ({ state }: Pick<JobRow, 'state'>): boolean =>
   state === 'done' || state === 'failed' || state === 'cancelled';
 
-/** The changes that a job can undergo; none of them touches a job that is over. */
+/** The changes of a job. None of them changes a job that has ended. */
 export function jobRows(knex: Knex) {
   const open = (id: string, on: Knex = knex) => on<JobRow>('jobs').where({ id }).whereIn('state', ['queued', 'active']);
   return {
@@ -27,11 +27,11 @@ export function jobRows(knex: Knex) {
     ofSubject: (subject: string) => knex<JobRow>('jobs').where({ subject }).orderBy('created_at', 'desc').first(),
     insert: (row: Pick<JobRow, 'id' | 'kind' | 'owner_id' | 'subject'>, trx: Knex) =>
       trx<JobRow>('jobs').insert({ ...row, state: 'queued' }),
-    /** @returns whether there is still something to do */
+    /** @returns whether the job has not ended yet */
     async begin(id: string, worker: string): Promise<boolean> {
       return (await open(id).update({ state: 'active', worker })) > 0;
     },
-    /** Progress of a job that is tried again starts where it was, so that nobody sees it fall. */
+    /** The progress of a repeated job never falls below its earlier value. */
     progress: (id: string, percent: number) =>
       open(id).update({ progress: knex.raw('greatest(progress, ?)', [Math.round(percent)]) as unknown as number }),
     finish: (id: string, trx: Knex = knex) =>

@@ -22,7 +22,7 @@ export const jobEvents = z
       'Comments are heartbeats.',
   );
 
-/** A job as callers see it. */
+/** The API's view of a job. */
 export const jobDocument = (row: JobRow): z.output<typeof jobSchema> => ({
   id: row.id,
   kind: row.kind,

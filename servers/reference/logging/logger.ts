@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { redactor } from './redact.ts';
 import { secretsOf } from './secrets.ts';
 
-/** JSON lines with ISO times, secrets blotted out. `write` receives each line; by default standard output does. */
+/** A logger of JSON lines with ISO times, without secrets. `write` receives each line; default is standard output. */
 export function createLogger(
   config: Pick<Config, 'LOG_LEVEL'> & Parameters<typeof secretsOf>[0],
   write: (line: string) => void = (line) => process.stdout.write(line),

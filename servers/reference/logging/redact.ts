@@ -1,13 +1,12 @@
 const urlPassword = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*):[^\s@"']+@/gi;
 const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{4,}/gi;
 const jwt = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
-/** A field of JSON, or of JSON that is a string of JSON: there each quote has a backslash before it. */
+/** A field of JSON, also inside a JSON string, where each quote has a backslash before it. */
 const field = /((?:password|passwd|secret|api_?key|(?:access|refresh)_?token)(\\*)"\s*:\s*\2")(?:(?!(?<!\\)\2").)+/gi;
 
 /**
- * Makes a function that blots secrets out of a text: passwords in URLs, bearer tokens, JWTs, fields that are called
- * secrets, and the literals given. It works on finished log lines, so that a secret inside a library's error message
- * is caught as well.
+ * Makes a function that removes secrets from a text: passwords in URLs, bearer tokens, JWTs, fields with secret names,
+ * and the given literals. It works on finished log lines, so that it also finds a secret in a library's error message.
  */
 export function redactor(literals: readonly (string | undefined)[]): (text: string) => string {
   const secrets = literals.filter((secret): secret is string => secret !== undefined && secret.length >= 4);

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { onFinished } from '../operations/finished.ts';
 import { tenths } from '../tenths.ts';
 
-/** One line a finished request. Probes are logged at debug, or they would be most of the log. */
+/** Logs one line for each finished request. Probes are logged at debug, because they would be most of the log. */
 export function logRequests(app: FastifyInstance): void {
   onFinished(app, ({ request, status, ms }) => {
     const level = request.routeOptions.config.probe ? 'debug' : 'info';
@@ -13,7 +13,7 @@ export function logRequests(app: FastifyInstance): void {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Asked again and again by machines: kept out of the log and let through while stopping. */
+    /** A probe: logged only at debug, and answered while stopping. */
     probe?: boolean;
   }
 }

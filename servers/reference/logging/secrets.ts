@@ -11,7 +11,7 @@ type Secrets =
   | 'ADMIN_PASSWORD'
   | 'API_KEYS';
 
-/** Every setting's value, or part of one, that must be written nowhere. */
+/** The settings' values, and parts of them, that must not be logged. */
 export function secretsOf(config: Pick<Config, 'SQL_DATABASES'> & Partial<Pick<Config, Secrets>>): string[] {
   const urls = [config.DATABASE_URL, config.VECTOR_DATABASE_URL, config.CACHE_URL];
   return [
@@ -24,7 +24,7 @@ export function secretsOf(config: Pick<Config, 'SQL_DATABASES'> & Partial<Pick<C
   ].filter((secret) => secret !== undefined);
 }
 
-/** Percent-encoded and decoded: either form may turn up in a message. */
+/** Percent-encoded and decoded, because either form may occur in a message. */
 function passwords(url: string | undefined): string[] {
   const encoded = /^[a-z]+:\/\/[^:/@]*:([^@]+)@/i.exec(url ?? '')?.[1];
   if (encoded === undefined) return [];

@@ -8,7 +8,7 @@ import { createModelClient, type ModelClient } from './client.ts';
 import { createRecords } from './records.ts';
 import { createSend, type Send } from './send.ts';
 
-/** Every way to a model, all of them through the same backends and onto the same books. */
+/** All clients of the models. They share the backends, and their calls are recorded in one place. */
 export type ModelAccess = { model: ModelClient; send: Send; backends: BackendPool };
 
 /** @param platform where calls are recorded; without it they are only counted */

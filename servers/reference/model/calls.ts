@@ -4,7 +4,7 @@ import type { TraceContext } from '../tracing/context.ts';
 import { modelSpan } from '../tracing/model.ts';
 import type { Records } from './records.ts';
 
-/** What a call to a model is for, and the capability that it belongs to unless the caller says otherwise. */
+/** The purposes of model calls, with the default capability of each. */
 const capabilities = {
   route: 'sql',
   generate: 'sql',
@@ -23,32 +23,32 @@ const capabilities = {
 export type Purpose = keyof typeof capabilities;
 type Capability = (typeof capabilities)[Purpose] | 'documents';
 
-/** On whose behalf a model is called; all of it ends up in the record of the call. */
+/** The caller of a model, for the record of the call. */
 export type CallContext = {
   signal: AbortSignal;
   trace: TraceContext;
   requestId: string;
   userId?: string | undefined;
-  /** Where it is not what `purpose` implies. */
+  /** The capability, if it is not the default of `purpose`. */
   capability?: Capability;
 };
 
-/** As a model server reports it; embeddings have no completion. */
+/** The usage that a model server reports; embeddings have no completion tokens. */
 export type TokenCounts = { prompt_tokens?: number | undefined; completion_tokens?: number | undefined };
 
 /** One call being made. */
 export type Call = {
-  /** Pass the trace on: the call is a span of its own. */
+  /** Headers that pass the trace on. The call is a span. */
   headers: Record<string, string>;
-  /** Names the backend that got it. */
+  /** Records the backend of the call. */
   sentTo(backend: string): void;
-  /** Counts and stores it, once. @param status `ok`, `aborted` or `failed:` and a problem's code */
+  /** Counts and stores the call, only once. @param status `ok`, `aborted`, or `failed:` with a problem code */
   end(status: string, usage?: TokenCounts): Promise<void>;
 };
 
 export type Ledger = ReturnType<typeof createLedger>;
 
-/** Opens calls: each is timed, its tokens counted in the metrics, and its row stored. */
+/** Opens calls: measures the time of each, counts its tokens in the metrics, and stores its row. */
 export function createLedger(metrics: Metrics, records: Records) {
   return function open(purpose: Purpose, model: string, context: CallContext): Call {
     const startedAt = new Date();
@@ -70,7 +70,7 @@ export function createLedger(metrics: Metrics, records: Records) {
         const { prompt_tokens: prompt, completion_tokens: completion } = usage ?? {};
         if (prompt) metrics.modelTokens.inc({ purpose, kind: 'prompt', model }, prompt);
         if (completion) metrics.modelTokens.inc({ purpose, kind: 'completion', model }, completion);
-        // A call that reached no model used none.
+        // A call that reached no model used no tokens.
         if (backend === null) return;
         await records.save({
           id: randomUUID(),

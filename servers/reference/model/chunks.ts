@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { badResponse } from './failures.ts';
 
 type Likely = { text: string; logprob: number };
-/** A generated token and the logarithm of its probability; the likeliest there, itself included, where asked for. */
+/** A generated token with its log probability, and the likeliest alternatives if requested, itself included. */
 export type Token = Likely & { alternatives?: readonly Likely[] };
 type Usage = { prompt_tokens: number; completion_tokens: number; total_tokens: number };
 export type Completion = {
   text: string;
-  /** Empty where the server gives no log probabilities. */
+  /** Empty if the server sends no log probabilities. */
   tokens: readonly Token[];
   finishReason: string | undefined;
   usage: Usage | undefined;
@@ -33,9 +33,9 @@ const chunkSchema = z.object({
 });
 
 /**
- * Gathers the chunks of one streamed completion.
+ * Collects the chunks of one streamed completion.
  *
- * @param onText receives each piece of text as it comes
+ * @param onText called with each piece of text as it arrives
  */
 export function gatherChunks(onText: (text: string) => void) {
   const tokens: Token[] = [];
@@ -43,7 +43,7 @@ export function gatherChunks(onText: (text: string) => void) {
   let done = false;
 
   return {
-    /** Takes the data of one event. @throws ProblemError 502 when it is not a chunk */
+    /** Adds the data of one event. @throws ProblemError 502 if it is not a chunk */
     push(data: string): void {
       if (done) return;
       if (data === '[DONE]') {
@@ -64,7 +64,7 @@ export function gatherChunks(onText: (text: string) => void) {
       }
     },
 
-    /** What came. @throws ProblemError 502 when the stream had not ended properly */
+    /** The whole completion. @throws ProblemError 502 if the stream did not end properly */
     finish(): Completion {
       if (!done) throw badResponse(`The model server ended its stream early, after ${tokens.length} tokens.`);
       return { ...completion, tokens };

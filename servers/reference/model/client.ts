@@ -13,25 +13,25 @@ export type { CallContext } from './calls.ts';
 export type Message = { role: 'system' | 'user' | 'assistant'; content: string };
 export type CompletionRequest = {
   purpose: Purpose;
-  /** MODEL_ID where none is named. */
+  /** Default: MODEL_ID. */
   model?: string;
   messages: readonly Message[];
-  /** As many as the model's context holds where none is named. */
+  /** Default: as many as fit into the model's context. */
   maxTokens?: number | undefined;
   temperature?: number;
   seed?: number;
   stop?: readonly string[];
-  /** How many of the likeliest tokens to show at each place, up to 20. */
+  /** How many of the likeliest tokens to return for each position, up to 20. */
   alternatives?: number;
-  /** Other parameters of OpenAI's; those above win. */
+  /** Other parameters of OpenAI's API; those above take precedence. */
   parameters?: Readonly<Record<string, unknown>>;
   onText?: (text: string) => void;
 };
 export type ModelClient = ReturnType<typeof createModelClient>;
 
-/** A client of the model backends. Completions are always streamed, so that a lost client stops generation. */
+/** A client of the model backends. Completions are always streamed, so that a lost connection stops generation. */
 export function createModelClient(config: Config, backends: BackendPool, send: Send) {
-  /** Sends, reads and books one call. */
+  /** Sends, reads and records one call. */
   const exchange = async <T extends { usage: TokenCounts | undefined }>(
     request: Omit<ModelRequest, 'deadline'>,
     context: CallContext,
@@ -49,8 +49,8 @@ export function createModelClient(config: Config, backends: BackendPool, send: S
 
   return {
     /**
-     * @returns what the model said, and which backend's it was
-     * @throws ProblemError 502, 503 or 504 naming the model; the signal's reason when that aborted
+     * @returns the model's answer, and the backend that gave it
+     * @throws ProblemError 502, 503 or 504 naming the model; the signal's reason if it aborted
      */
     complete(ask: CompletionRequest, context: CallContext): Promise<Completion & { backend: string }> {
       const model = ask.model ?? config.MODEL_ID;
@@ -68,7 +68,7 @@ export function createModelClient(config: Config, backends: BackendPool, send: S
     },
 
     /**
-     * One vector a text, in the order of the texts, by EMBEDDING_MODEL_ID.
+     * One vector for each text, in the same order, from EMBEDDING_MODEL_ID.
      *
      * @param texts at most 2048, none of them empty, each within the model's context
      * @throws as `complete` does
@@ -82,14 +82,14 @@ export function createModelClient(config: Config, backends: BackendPool, send: S
       );
     },
 
-    /** The ids of the models that the backends list. @throws whatever the transport threw, or ProblemError */
+    /** The ids of the models that the backends list. @throws ProblemError, or an error of the transport */
     async listModels(signal: AbortSignal): Promise<string[]> {
       return (await listModels(backends.all, signal)).map(({ id }) => id);
     },
   };
 }
 
-/** Temperature 0 and a fixed seed: the same question has the same answer. */
+/** Temperature 0 and a fixed seed, so that the same question gets the same answer. */
 function completionBody(ask: CompletionRequest, model: string, seed: number) {
   return {
     temperature: 0,

@@ -1,15 +1,15 @@
 /** A time limit on a call. */
-export type Deadline = { signal: AbortSignal /** Begins the time anew. */; extend(): void; clear(): void };
+export type Deadline = { signal: AbortSignal /** Restarts the time. */; extend(): void; clear(): void };
 
-/** One whose time can be stopped: `hold` stops it until it is begun anew. */
+/** A deadline that can be paused: `hold` stops its time until `extend`. */
 export type IdleDeadline = Deadline & { hold(): void };
 
-/** Aborts with a TimeoutError when `ms` have passed since the last sign of life, or `totalMs` since now. */
+/** Aborts with a TimeoutError `ms` after the last `extend`, or `totalMs` from now. */
 export function idleDeadline(ms: number, totalMs?: number): IdleDeadline {
   const late = new AbortController();
   const giveUp = (why: string) => late.abort(new DOMException(why, 'TimeoutError'));
   let held = false;
-  // Held and extended for every token: a flag is cheaper than another timer.
+  // Called for every token, and a flag is cheaper than a new timer.
   const timer = setTimeout(() => {
     if (held) timer.refresh();
     else giveUp(`nothing came for ${ms} ms`);

@@ -15,7 +15,7 @@ export type Embeddings = { vectors: number[][]; usage: z.output<typeof embedding
  *
  * @param expected how many texts were sent
  * @returns the vectors in the order of the texts
- * @throws ProblemError 422, 502, 503 or 504 where it is not one
+ * @throws ProblemError 422, 502, 503 or 504 if the answer is not valid
  */
 export async function readEmbeddings(response: Dispatcher.ResponseData, expected: number): Promise<Embeddings> {
   const text = await response.body.text();

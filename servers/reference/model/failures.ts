@@ -7,11 +7,11 @@ type Answer = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>;
 
 const retryAfter = ({ headers }: Answer): string | undefined => [headers['retry-after']].flat()[0];
 
-/** Whether a backend said that it has too much to do: it works, so that is no failure of its. */
+/** Whether a backend answered that it is overloaded. Such a backend works, so this is not a failure. */
 export const busy = (answer: Answer): boolean =>
   answer.statusCode === 429 || (answer.statusCode === 503 && retryAfter(answer) !== undefined);
 
-/** The problem for an HTTP status other than 200 from the model server. `body` is looked at, never passed on. */
+/** The problem for an HTTP status other than 200 from the model server. `body` is inspected, but not passed on. */
 export function statusProblem(answer: Answer, body: string): ProblemError {
   const status = answer.statusCode;
   if ((status === 400 || status === 413 || status === 422) && contextOverflow.test(body))
@@ -30,18 +30,18 @@ export function statusProblem(answer: Answer, body: string): ProblemError {
   return badResponse(`The model server answered HTTP ${status}.`);
 }
 
-/** A 502: the model server spoke, but not what was agreed. */
+/** A 502: the model server answered, but violated the protocol. */
 export const badResponse = (detail: string, cause?: unknown): ProblemError =>
   dependencyProblem('model_bad_response', 'model', detail, { cause });
 
-/** Whether a call failed before anything was answered, on a connection that may simply have been stale. */
+/** Whether a call failed before the response began, so that the connection may have been stale. */
 export function closedBeforeAnswer(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /**
- * The problem for a call that broke off.
+ * The problem for a call that was cut.
  *
  * @param answering whether the response had begun
  * @param elapsedMs how long the call had lasted
@@ -58,7 +58,7 @@ export function brokenCall(error: unknown, answering: boolean, elapsedMs: number
   });
 }
 
-/** Enough of an error body to tell its kind, however long it is. */
+/** Reads only the beginning of an error body, which is enough to classify it. */
 export async function bodyStart(body: AsyncIterable<Buffer>): Promise<string> {
   let text = '';
   for await (const piece of body) {

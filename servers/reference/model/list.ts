@@ -2,21 +2,21 @@ import { z } from 'zod';
 import type { Backend } from '../backends/backend.ts';
 import { badResponse, statusProblem } from './failures.ts';
 
-/** A model as a server describes it; `state` and `details` are what some servers add. */
+/** A model as a server lists it; only some servers have `state` and `details`. */
 export type ListedModel = z.output<typeof modelObject>;
 
 export const modelObject = z.looseObject({ id: z.string() });
 const modelList = z.looseObject({ data: z.array(modelObject) });
 
-/** The better the state, the lower; a server that tells none has what it lists. */
+/** A better state has a lower rank. A server without states has all its models loaded. */
 const ranks = ['loaded', 'loading', 'unloading', 'unloaded', 'failed'];
 const rank = ({ state }: ListedModel): number => Math.max(0, ranks.indexOf(String(state)));
 
 /**
- * What the backends list, each model once, in its best state; where there are several backends, `backends` has the
- * state on each.
+ * The models of all backends, each once and with its best state. With several backends, `backends` has the state on
+ * each.
  *
- * @throws what the first backend's call threw, when none of them answered
+ * @throws the error of the first backend, if none answered
  */
 export async function listModels(backends: readonly Backend[], signal: AbortSignal): Promise<ListedModel[]> {
   const asked = await Promise.allSettled(backends.map((backend) => listOf(backend, signal)));
@@ -39,7 +39,7 @@ export async function listModels(backends: readonly Backend[], signal: AbortSign
   });
 }
 
-/** llama.cpp's router tells the state of a model in words of its own. */
+/** llama.cpp's router has its own names for a model's state. */
 function withState(model: ListedModel): ListedModel {
   const { status, state } = model as { status?: { value?: unknown; failed?: unknown }; state?: unknown };
   if (state !== undefined || typeof status?.value !== 'string') return model;

@@ -8,8 +8,8 @@ const maxAnswerBytes = 8 * 1024 * 1024;
 /**
  * Reads a streamed completion to its end.
  *
- * @param onText receives each piece of text as it comes
- * @throws ProblemError 422, 502, 503 or 504 where it is not one; whatever the connection throws
+ * @param onText called with each piece of text as it arrives
+ * @throws ProblemError 422, 502, 503 or 504 if it is not valid; errors of the connection
  */
 export async function readCompletion(
   response: Dispatcher.ResponseData,

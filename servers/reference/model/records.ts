@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 
-/** A row of `inferences`: one call to a model. Token counts are null where the model never told them. */
+/** A row of `inferences`: one call to a model. Token counts are null if the model did not report them. */
 type InferenceRow = {
   id: string;
   request_id: string;
@@ -19,14 +19,14 @@ type InferenceRow = {
 };
 
 export type Records = {
-  /** Resolves once the row is stored, or lost (logged and counted): a lost row is no reason to lose the answer. */
+  /** Resolves when the row is stored or lost. A lost row is logged and counted, and does not fail the answer. */
   save(row: InferenceRow): Promise<void>;
 };
 
-/** An answer waits this long for its row, no longer: a database that hangs must not hold up what needs no database. */
+/** How long an answer waits for its row. A database that hangs must not delay answers that do not need it. */
 const patienceMs = 1_000;
 
-/** Where the service has no database of its own, nothing is stored. */
+/** Without its own database, the service stores nothing. */
 export function createRecords(platform: Platform | undefined, metrics: Metrics, log: FastifyBaseLogger): Records {
   if (!platform) return { save: async () => {} };
   const insert = async (row: InferenceRow) => {

@@ -15,21 +15,21 @@ export type ModelRequest = {
   deadline: Deadline;
 };
 
-/** An answer that has begun, its status below 500; exactly one of the methods ends it. */
+/** An answer that has begun, with a status below 500. Exactly one of these methods must be called to end it. */
 export type Exchange = {
   backend: string;
   response: Dispatcher.ResponseData;
-  /** The answer is whole; resolves when the call is booked. */
+  /** The answer is complete; resolves when the call is recorded. */
   done(usage: TokenCounts | undefined): Promise<void>;
-  /** The backend refused the request, which is no fault of the backend. @param code goes into the record */
+  /** The backend refused the request, which is not a failure of the backend. @param code for the record */
   refused(code: string): Promise<void>;
-  /** The answer broke off. @returns what to throw: a ProblemError, or the reason for which the caller stopped it */
+  /** The answer was cut. @returns the error to throw: a ProblemError, or the reason of the caller's signal */
   broke(error: unknown): Promise<unknown>;
 };
 
 export type Send = ReturnType<typeof createSend>;
 
-/** Makes what sends requests to a backend, and to one other when the first fails before it has answered. */
+/** Sends requests to a backend, and to another one if the first fails before it has answered. */
 export function createSend(backends: BackendPool, ledger: Ledger) {
   return async function send(request: ModelRequest, context: CallContext): Promise<Exchange> {
     const first = backends.choose(request.model);
@@ -83,11 +83,11 @@ async function attempt(
   let response: Dispatcher.ResponseData;
   try {
     response = await post().catch((error: unknown) => {
-      // A kept-alive connection may have died unseen. Generating has no side effect, so once more is safe.
+      // A kept-alive connection may have been closed unnoticed. Generating has no side effect, so a retry is safe.
       if (!signal.aborted && closedBeforeAnswer(error)) return post();
       throw error;
     });
-    // Leaving a body unread makes it emit an error that, unheard, would end the process.
+    // An unread body emits an error, which would end the process without a listener.
     response.body.on('error', () => {});
   } catch (error) {
     throw await broke(error, false);

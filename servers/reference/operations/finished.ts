@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** How a request ended: its status, or 499 where the client had gone before the answer's end. */
+/** The status of a request, or 499 if the client left before the end of the answer. */
 export type Ending = { request: FastifyRequest; status: number; ms: number };
 
 const clientClosedRequest = 499;
 
-/** Of each app. One listener a response serves them all: streams have nearly as many others as Node takes for a leak. */
+/** The callbacks of each app. One listener per response serves all: Node warns of a leak from 11 listeners on. */
 const callbacks = new WeakMap<FastifyInstance, ((ending: Ending) => void)[]>();
 
-/** Calls back when a request is over, however it ended. Fastify's onResponse misses those that the client broke off. */
+/** Calls back when a request has ended in any way. Fastify's onResponse misses requests that the client aborted. */
 export function onFinished(app: FastifyInstance, callback: (ending: Ending) => void): void {
   const known = callbacks.get(app);
   if (known) return void known.push(callback);

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
-/** What may be logged and echoed without harm. */
+/** Request ids that are safe to log and to echo. */
 export const requestIdPattern = /^[A-Za-z0-9_.:@+=-]{1,128}$/;
 
-/** The caller's `X-Request-Id` where it is harmless to log and echo, else a fresh one. */
+/** The caller's `X-Request-Id` if it is safe to log and to echo, else a new one. */
 export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
 }
 
-/** Echoes every request's id, and puts it and its trace on each of its log lines. */
+/** Echoes the id of every request, and adds it and the trace id to the request's log lines. */
 export function identifyRequests(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);

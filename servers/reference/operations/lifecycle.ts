@@ -4,8 +4,8 @@ import { ProblemError } from '../errors/problem.ts';
 export type Lifecycle = ReturnType<typeof manageLifecycle>;
 
 /**
- * Counts the work in flight, refuses new work while stopping, and can end what is left.
- * Probes are let through: a balancer must still be able to read that this instance is on its way out.
+ * Counts requests in flight, refuses new ones while stopping, and aborts those that are left. Probes are still
+ * answered, because a load balancer must see that this instance is stopping.
  */
 export function manageLifecycle(app: FastifyInstance) {
   const working = new Set<AbortController>();
@@ -41,7 +41,7 @@ export function manageLifecycle(app: FastifyInstance) {
       return stopping;
     },
 
-    /** A signal for one request's work: aborted when its client goes away or the time to stop is over. */
+    /** The signal of a request: aborts when its client leaves, or when the time to stop is over. */
     workSignal(reply: FastifyReply): AbortSignal {
       const work = new AbortController();
       working.add(work);
@@ -54,11 +54,11 @@ export function manageLifecycle(app: FastifyInstance) {
     },
 
     /**
-     * Stops taking work and waits for what there is; what is not done by then is aborted and told so.
+     * Refuses new requests and waits for those in flight. Requests that take too long are aborted with an error.
      *
-     * @param timeoutMs how long work may go on
-     * @param lastWordsMs how long, after that, the answers to what was aborted may take
-     * @returns how many requests had to be cut short
+     * @param timeoutMs how long requests may continue
+     * @param lastWordsMs how long the answers to aborted requests may take after that
+     * @returns the number of aborted requests
      */
     async drain(timeoutMs: number, lastWordsMs: number): Promise<number> {
       stopping = true;

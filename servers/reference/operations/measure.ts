@@ -2,10 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { onFinished } from './finished.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Counts and times every request by its route's pattern, never by its raw path, whose values have no end. */
+/**
+ * Counts and times requests by the pattern of their route. With the raw path, the number of time series is unlimited.
+ */
 export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onRequest', async (request) => {
-    // The scrape that reads the gauge is not to count itself.
+    // A scrape must not count itself in the gauge.
     if (!request.routeOptions.config.probe) metrics.httpInFlight.inc();
   });
   onFinished(app, ({ request, status, ms }) => {

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** The library's own 10 wakes a service that has nothing to do a hundred times a second. */
+/** The library's default of 10 ms wakes an idle service a hundred times a second. */
 const lagEveryMs = 50;
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -60,7 +60,7 @@ export function createMetrics() {
 
 type PoolCounts = { totalCount: number; idleCount: number; waitingCount: number };
 
-/** Publishes the connection pools' sizes, read when scraped. */
+/** Registers the sizes of the connection pools, which are read on each scrape. */
 export function observePools(metrics: Metrics, pools: ReadonlyMap<string, PoolCounts>): void {
   new Gauge({
     name: 'database_pool_connections',

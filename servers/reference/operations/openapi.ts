@@ -50,7 +50,7 @@ export async function publishOpenApi(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** The headers that hooks add to every response are in no route's schema. */
+/** Adds the headers of hooks, which are in no route's schema, to every response. */
 function addHeaders<T extends object>(document: T): T {
   const { paths = {} } = document as { paths?: Record<string, Record<string, Operation>> };
   for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) {
@@ -61,7 +61,7 @@ function addHeaders<T extends object>(document: T): T {
   return document;
 }
 
-/** Every named schema comes in an input and an output form; of most, only one is ever meant. */
+/** Every named schema has an input and an output form, of which most are used in only one. */
 function withoutUnused<T extends object>(document: T): T {
   const text = JSON.stringify(document);
   const { schemas = {} } = (document as { components?: { schemas?: Record<string, unknown> } }).components ?? {};

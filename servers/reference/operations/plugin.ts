@@ -20,7 +20,7 @@ const readiness = z
   .meta({ id: 'Readiness' });
 const health = z.object({ status: z.literal('ok'), uptime_s: z.number().nonnegative() }).meta({ id: 'Health' });
 
-/** As Prometheus's own client libraries have it: a scrape of what is looked at only. */
+/** The query parameter of Prometheus's client libraries that selects metrics by name. */
 const named = z.object({ 'name[]': z.union([z.string(), z.array(z.string())]).optional() });
 
 const json = <T extends z.ZodType>(description: string, schema: T) => ({
@@ -29,7 +29,7 @@ const json = <T extends z.ZodType>(description: string, schema: T) => ({
 });
 const text = { description: "Prometheus' text format", content: { 'text/plain': { schema: z.string() } } };
 
-/** What machines ask a service: is it alive, can it work, what has it done, what does it offer. */
+/** Liveness, readiness, metrics and the OpenAPI document. */
 export const operationsPlugin: FastifyPluginAsyncZod<Options> = async (app, options) => {
   const { metrics, lifecycle } = options;
   const probe = { probe: true };
@@ -82,7 +82,7 @@ export const operationsPlugin: FastifyPluginAsyncZod<Options> = async (app, opti
       reply.type(metrics.registry.contentType).send(await textOf(metrics, names)),
   );
 
-  // No route comes after the first request, so it is made once: to make it takes longer than most requests do.
+  // Generated once, because it is slow and routes do not change after the first request.
   let document: string | undefined;
   app.get('/openapi.json', { config: probe, schema: { hide: true } }, async (_request, reply) => {
     document ??= JSON.stringify(app.swagger());

@@ -8,17 +8,17 @@ export type Dependency = { status: Status; latency_ms: number; needed: boolean; 
 
 type Finding = { status: Status; detail?: string };
 
-/** Looks for a sign of life of one dependency; throws where there is none. */
+/** Checks one dependency; throws if it does not respond. */
 export type Check = { needed: boolean; run(signal: AbortSignal): Promise<Finding> };
 
-/** By name: `model`, and `postgres:` with the database's name. Capabilities add their own. */
+/** The checks by name: `model`, and `postgres:` with the database's name. Capabilities add their own. */
 export type Checks = Map<string, Check>;
 
 const patienceMs = 1_000;
 
 export type Pingable = { ping(signal: AbortSignal): Promise<void> };
 
-/** What every service depends on. */
+/** The checks of the dependencies that every service has. */
 export function createChecks(config: Config, model: ModelClient, databases: ReadonlyMap<string, Pingable>): Checks {
   const checks: Checks = new Map([['model', { needed: true, run: (signal) => checkModel(config, model, signal) }]]);
   for (const [name, database] of databases)
@@ -32,7 +32,7 @@ export function createChecks(config: Config, model: ModelClient, databases: Read
   return checks;
 }
 
-/** Asks every dependency for a sign of life, all at once, each for at most a second. */
+/** Checks all dependencies at once, each for at most a second. */
 export async function checkDependencies(checks: Checks): Promise<Record<string, Dependency>> {
   return Object.fromEntries(await Promise.all([...checks].map(async ([name, check]) => [name, await timed(check)])));
 }
@@ -57,7 +57,7 @@ async function timed({ needed, run }: Check): Promise<Dependency> {
   return { needed, ...finding, latency_ms: latency };
 }
 
-/** Addresses and users in a driver's message are nobody's business outside. */
+/** A driver's message is not published, because it may contain addresses and user names. */
 function publicReason(error: unknown): string {
   if (error instanceof ProblemError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;

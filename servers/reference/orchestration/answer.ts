@@ -20,7 +20,7 @@ type Options = {
 /**
  * Answers a chat request that several models work on.
  *
- * @throws OpenAiError 400; ProblemError of the model, unless the answer is a stream: that ends with an error event
+ * @throws OpenAiError 400; ProblemError of the model. A stream ends with an error event instead
  */
 export async function answerTogether(
   body: ChatRequest,
@@ -55,7 +55,7 @@ type StreamOptions = {
   heartbeatMs: number;
 };
 
-/** Steps are told in comments, which clients of OpenAI's skip; the report is on the chunk that has the finish reason. */
+/** Steps are sent as comments, which OpenAI's clients skip. The chunk with the finish reason has the report. */
 async function streamed(plan: Plan, options: StreamOptions, stream: PassThrough): Promise<void> {
   const { model, context, identity, wanted, heartbeatMs } = options;
   const head = { ...identity, object: 'chat.completion.chunk' };

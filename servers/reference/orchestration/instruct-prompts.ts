@@ -4,7 +4,7 @@ const system = `You review an assistant's proposed answer to the last message of
 If it is correct, complete and does what was asked, reply with exactly: OK
 Otherwise reply with one or two sentences that name the problem. Do not write the answer yourself.`;
 
-/** For critics that follow instructions: the conversation as it was, and the answer. */
+/** For critics that follow instructions: the conversation, and the answer. */
 export function critiquePrompt(conversation: readonly Message[], answer: string): Message[] {
   const said = conversation.map(({ role, content }) => `[${role}]\n${content}`).join('\n\n');
   return [

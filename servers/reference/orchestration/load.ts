@@ -8,10 +8,10 @@ import type { LoadedPreset } from './schemas.ts';
 const bytesPerMb = 1_048_576;
 
 /**
- * Loads a preset's models and adds up what they take. Over the budget, those that were not loaded before are unloaded
- * again.
+ * Loads a preset's models and adds up their memory. If they exceed the budget, those that were not loaded before are
+ * unloaded again.
  *
- * @throws OpenAiError 404 for a model that is not there, 409 over the budget; ProblemError of the model server
+ * @throws OpenAiError 404 for an unknown model, 409 if the budget is exceeded; ProblemError of the model server
  */
 export async function loadPreset(
   preset: Preset,
@@ -46,7 +46,7 @@ function memoryOf(model: ListedModel): number | null {
   return typeof memoryBytes === 'number' ? Math.round(memoryBytes) : null;
 }
 
-/** A model in two roles is in memory once. Unknown as soon as one is unknown. */
+/** A model with two roles counts once. The sum is unknown if the memory of one model is. */
 function sumOf(loaded: LoadedPreset['loaded']): number | null {
   const each = [...new Map(loaded.map(({ id, memory_bytes }) => [id, memory_bytes])).values()];
   return each.reduce((sum: number | null, bytes) => (sum === null || bytes === null ? null : sum + bytes), 0);

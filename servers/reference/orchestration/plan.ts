@@ -4,7 +4,7 @@ import type { Message } from '../model/client.ts';
 import { findPreset, type Preset } from './presets.ts';
 import type { Plan } from './run.ts';
 
-/** What makes no sense where a critic stands between the generator and the caller, unless it asks for nothing. */
+/** Parameters that cannot be combined with a critic, with the values that are allowed because they have no effect. */
 const refused: Readonly<Record<string, (value: unknown) => boolean>> = {
   n: (value) => value === 1,
   logprobs: (value) => value === false,

@@ -22,7 +22,7 @@ const json = <T extends z.ZodType>(description: string, schema: T) => ({
   content: { 'application/json': { schema } },
 });
 
-/** The presets: which there are, and loading one. */
+/** Listing the presets, and loading one. */
 export const presetsPlugin: FastifyPluginAsyncZod<Options> = async (app, options) => {
   const { config, backends, lifecycle, auth, presets } = options;
 

@@ -4,7 +4,7 @@ import { type PromptStyle, styleOf } from '../model/style.ts';
 
 export type Preset = { name: string; criticStyle: PromptStyle } & NonNullable<Config['ORCHESTRATION_PRESETS']>[string];
 
-/** The presets by name; the first is what critique falls back on. */
+/** The presets by name; the first is the default of mode `critique`. */
 export function presetsOf(config: Config): ReadonlyMap<string, Preset> {
   const reviewed = { generator: config.MODEL_ID, critic: 'plumbline-critic', memory_budget_mb: 512, max_rounds: 1 };
   const named = config.ORCHESTRATION_PRESETS ?? { reviewed };
@@ -17,8 +17,8 @@ export function presetsOf(config: Config): ReadonlyMap<string, Preset> {
 }
 
 /**
- * @param status 404 where the preset is the resource, 400 where it is a parameter
- * @throws OpenAiError that lists the presets there are
+ * @param status 404 if the preset is the resource, 400 if it is a parameter
+ * @throws OpenAiError that lists the existing presets
  */
 export function findPreset(name: string, presets: ReadonlyMap<string, Preset>, status: 400 | 404): Preset {
   const found = presets.get(name);
@@ -30,7 +30,7 @@ export function findPreset(name: string, presets: ReadonlyMap<string, Preset>, s
   });
 }
 
-/** As the API shows it. */
+/** The API's view of a preset. */
 export const presetView = ({ name, generator, critic, memory_budget_mb, max_rounds }: Preset) => ({
   id: name,
   object: 'preset' as const,

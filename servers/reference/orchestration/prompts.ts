@@ -2,7 +2,7 @@ import type { Message } from '../model/client.ts';
 
 const criticSystem = 'Review the proposed answer. Reply OK, or name the problem.';
 
-/** What the critic is shown: the material that the answer should rest on, the question and the answer. */
+/** The critic's prompt: the material that the answer should use, the question and the answer. */
 export function critiquePrompt(conversation: readonly Message[], answer: string): Message[] {
   const question = conversation.findLast(({ role }) => role === 'user')?.content ?? '';
   const review = `Question: ${question}\nAnswer: ${answer}`;
@@ -13,7 +13,7 @@ export function critiquePrompt(conversation: readonly Message[], answer: string)
   ];
 }
 
-/** The conversation, continued by the draft and what the critic said of it. */
+/** The conversation, followed by the draft and the critique of it. */
 export function revisionPrompt(conversation: readonly Message[], answer: string, critique: string): Message[] {
   return [
     ...conversation,
@@ -22,10 +22,10 @@ export function revisionPrompt(conversation: readonly Message[], answer: string,
   ];
 }
 
-/** Whether a critic has nothing to say against an answer. */
+/** Whether a critic accepts an answer. */
 export const approves = (critique: string): boolean => /^\W*ok\b/i.test(critique);
 
-/** The first line of a longer system message instructs the generator; the rest is what there is to know. */
+/** The first line of a longer system message is the instruction; the rest is the material. */
 function contextOf(conversation: readonly Message[]): string {
   const system = conversation.filter(({ role }) => role === 'system').map(({ content }) => content);
   return system

@@ -7,33 +7,34 @@ import { critiquePrompt as instructCritique } from './instruct-prompts.ts';
 import { approves, critiquePrompt, revisionPrompt } from './prompts.ts';
 import type { OrchestrationReport, Step, Usage } from './schemas.ts';
 
-/** A chat request, made ready for several models. */
+/** A chat request, prepared for several models. */
 export type Plan = {
   mode: OrchestrationReport['mode'];
   preset: string | null;
   generator: string;
   critic: string;
-  /** In whose words the critic is spoken to. */
+  /** The prompts for the critic's style. */
   criticStyle: PromptStyle;
   maxRounds: number;
   conversation: readonly Message[];
   maxTokens: number | undefined;
-  /** What else the generator is to know of the request: `temperature`, `stop` and the like. */
+  /** Other parameters of the request for the generator: `temperature`, `stop` and the like. */
   parameters: Readonly<Record<string, unknown>>;
 };
 
-/** Hears of the work: each step as it begins, and text as soon as it is certain to be part of the final answer. */
+/** Callbacks: for each step when it begins, and for text as soon as it is certain to be in the final answer. */
 export type Listener = { step(stage: Step['stage'], model: string): void; text(text: string): void };
 
 export type Outcome = { text: string; finishReason: string; usage: Usage; report: OrchestrationReport };
 
-/** Long enough to name a problem; a critic that writes more than that does not review. */
+/** Long enough to name a problem. A critic that writes more is not reviewing. */
 const critiqueTokens = 256;
 
 /**
- * Drafts an answer; in mode `critique` has it reviewed and improved until the critic is content or the rounds are over.
+ * Drafts an answer. In mode `critique`, the critic reviews it and the generator revises it, until the critic accepts it
+ * or the rounds are used up.
  *
- * @throws ProblemError of the model; the signal's reason when that aborted
+ * @throws ProblemError of the model; the signal's reason if it aborted
  */
 export async function orchestrate(
   plan: Plan,
@@ -81,7 +82,7 @@ export async function orchestrate(
     if (approved) break;
     const last = round === plan.maxRounds;
     const prompt = revisionPrompt(plan.conversation, answer.text, critique);
-    // Nobody will review the last revision, so its reader need not wait for its end.
+    // The last revision is not reviewed, so it can be streamed at once.
     answer = await take('revision', 'revise', prompt, last ? listener.text : undefined);
     told = last;
   }
@@ -97,7 +98,7 @@ export async function orchestrate(
   };
 }
 
-/** What was generated, as it was generated; in one piece where the server did not tell the tokens. */
+/** The generated pieces; one piece if the server did not send the tokens. */
 function piecesOf({ text, tokens }: Completion): readonly string[] {
   const pieces = tokens.map((token) => token.text);
   return pieces.join('') === text ? pieces.filter(Boolean) : [text];

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const count = z.number().int().nonnegative();
 const mode = z.enum(['single', 'critique']);
 
-/** What a chat request may say about how models work together on it. */
+/** The field of a chat request that sets how several models work on it. */
 export const orchestrationRequest = z
   .strictObject({
     mode: mode.describe('`critique`: a critic reviews what the generator answers, which then improves it'),

@@ -5,13 +5,13 @@ const model = z.string().min(1).max(256);
 const preset = z.strictObject({
   generator: model,
   critic: model,
-  /** What both may take together, as the model server reports it. */
+  /** Limit of the memory of both models together, as the model server reports it. */
   memory_budget_mb: z.number().positive().optional(),
-  /** Reviews at most, where the request does not say. */
+  /** The default for the largest number of reviews. */
   max_rounds: z.number().int().min(1).max(5).default(1),
 });
 
-/** Named sets of models with roles; without it there is one, `reviewed`: MODEL_ID and the bundled critic. */
+/** Named sets of models with roles. By default there is one, `reviewed`: MODEL_ID and the bundled critic. */
 export const orchestrationSettings = {
   ORCHESTRATION_PRESETS: json(
     'a JSON object: {"name":{"generator":"…","critic":"…","memory_budget_mb":512}}',

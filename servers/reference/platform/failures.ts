@@ -17,17 +17,17 @@ const words =
 const queryCanceled = '57014';
 
 /**
- * What a raw failure of the service's own database amounts to: 503 or 504 about `postgres:platform`. Undefined for
- * everything else, a statement's own fault included: such a one is a fault of the service.
+ * The problem for a failure of the service's own database: 503 or 504 about `postgres:platform`. Undefined for other
+ * errors. They include errors of a statement, which are defects of the service.
  */
 export function platformProblem(error: unknown): ProblemError | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof pg.DatabaseError) {
-    // Ours to retry another time: another transaction was in the way.
+    // A conflict with another transaction, so the request may be repeated.
     if (error.code?.startsWith('40')) return busy(error);
     if (error.code === queryCanceled)
       return databaseProblem(platformName, new Error('query read timeout', { cause: error }));
-    // A fatal error ends the connection, or was the answer to opening one: no statement is to blame.
+    // A fatal error ends or refuses the connection, so it is not about a statement.
     const own = error.severity === 'ERROR' && statementError(error);
     return own ? undefined : databaseProblem(platformName, error);
   }

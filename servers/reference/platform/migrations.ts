@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 
-/** One step of the database's schema, by a name that sorts after its predecessors'. Steps that ran are never edited. */
+/**
+ * One migration of the database's schema. Its name must sort after the earlier ones. Applied migrations never change.
+ */
 export type Migration = { readonly name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> };
 
-/** Steps as Knex wants them. */
+/** The migrations in the form that Knex requires. */
 export const sourceOf = (migrations: readonly Migration[]): Knex.MigrationSource<Migration> => ({
   getMigrations: async () => [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1)),
   getMigrationName: ({ name }) => name,

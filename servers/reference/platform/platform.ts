@@ -7,24 +7,24 @@ import { traceQueries } from '../tracing/database.ts';
 import { sourceOf } from './migrations.ts';
 import { platformMigrations } from './schema.ts';
 
-/** The service's own database, and the job queue that lives in it. */
+/** The service's own database, with the job queue in it. */
 export type Platform = {
   knex: Knex;
-  /** Started; queues are created by whoever works on them. */
+  /** The started job queue. Each worker creates its own queue. */
   boss: PgBoss;
-  /** One round trip. @throws what the driver throws */
+  /** One round trip. @throws the driver's errors */
   ping(): Promise<void>;
-  /** Lets running jobs end within the time given, then closes every connection. */
+  /** Waits for running jobs within the given time, then closes every connection. */
   end(timeoutMs: number): Promise<void>;
 };
 
-/** The name under which problems and readiness speak of this database. */
+/** The name of this database in problems and in the readiness report. */
 export const platformName = 'platform';
 
 /**
- * Connects, brings the schema up to date (of several instances that boot at once, one does) and starts the queue.
+ * Connects, migrates the schema (only one of several instances that boot at once does) and starts the queue.
  *
- * @throws what Postgres says, when it cannot be reached: a service without its own database is of no use
+ * @throws the driver's error if the database cannot be reached, because the service needs it
  */
 export async function openPlatform(config: Config, url: string, logger: FastifyBaseLogger): Promise<Platform> {
   const knex = knexFactory({
@@ -34,7 +34,7 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
       application_name: 'plumbline-reference',
       connectionTimeoutMillis: config.DATABASE_CONNECT_TIMEOUT_MS,
       statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
-      // The statement's own limit speaks first; this one is for a server that says nothing at all.
+      // The statement's own limit ends first. This one is for a server that does not respond at all.
       query_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
       keepAlive: true,
     },
@@ -50,9 +50,9 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
       connectionString: url,
       application_name: 'plumbline-reference-jobs',
       max: 4,
-      // Nothing is done at set times.
+      // There are no scheduled jobs.
       schedule: false,
-      // Workers are woken when a job arrives; polling is the backstop.
+      // Workers are notified of new jobs, and poll only as a fallback.
       useListenNotify: true,
       connectionTimeoutMillis: config.DATABASE_CONNECT_TIMEOUT_MS,
     });
@@ -76,8 +76,8 @@ export async function openPlatform(config: Config, url: string, logger: FastifyB
 }
 
 /**
- * Does something while no other instance does. Knex locks what it migrates, but not the making of its own tables: of two
- * first boots at once, one would fail.
+ * Runs a function while no other instance runs one. Knex locks migrations, but not the creation of its own tables, so
+ * one of two concurrent first boots would fail.
  */
 async function alone(url: string, connectionTimeoutMillis: number, work: () => Promise<unknown>): Promise<void> {
   const client = new pg.Client({
@@ -85,7 +85,7 @@ async function alone(url: string, connectionTimeoutMillis: number, work: () => P
     application_name: 'plumbline-reference-boot',
     connectionTimeoutMillis,
   });
-  // Whether the connection is lost shows in what is asked of it.
+  // A lost connection is noticed by the queries on it.
   client.on('error', () => {});
   await client.connect();
   try {

@@ -7,7 +7,7 @@ import { jobMigrations } from '../jobs/migrations.ts';
 import { registryMigrations } from '../registry/migrations.ts';
 import type { Migration } from './migrations.ts';
 
-/** Every step of the service's own database; each capability owns its tables. */
+/** All migrations of the service's own database. Each capability has its own tables. */
 export const platformMigrations: readonly Migration[] = [
   ...authMigrations,
   ...jobMigrations,

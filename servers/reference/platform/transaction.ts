@@ -9,11 +9,11 @@ const lookMs = 50;
 const looks = 20;
 
 /**
- * Runs `work` in a transaction. Where the connection is lost before Postgres has answered to COMMIT, it is asked on
- * another one how that ended: what is kept is not to be refused, or its caller would write it twice.
+ * Runs `work` in a transaction. If the connection is lost before the answer to COMMIT, Postgres is asked on another
+ * connection how the transaction ended. A committed write must not get an error, or the caller would repeat it.
  *
- * @throws what `work` or Postgres throws; ProblemError 504 `database_outcome_unknown` where COMMIT was sent and nobody
- *   can be asked how it ended
+ * @throws errors of `work` and of Postgres; ProblemError 504 `database_outcome_unknown` if COMMIT was sent and its
+ *   outcome cannot be found out
  */
 export async function inTransaction<T>(knex: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
   let done: { result: T; xid: string | null } | undefined;
@@ -27,18 +27,18 @@ export async function inTransaction<T>(knex: Knex, work: (trx: Knex.Transaction)
       return result;
     });
   } catch (error) {
-    // TypeScript does not see what the callback assigns.
+    // TypeScript does not see the assignment in the callback.
     const last = done as { result: T; xid: string | null } | undefined;
-    // Nothing was written, or Postgres itself says that it is not kept.
+    // Nothing was written, or Postgres has answered that it was rolled back.
     if (!last?.xid || (error instanceof pg.DatabaseError && error.severity === 'ERROR')) throw error;
-    // One that does not answer would not answer this either.
+    // A server that does not answer would not answer this query either.
     const status = connectionLost(error) ? await endOf(knex, last.xid).catch(() => undefined) : undefined;
     if (status === 'committed') return last.result;
     throw status === 'aborted' ? error : unknownOutcome(error);
   }
 }
 
-/** No Retry-After: whoever repeats it without a look may write it twice. */
+/** Without Retry-After, because a blind repetition may write twice. */
 const unknownOutcome = (cause: unknown) =>
   dependencyProblem(
     'database_outcome_unknown',
@@ -47,11 +47,11 @@ const unknownOutcome = (cause: unknown) =>
     { cause },
   );
 
-/** How a transaction ended; `in progress` where it has not even now. */
+/** How a transaction ended; `in progress` if it has not ended yet. */
 async function endOf(knex: Knex, xid: string): Promise<string | null | undefined> {
   for (let look = 1; ; look++) {
     const status = await statusOf(knex, xid).catch((error: unknown) => {
-      // Whatever cut the first connection may cut this one.
+      // The fault that cut the first connection may cut this one too.
       if (!connectionLost(error) || look >= looks) throw error;
       return 'in progress';
     });

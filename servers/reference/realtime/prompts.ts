@@ -11,7 +11,7 @@ const message = z.strictObject({
   content: boundedText(1, maxCharacters),
 });
 
-/** What a model is asked, as inferences and the items of batches carry it. */
+/** The prompt of an inference or of a batch item. */
 export const promptFields = {
   input: boundedText(1, maxCharacters).optional().describe('One user message; in place of `messages`'),
   messages: z.array(message).min(1).max(100).optional().describe('A conversation; in place of `input`'),
@@ -21,7 +21,7 @@ export const promptFields = {
   stop: z.array(boundedText(1, 100)).min(1).max(4).optional(),
 };
 
-/** The same rule for readers of the schema. */
+/** The same rule in the schema. */
 export const onePromptSchema = { oneOf: [{ required: ['input'] }, { required: ['messages'] }] };
 
 /** Refuses a prompt that has both `input` and `messages`, or neither. */
@@ -35,9 +35,9 @@ const promptSchema = z.object(promptFields);
 export type Prompt = z.output<typeof promptSchema>;
 
 /**
- * A prompt as the model client takes it; what it leaves open, the registered model decides.
+ * Converts a prompt for the model client. The registered model has the defaults for missing parameters.
  *
- * @param maxTokens where neither does
+ * @param maxTokens the default if the registered model has none
  */
 export function completionOf(
   prompt: Prompt,
@@ -56,7 +56,7 @@ export function completionOf(
   };
 }
 
-/** The model client speaks of a question; here it was a prompt that did not fit, and the field has another name. */
+/** The model client's error names a question, but here a prompt was too long, in another field. */
 export function promptProblem(error: unknown, prompt: Prompt): unknown {
   if (!(error instanceof ProblemError) || error.problem.code !== 'question_too_long') return error;
   const field = prompt.messages ? 'messages' : 'input';

@@ -16,7 +16,7 @@ export const inferenceRequest = z
 const count = z.int().nonnegative();
 export const usage = z.object({ prompt_tokens: count, completion_tokens: count, total_tokens: count });
 
-/** Which model answered; `version` is null where no registered one was named. */
+/** The model that answered; `version` is null if it is not a registered one. */
 export const usedModel = z.object({ name: z.string(), version: z.string().nullable(), served_id: z.string() });
 
 export const inferenceAnswer = z

@@ -5,53 +5,53 @@ const generationKey = 'generation';
 const retryMs = 500;
 
 /**
- * Reads through a cache, all of which one write makes void. Keys carry a generation, drawn at random and read before
- * the database is: what a slow reader stores after a write has the old generation's key, where nobody looks.
+ * A read-through cache that is invalidated as a whole by any write. Keys contain a random generation, which is read
+ * before the database. What a slow reader stores after a write has the key of the old generation, so it is never read.
  *
- * @param entries what was read
- * @param generations under which generation it is kept
+ * @param entries the cached values
+ * @param generations the current generation
  */
 export function cachedReads(entries: CacheOf<unknown>, generations: CacheOf<string>, ttlSeconds: number) {
   const ttlMs = ttlSeconds * 1_000;
   let asked = 0;
-  /** The last turn of which the cache was told: it covers every write before it, and says nothing of later ones. */
+  /** The last turn that the cache has confirmed. It covers all writes before it, but no later ones. */
   let told = -1;
-  /** The last turn of which it could not be told; 0 for what an earlier life of this service may have left. */
+  /** The last turn that the cache has not confirmed; 0 for entries from before this service started. */
   let missed = 0;
   let again: NodeJS.Timeout | undefined;
-  /** Whether the cache may have missed a write. */
+  /** Whether the cache may not know of a write. */
   const stale = (): boolean => missed > told;
 
   const forget = async (): Promise<void> => {
     clearTimeout(again);
     const turn = ++asked;
-    // Told or missed by itself: whoever answers after this must know it, whatever becomes of a later turn.
+    // Each turn is recorded by itself: later answers depend on it, whatever happens to the next turn.
     if (await generations.delete(generationKey)) told = Math.max(told, turn);
     else missed = Math.max(missed, turn);
     clearTimeout(again);
-    // Not left to the next reader here: other instances may reach the cache, and trust it.
+    // Done at once, and not by the next reader here, because other instances may read the cache and trust it.
     if (stale()) again = setTimeout(() => void forget(), retryMs).unref();
   };
 
-  /** `undefined` where the cache cannot be told of a new one: nothing may be kept under it. */
+  /** `undefined` if the cache does not confirm a new generation; then nothing may be cached. */
   const generation = async (): Promise<string | undefined> => {
     const current = await generations.get(generationKey);
     if (current !== undefined) return current;
     const fresh = randomUUID();
-    // Outlives what is stored under it; when it goes first, nothing is lost but hits.
+    // Lives longer than the entries of its generation. If it is lost earlier, only cache hits are lost.
     return (await generations.set(generationKey, fresh, 2 * ttlMs)) ? fresh : undefined;
   };
 
   return {
     /**
-     * @param read what the database says; `undefined` is not kept, so that what is created is found at once
+     * @param read reads the database; `undefined` is not cached, so that new models are found at once
      * @returns the value, and whether the cache had it
      */
     async read<T>(key: string, read: () => Promise<T | undefined>): Promise<{ value: T | undefined; hit: boolean }> {
       if (stale()) await forget();
       const under = stale() ? undefined : await generation();
       if (under === undefined) return { value: await read(), hit: false };
-      // Hashed: a cache in a table has a longest key.
+      // Hashed, because the table cache limits the length of keys.
       const place = `${under}:${hash('sha256', key, 'base64url')}`;
       const kept = (await entries.get(place)) as T | undefined;
       if (kept !== undefined) return { value: kept, hit: true };

@@ -13,9 +13,9 @@ export const registryMigrations: readonly Migration[] = [
         table.specificType('tags', 'text[]').notNullable();
         table.jsonb('parameters').notNullable();
         table.text('status').notNullable().checkIn(['active', 'deprecated', 'disabled']);
-        // Counts the writes; it is the ETag.
+        // Counts the writes, and is the ETag.
         table.integer('revision').notNullable().defaultTo(1);
-        // Clock, not transaction time: the order of lists is the order of creation.
+        // The clock, and not the transaction time, so that lists have the order of creation.
         table.timestamp('created_at').notNullable().defaultTo(knex.raw('clock_timestamp()'));
         table.timestamp('updated_at').notNullable().defaultTo(knex.raw('clock_timestamp()'));
         table.unique(['name', 'version'], { indexName: 'registered_models_name_version' });

@@ -20,7 +20,7 @@ const problems = problemResponses({
   422: 'A parameter is not valid; `errors` names it',
 });
 
-/** Says whether the cache had the answer, and spares a caller what it has already. */
+/** Sends `X-Cache`, and answers 304 if the caller already has this state. */
 function answer(reply: FastifyReply, { value, hit }: { value: RegisteredModel; hit: boolean }) {
   const etag = etagOf(value);
   reply.headers({ etag, 'x-cache': hit ? 'HIT' : 'MISS' });
@@ -28,7 +28,7 @@ function answer(reply: FastifyReply, { value, hit }: { value: RegisteredModel; h
   return known !== undefined && etagMatches(known, etag) ? reply.code(304).send() : reply.send(value);
 }
 
-/** Reading registered models; for everybody who is signed in. */
+/** Reading registered models, for all signed-in users. */
 export const readRoutes: FastifyPluginAsyncZod<PlatformServices & { registry: Registry }> = async (app, options) => {
   const { registry, auth } = options;
   const shared = { onRequest: auth.requireUser };

@@ -6,21 +6,21 @@ import type { ListQuery, RegisteredModel } from './schemas.ts';
 import { servedIds } from './served.ts';
 import { findById, findVersion, list } from './store.ts';
 
-/** What a name in a request turned out to mean: a registered model, or an id of the model server's own. */
+/** The model that a name in a request refers to: a registered one, or an id of the model server. */
 export type ResolvedModel = Pick<RegisteredModel, 'name' | 'served_id' | 'parameters'> & { version: string | null };
 
 export type Registry = ReturnType<typeof createRegistry>;
 
 const registries = new WeakMap<Platform, Registry>();
 
-/** The one registry of a service: who reads must know when who writes could not tell the cache. */
+/** The registry of a service, shared by reads and writes: reads must know if a write could not invalidate the cache. */
 export function registryOf(services: PlatformServices): Registry {
   const registry = registries.get(services.platform) ?? createRegistry(services);
   registries.set(services.platform, registry);
   return registry;
 }
 
-/** The registered models as everybody else reads them: through the cache. */
+/** Reads registered models through the cache, for the other capabilities. */
 function createRegistry({ cache, config, model, platform }: PlatformServices) {
   const generations = cache.of<string>('registry_generation');
   const reads = cachedReads(cache.of('registry'), generations, config.REGISTRY_CACHE_TTL_SECONDS);
@@ -38,7 +38,7 @@ function createRegistry({ cache, config, model, platform }: PlatformServices) {
     /**
      * Finds what to run for `name` (its latest version), `name:version`, or an id of the model server's.
      *
-     * @throws ProblemError 404 `unknown_model`, 409 `model_disabled`; 503 where the model server cannot be asked
+     * @throws ProblemError 404 `unknown_model`, 409 `model_disabled`; 503 if the model server does not answer
      */
     async resolve(reference: string, signal: AbortSignal): Promise<ResolvedModel> {
       const colon = reference.indexOf(':');

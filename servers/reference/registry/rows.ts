@@ -9,7 +9,7 @@ export const asModel = (row: ModelRow): RegisteredModel => ({
   updated_at: row.updated_at.toISOString(),
 });
 
-/** What of a row a client may write. */
+/** The fields of a row that a client may write. */
 export const writable = ({
   name,
   version,
@@ -23,6 +23,6 @@ export const writable = ({
 /** A strong ETag: the number of the write that made this state. */
 export const etagOf = ({ revision }: Pick<RegisteredModel, 'revision'>): string => `"${revision}"`;
 
-/** Whether an `If-Match` or `If-None-Match` names this state. Weak tags never do: writes need a strong match. */
+/** Whether an `If-Match` or `If-None-Match` names this state. Weak tags never match: writes need a strong one. */
 export const etagMatches = (header: string, etag: string): boolean =>
   header.split(',').some((part) => part.trim() === '*' || part.trim() === etag);

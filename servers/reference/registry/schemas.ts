@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { boundedText } from '../texts.ts';
 import { versionPattern } from './versions.ts';
 
-/** No colon, which parts name and version, and no slash, which parts paths. */
+/** Without a colon, which separates name and version, and without a slash, which separates paths. */
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, dots, dashes; at most 100');
 const version = z.string().regex(versionPattern, 'a semantic version: 1.0.0, 2.1.0-rc.1');
 const tag = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,39}$/, 'lower-case letters, digits, dots, dashes; at most 40');
@@ -15,7 +15,7 @@ const tags = z
   .meta({ uniqueItems: true });
 
 const parameterName = /^[a-z][a-z0-9_]{0,39}$/;
-/** The first three are what an inference uses where its request names none; others are kept as given. */
+/** The first three are defaults for inferences; other fields are stored unchanged. */
 const parameters = z
   .object({
     temperature: z.number().min(0).max(2).optional(),
@@ -37,7 +37,7 @@ const fields = {
   status,
 };
 
-/** A whole model: what is created, and what PUT replaces. */
+/** A whole model, for POST and PUT. */
 export const modelBody = z
   .strictObject({
     ...fields,

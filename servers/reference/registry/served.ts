@@ -4,7 +4,7 @@ import type { ModelClient } from '../model/client.ts';
 /**
  * The ids that the model server serves.
  *
- * @throws ProblemError 503 where it cannot be asked
+ * @throws ProblemError 503 if it does not answer
  */
 export async function servedIds(model: ModelClient, signal: AbortSignal): Promise<string[]> {
   try {
@@ -18,7 +18,7 @@ export async function servedIds(model: ModelClient, signal: AbortSignal): Promis
   }
 }
 
-/** @throws ProblemError 422 naming `served_id` where the model server does not serve it */
+/** @throws ProblemError 422 naming `served_id` if the model server does not serve it */
 export async function requireServed(model: ModelClient, servedId: string, signal: AbortSignal): Promise<void> {
   const known = await servedIds(model, signal);
   if (known.includes(servedId)) return;

@@ -18,9 +18,9 @@ export async function findById(knex: Knex, id: string): Promise<RegisteredModel 
 }
 
 /**
- * One version of a model; `latest` is the highest that is not disabled, or the highest where all are.
+ * One version of a model. `latest` is the highest that is not disabled, or the highest if all are disabled.
  *
- * @returns undefined where there is none
+ * @returns undefined if there is none
  */
 export async function findVersion(knex: Knex, name: string, version: string): Promise<RegisteredModel | undefined> {
   const rows: ModelRow[] = await knex<ModelRow>(table)
@@ -31,7 +31,7 @@ export async function findVersion(knex: Knex, name: string, version: string): Pr
   return latest && asModel(latest);
 }
 
-/** A page in the order of creation, and how many there are on all pages. */
+/** A page in the order of creation, and the number of models on all pages. */
 export async function list(knex: Knex, { name, tag, status, limit, offset }: ListQuery): Promise<ModelList> {
   const matching = knex<ModelRow>(table).modify((query) => {
     if (name !== undefined) query.where({ name });
@@ -56,9 +56,9 @@ export async function insert(trx: Knex, body: ModelBody): Promise<RegisteredMode
 }
 
 /**
- * Changes a model that is still as the caller knows it.
+ * Changes a model if it still has a state that the caller knows.
  *
- * @param ifMatch the states that the caller agrees to change; undefined agrees to any
+ * @param ifMatch the states that the caller accepts; undefined accepts any
  * @throws ProblemError 404, 409 `duplicate_version`, 412
  */
 export async function update(
@@ -96,7 +96,7 @@ async function lock(trx: Knex, id: string, ifMatch: string | undefined): Promise
   return row;
 }
 
-/** The driver would write a list as an array literal and an object as JSON by itself, but not inside Knex's types. */
+/** Serialised here, because Knex's types do not accept lists and objects. */
 const asColumns = (body: ModelBody) => ({ ...body, parameters: JSON.stringify(body.parameters) as never });
 
 async function refuseDuplicate<T>({ name, version }: ModelBody, write: () => PromiseLike<T>): Promise<T> {

@@ -1,8 +1,8 @@
-/** Semantic versioning without build metadata: nothing may differ only in what has no order. */
+/** Semantic versioning without build metadata, because build metadata has no order. */
 export const versionPattern =
   /^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})(-[0-9A-Za-z-]{1,20}(\.[0-9A-Za-z-]{1,20}){0,3})?$/;
 
-/** Which of two versions comes first by semver's precedence: negative where `a` does. */
+/** Compares two versions by semver's precedence: negative if `a` comes first. */
 export function compareVersions(a: string, b: string): number {
   const [releaseA, preA] = split(a);
   const [releaseB, preB] = split(b);

@@ -25,7 +25,7 @@ const problems = problemResponses({
 });
 const changeProblems = problemResponses({ 404: 'No such model', 412: 'The model has changed; see `If-Match`' });
 
-/** Changing registered models; for admins. Each write is audited in its own transaction. */
+/** Changing registered models, for admins. Each write is audited in its own transaction. */
 export const writeRoutes: FastifyPluginAsyncZod<PlatformServices & { registry: Registry }> = async (app, options) => {
   const { registry, auth, lifecycle, platform } = options;
   const shared = { onRequest: auth.requireAdmin };
@@ -80,7 +80,7 @@ export const writeRoutes: FastifyPluginAsyncZod<PlatformServices & { registry: R
         const { id } = request.params;
         const current = await findById(platform.knex, id);
         const next = current && ({ ...current, ...request.body } as RegisteredModel);
-        // A change of words is possible while the model server is away.
+        // A change of descriptions is possible while the model server is down.
         const serves = request.body.served_id !== undefined || request.body.status !== undefined;
         if (next && serves && next.status !== 'disabled')
           await requireServed(options.model, next.served_id, lifecycle.workSignal(reply));

@@ -16,7 +16,7 @@ const exposedHeaders = [
 const allowedHeaders = ['Authorization', 'Content-Type', 'If-Match', 'X-Api-Key', 'X-Request-Id', 'Traceparent'];
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** What browsers are told: that nothing here is a page, and which other pages may ask. */
+/** Security headers for browsers, and CORS for the allowed origins. */
 export async function instructBrowsers(app: FastifyInstance, { CORS_ORIGINS: origins }: Config): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
@@ -24,7 +24,7 @@ export async function instructBrowsers(app: FastifyInstance, { CORS_ORIGINS: ori
   });
   if (origins.length === 0) return;
   await app.register(cors, {
-    // Anything else goes on: without the header, the browser keeps the answer from the page.
+    // Other requests continue. Without the CORS header, the browser hides the answer from the page.
     delegator: async (request: FastifyRequest) => ({
       origin: mayAsk(request, origins) ? (request.headers.origin ?? false) : false,
       methods,
@@ -35,7 +35,7 @@ export async function instructBrowsers(app: FastifyInstance, { CORS_ORIGINS: ori
   });
 }
 
-/** Whether the page may ask; an OPTIONS that is no preflight is a request like any other. */
+/** Whether CORS applies: the origin is allowed, and an OPTIONS request must be a preflight. */
 function mayAsk({ method, headers }: FastifyRequest, origins: readonly string[]): boolean {
   const preflight = headers['access-control-request-method'] !== undefined;
   return origins.includes(headers.origin ?? '') && (method !== 'OPTIONS' || preflight);

@@ -4,8 +4,8 @@ import { ProblemError } from '../errors/problem.ts';
 import { describeGuard } from './openapi.ts';
 
 /**
- * Lets nobody in without an API key or a live access token, unknown paths included: only probes and the routes that
- * say `config: { public: true }` are open. Register before the routes.
+ * Requires an API key or a valid access token for all paths, unknown ones included. Only probes and routes with
+ * `config: { public: true }` are open. Register before the routes.
  */
 export function guardGate(app: FastifyInstance, auth: Auth | undefined): void {
   app.addHook('onRoute', (route) => {

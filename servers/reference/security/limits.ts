@@ -5,10 +5,10 @@ import type { Config } from '../config.ts';
 import { ProblemError } from '../errors/problem.ts';
 
 /**
- * Counts each caller's requests in windows, in this process: several instances allow several times as much. Answers say
- * how much is left.
+ * Limits each caller's requests per time window. The counts are in this process, so several instances allow several
+ * times as many. Answers have headers with the remaining number.
  *
- * @param callerOf who asks, as far as it is proven: a made-up token must not buy a count of its own
+ * @param callerOf the verified caller: an invalid token must not get a limit of its own
  */
 export async function limitRates(
   app: FastifyInstance,
@@ -16,7 +16,7 @@ export async function limitRates(
   callerOf: (request: FastifyRequest) => string | undefined,
 ): Promise<void> {
   await app.register(rateLimit, {
-    // As a hook of the whole app it also counts what finds no route, and what the gate will turn away.
+    // A hook of the whole app also counts requests without a route, and those that the gate refuses.
     global: false,
     max: config.RATE_LIMIT_MAX,
     timeWindow: config.RATE_LIMIT_WINDOW_SECONDS * 1_000,
@@ -29,7 +29,7 @@ export async function limitRates(
   app.addHook('onRequest', app.rateLimit() as onRequestAsyncHookHandler);
 }
 
-/** Counts attempts to sign in by address and account, so that a password cannot be guessed and nobody is locked out by a stranger. */
+/** Limits sign-ins by address and account: passwords cannot be guessed, and strangers cannot lock an account. */
 export function limitSignIns(app: FastifyInstance, config: Config): preHandlerAsyncHookHandler {
   const count = app.createRateLimit({
     max: config.RATE_LIMIT_LOGIN_MAX,

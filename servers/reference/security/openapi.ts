@@ -4,14 +4,14 @@ import { speaksOpenAi } from '../inference/errors.ts';
 
 type Schema = { security?: object[]; response?: Record<number, unknown>; hide?: boolean };
 
-/** How a caller may show who they are. */
+/** The security schemes. */
 export const securitySchemes = {
   accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Of register, login or refresh' },
   apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'Where the service asks for one' },
 } as const;
 
 /**
- * Writes into a route's schema what it demands and how it refuses, unless it says so itself.
+ * Adds the security requirements and refusals to a route's schema, unless the route has its own.
  *
  * @param schemes any one of which is enough
  */
@@ -23,6 +23,6 @@ export function describeGuard(
   const schema = route.schema as Schema | undefined;
   if (!schema || schema.hide) return;
   schema.security ??= schemes.map((scheme) => ({ [scheme]: [] }));
-  // OpenAI's surface lists its own refusals, in its own shape.
+  // The routes of OpenAI's API list their refusals themselves, in OpenAI's shape.
   if (!speaksOpenAi(route.url)) schema.response = { ...problemResponses(refusals), ...schema.response };
 }

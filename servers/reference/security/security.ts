@@ -6,7 +6,7 @@ import { instructBrowsers } from './browsers.ts';
 import { guardGate } from './gate.ts';
 import { limitRates } from './limits.ts';
 
-/** What stands before every route: headers for browsers, rate limits, and the gate where API keys are set. */
+/** The hooks before every route: headers for browsers, rate limits, and the gate if API keys are set. */
 export async function secure(app: FastifyInstance, config: Config, auth: Auth | undefined): Promise<void> {
   const apiKeyOf = createApiKeys(config.API_KEYS);
   app.decorateRequest('apiKey', undefined);
@@ -28,7 +28,7 @@ declare module 'fastify' {
     public?: boolean;
   }
   interface FastifyRequest {
-    /** Which API key the request carries: the beginning of its hash. */
+    /** The API key of the request: the beginning of its hash. */
     apiKey: string | undefined;
   }
 }

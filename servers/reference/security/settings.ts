@@ -5,13 +5,13 @@ const list = z.string().transform((text) => text.split(',').map((part) => part.t
 const apiKey = z.string().regex(/^[\x21-\x7e]{16,}$/, 'each at least 16 visible characters');
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
-/** Who may knock, how often, and from which web pages. */
+/** Settings of API keys, rate limits and CORS. */
 export const securitySettings = {
-  /** With at least one, every route but the public ones wants one of them, or an access token. */
+  /** With at least one key, every route except the public ones requires one of them, or an access token. */
   API_KEYS: list.pipe(z.array(apiKey)).default([]),
-  /** Requests a caller may make in one window: a user, an API key, or else an address. */
+  /** Requests in one window per caller: a user, an API key, or else an address. */
   RATE_LIMIT_MAX: integer(1, 10_000_000, 6_000),
-  /** Attempts to sign in to one account from one address in one window. */
+  /** Sign-ins in one window per account and address. */
   RATE_LIMIT_LOGIN_MAX: integer(1, 10_000_000, 10),
   RATE_LIMIT_WINDOW_SECONDS: seconds(60),
   /** Web pages that may call the service: `https://app.example`, separated by commas. None by default. */

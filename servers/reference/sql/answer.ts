@@ -12,10 +12,10 @@ import { chooseDatabase, namedDatabase, type Route } from './route.ts';
 import type { Attempt, SqlAnswer, SqlRequest } from './schemas.ts';
 
 /**
- * Answers a question: choose the database, write a query, run it, and mend it by what Postgres says, up to
- * SQL_MAX_ATTEMPTS times.
+ * Answers a question: chooses the database, generates a query, runs it, and repairs it with Postgres's error message,
+ * up to SQL_MAX_ATTEMPTS times.
  *
- * @param tell hears of each step; the plain answer has all of it in the end
+ * @param tell called for each step; the plain answer contains all of them
  * @throws ProblemError
  */
 export async function answerQuestion(
@@ -61,7 +61,7 @@ async function correct(
   for (let number = 1; number <= dependencies.config.SQL_MAX_ATTEMPTS; number++) {
     const options = { number, database, route: route.confidence, execute: request.execute, earlier: attempts };
     const outcome = await attemptQuery(question, options, dependencies).catch((error: unknown) => {
-      // It was what failed, not the question, that made the prompt too long: that is giving up, not a bad request.
+      // The failed query made the prompt too long, and not the question, so this is no bad request.
       if (attempts.length > 0 && toProblemError(error).problem.code === 'question_too_long') return undefined;
       throw error;
     });
@@ -76,7 +76,7 @@ async function correct(
   throw new ProblemError('sql_generation_failed', detail, { extra: { database: database.name, attempts } });
 }
 
-/** A slow query is not mended: the next one may be as slow, and the caller has waited long enough. */
+/** A slow query is not repaired: the next one may be as slow, and the caller has waited long enough. */
 function tooSlow(database: Database, attempts: Attempt[], { config }: SqlDependencies): ProblemError {
   const detail = `The query ran past its limit of ${config.SQL_STATEMENT_TIMEOUT_MS} ms and was cancelled.`;
   return dependencyProblem('statement_timeout', `postgres:${database.name}`, detail, { extra: { attempts } });

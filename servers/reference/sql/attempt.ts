@@ -13,7 +13,7 @@ import { sqlPrompts } from './styles.ts';
 import { validateQuery } from './validate.ts';
 import { checkValues } from './values/check.ts';
 
-/** A query that passed, with its rows unless it was not to be executed. */
+/** A valid query, with its rows if it was executed. */
 export type Success = { sql: string; confidence: number; result: Rows | undefined };
 export type Outcome = { attempt: Attempt; success: Success | undefined };
 
@@ -26,9 +26,9 @@ type AttemptOptions = {
 };
 
 /**
- * Generates one query, validates it, and runs it if it may be: one turn of the self-correction loop.
+ * One round of the self-correction loop: generates a query, validates it, and executes it if requested.
  *
- * @throws ProblemError where a dependency is at fault; the query's own faults are in the attempt
+ * @throws ProblemError for a failure of a dependency; errors of the query are in the attempt
  */
 export async function attemptQuery(
   question: Question,
@@ -67,7 +67,7 @@ async function writeQuery(
   const prompts = sqlPrompts(config);
   const messages: Message[] = last?.error ? prompts.repairPrompt(task, last.sql, last.error) : prompts.sqlPrompt(task);
   question.tell('progress', { stage: last ? 'repairing' : 'generating', attempt: number });
-  // A model that repeats what failed would repeat it for ever at temperature 0: let it wander, by a fixed seed.
+  // At temperature 0 a model would repeat its failed query for ever, so it is sampled with a fixed seed.
   const stuck = earlier.some((attempt, index) => earlier.findIndex(({ sql }) => sql === attempt.sql) < index);
   const { text, tokens, finishReason } = await question.ask({
     purpose: last ? 'repair' : 'generate',
@@ -81,7 +81,7 @@ async function writeQuery(
   const cut = finishReason === 'length';
   if (sql === undefined) return { sql: text.trim(), found: false, cut, tokens };
   const written = { found: true, cut, tokens: tokensOf(sql, text, tokens) };
-  // Asked to mend it, the model wrote what had failed again: then the database's hint is the better author.
+  // The model has repeated its failed query, so the database's hint is applied instead.
   const hinted = last?.error && earlier.some((attempt) => attempt.sql === sql) && followHint(last.sql, last.error);
   return { sql: hinted || sql, ...written };
 }
@@ -97,7 +97,7 @@ async function tryQuery(
   const { database } = options;
   const catalog = await database.catalog(question.signal);
   await validateQuery(sql, { schemas: config.SQL_SCHEMAS, volatileFunctions: catalog.volatileFunctions });
-  // A value in the wrong column is worth another try, but no reason to answer nothing at all.
+  // A value in the wrong column is worth another try, but the answer must not fail because of it.
   if (options.number < config.SQL_MAX_ATTEMPTS)
     await checkValues(sql, { database, catalog, values, signal: question.signal });
   const trust = confidence(options.route, tokens);

@@ -2,16 +2,17 @@ import { PassThrough } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 
 export type EventStream = {
-  /** @param id for callers that come back with it as Last-Event-ID; else events are counted */
+  /** @param id for callers that reconnect with Last-Event-ID. Default: a counter */
   send(event: string, data: unknown, id?: string): void;
-  /** Ends the response; nothing can be sent after. */
+  /** Ends the response. */
   end(): void;
 };
 
 /**
- * Opens a stream of server-sent events as the reply and flushes its headers at once. Event ids count from 1, where they have no others.
+ * Opens a stream of server-sent events as the reply, and flushes its headers at once. Event ids count from 1 by
+ * default.
  *
- * @param heartbeatMs a comment goes out this long after the last event, so that nobody takes long work for a dead line
+ * @param heartbeatMs a comment is sent this long after the last event, so that proxies do not close an idle connection
  */
 export function openEventStream(reply: FastifyReply, heartbeatMs: number): EventStream {
   const stream = new PassThrough();
@@ -23,7 +24,7 @@ export function openEventStream(reply: FastifyReply, heartbeatMs: number): Event
     .headers({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
-      // nginx would collect the events otherwise.
+      // Without this header, nginx would buffer the events.
       'x-accel-buffering': 'no',
     })
     .send(stream);
@@ -31,7 +32,7 @@ export function openEventStream(reply: FastifyReply, heartbeatMs: number): Event
     send(event, data, ownId) {
       if (stream.destroyed || stream.writableEnded) return;
       heartbeat.refresh();
-      // JSON has no raw line breaks, so one data line is always enough.
+      // JSON contains no raw line breaks, so one data line is enough.
       stream.write(`id: ${ownId ?? ++id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
     end() {

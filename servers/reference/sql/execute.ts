@@ -5,20 +5,19 @@ import type { Database } from '../databases/database.ts';
 import { StatementFailure } from '../databases/failures.ts';
 import { type ColumnType, toJson } from '../databases/values.ts';
 
-/** A query's result in the terms of the API. */
+/** A query's result in the form of the API. */
 export type Rows = { columns: string[]; types: string[]; rows: unknown[][]; row_count: number; truncated: boolean };
 
 const asText = { getTypeParser: () => (text: string) => text };
 
 /**
- * Runs a validated query and reads at most SQL_MAX_ROWS rows of its result, through a cursor so that Postgres does
- * not send the rest.
+ * Runs a validated query and reads at most SQL_MAX_ROWS rows, with a cursor, so that Postgres does not send the rest.
  *
- * @throws what Database.read throws; StatementFailure `result_too_large` past SQL_MAX_RESULT_BYTES
+ * @throws the errors of Database.read; StatementFailure `result_too_large` above SQL_MAX_RESULT_BYTES
  */
 export function execute(database: Database, sql: string, config: Config, signal: AbortSignal): Promise<Rows> {
   return database.read(signal, async (client) => {
-    // The extended protocol refuses a second statement even if the validator had missed it.
+    // The extended protocol refuses a second statement, even if the validator has missed it.
     await client.query({ text: `DECLARE answer NO SCROLL CURSOR FOR ${sql}`, queryMode: 'extended' } as {
       text: string;
     });
@@ -40,7 +39,9 @@ export function execute(database: Database, sql: string, config: Config, signal:
   });
 }
 
-/** A row cap does not bound a single value: the bytes that come in are counted too, and the connection cut. */
+/**
+ * A limit of rows does not limit their size, so received bytes are counted too, and the connection is cut at the limit.
+ */
 async function withinBytes<T>(client: ClientBase, limit: number, result: Promise<T>): Promise<T> {
   const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
   const tooLarge = Promise.withResolvers<never>();
@@ -59,7 +60,7 @@ async function withinBytes<T>(client: ClientBase, limit: number, result: Promise
   }
 }
 
-/** Names the types of a result's columns, asking the catalog for those not met before. */
+/** The type names of a result's columns. Unknown types are read from the catalog. */
 async function columnTypes(database: Database, client: ClientBase, fields: readonly FieldDef[]): Promise<ColumnType[]> {
   const unknown = [...new Set(fields.map((field) => field.dataTypeID))].filter((oid) => !database.types.has(oid));
   if (unknown.length > 0) {

@@ -8,10 +8,10 @@ const queryOnALine = new RegExp(String.raw`^[ \t]*\(*(?:${query})`, 'im');
 const queryAfterColon = new RegExp(String.raw`:\s*(?=\(*(?:${query}))`, 'i');
 
 /**
- * Finds the SQL in a model's answer, which may be bare, fenced, in backticks, or wrapped in prose and reasoning.
- * A second statement is kept, for the validator to see and refuse; prose after the first one is not.
+ * Finds the SQL in a model's answer, which may be bare, fenced, in backticks, or surrounded by prose and reasoning. A
+ * second statement is kept, so that the validator refuses it. Prose after the first one is removed.
  *
- * @returns the SQL without its final semicolon, or undefined when there is none
+ * @returns the SQL without its final semicolon, or undefined if there is none
  */
 export function extractSql(answer: string): string | undefined {
   const text = answer.replace(reasoning, '');
@@ -27,7 +27,7 @@ function afterColon(text: string): number | undefined {
   return match ? match.index + match[0].length : undefined;
 }
 
-/** Ends the text at the first semicolon or blank line that no further statement follows. */
+/** Cuts the text at the first semicolon or blank line without a further statement after it. */
 function cutProse(text: string): string {
   for (const end of ends(text)) {
     const rest = text.slice(end).replace(/^[;\s]+/, '');
@@ -36,7 +36,7 @@ function cutProse(text: string): string {
   return text;
 }
 
-/** Where a statement may end: semicolons and blank lines outside quotes. */
+/** Positions where a statement may end: semicolons and blank lines outside quotes. */
 function* ends(text: string): Generator<number> {
   const tokens = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|;|\n\s*\n/g;
   for (const match of text.matchAll(tokens)) if (match[0] === ';' || match[0].startsWith('\n')) yield match.index;

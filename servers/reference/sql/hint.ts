@@ -5,10 +5,10 @@ const misplaced = /^no row of (\S+) has (\w+) = '([\s\S]*)'$/;
 const suggested = /the column "(?:(\S+)\.)?(\w+)"/;
 
 /**
- * Follows a hint (`Perhaps you meant to reference the column "t.b"`): the query with that column in place of the one
- * that does not exist, or that lacks the value. What a model that repeats its failed query still leaves.
+ * Applies a hint (`Perhaps you meant to reference the column "t.b"`): replaces the column that does not exist, or that
+ * does not have the value. This is for a model that repeats its failed query.
  *
- * @returns undefined where there is no such hint, or where it takes more than another column
+ * @returns undefined if there is no such hint, or if replacing a column is not enough
  */
 export function followHint(sql: string, { message, hint }: StatementError): string | undefined {
   const [, table, right] = suggested.exec(hint ?? '') ?? [];
@@ -24,13 +24,13 @@ export function followHint(sql: string, { message, hint }: StatementError): stri
 
 const literal = /('(?:[^']|'')*')/;
 
-/** Changes the query outside of its string literals. */
+/** Replaces text outside of string literals. */
 function inNames(sql: string, change: (part: string) => string): string {
   const parts = sql.split(literal);
   return parts.map((part, index) => (index % 2 === 0 ? change(part) : part)).join('');
 }
 
-/** Changes what stands before a value; other literals there are blank meanwhile. */
+/** Replaces text before a value, with the other literals masked. */
 function beforeValue(sql: string, value: string, change: (part: string) => string): string | undefined {
   const at = sql.indexOf(`'${value.replaceAll("'", "''")}'`);
   if (at < 0) return undefined;

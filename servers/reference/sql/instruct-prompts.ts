@@ -3,7 +3,8 @@ import type { StatementError } from '../databases/failures.ts';
 import type { Message } from '../model/client.ts';
 import { none, type Task } from './prompts.ts';
 
-// For models that follow instructions: everything is said, nothing is assumed to have been taught.
+// For models that follow instructions: the prompts state everything, because these models were not trained for the
+// task.
 
 /** Asks which database a question is about. */
 export function routePrompt(question: string, catalogs: ReadonlyMap<string, Catalog>): Message[] {
@@ -22,8 +23,8 @@ export function routePrompt(question: string, catalogs: ReadonlyMap<string, Cata
 }
 
 /**
- * Asks for the query that answers a question. What was found stands behind the question, not in the schema: so all
- * questions to one database begin with the same text, which model servers keep.
+ * Asks for the query that answers a question. Found values are after the question and not in the schema, so that all
+ * prompts for one database begin with the same text, which model servers cache.
  */
 export function sqlPrompt({ question, catalog, found }: Task): Message[] {
   const system = `You write PostgreSQL. Write one read-only SELECT statement that answers the user's question, using only these tables:
@@ -42,7 +43,7 @@ Rules:
   ];
 }
 
-/** Shows the query that failed and what Postgres said of it, and asks for a better one. */
+/** Shows the failed query with Postgres's error message, and asks for a better one. */
 export function repairPrompt(task: Task, sql: string, error: StatementError): Message[] {
   const hint = error.hint === undefined ? '' : `\nHINT: ${error.hint}`;
   return [
@@ -55,7 +56,7 @@ export function repairPrompt(task: Task, sql: string, error: StatementError): Me
   ];
 }
 
-/** As SQL would say it: `customers.country = 'Brazil', orders.status = 'shipped'`. */
+/** The found values as SQL conditions: `customers.country = 'Brazil', orders.status = 'shipped'`. */
 function heldText(found: Task['found']): string {
   const texts = found.map(({ table, column, value }) => `${table}.${column} = '${value.replaceAll("'", "''")}'`);
   return `Values of the database that the question may mean: ${texts.join(', ')}`;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Database } from '../databases/database.ts';
 import type { databaseList } from './schemas.ts';
 
-/** Every database with its tables; one that is down is listed with what was last known of it. */
+/** Every database with its tables. A database that is down is listed with its last known tables. */
 export async function listDatabases(
   databases: ReadonlyMap<string, Database>,
   signal: AbortSignal,

@@ -30,7 +30,7 @@ const answers = {
   }),
 };
 
-/** Questions in natural language, answered from the databases. */
+/** Answers questions in natural language from the databases. */
 export const sqlPlugin: FastifyPluginAsyncZod<Options> = async (app, options) => {
   const values = openValueLookup(options.config);
   app.addHook('onClose', async () => values.end());
@@ -42,7 +42,7 @@ export const sqlPlugin: FastifyPluginAsyncZod<Options> = async (app, options) =>
       schema: { tags: ['sql'], summary: 'Ask a question', operationId: 'askSql', body: sqlRequest, response: answers },
     },
     async (request, reply) => {
-      // Known before anything is sent, so a stream, too, refuses it with a real 404.
+      // Checked before anything is sent, so that a stream is refused with status 404, too.
       if (request.body.database !== undefined) namedDatabase(request.body.database, options.databases);
       const ask = (tell: Tell) => answerQuestion(request.body, dependencies, { ...context(request, reply), tell });
       if (!request.body.stream) return ask(() => {});

@@ -3,7 +3,7 @@ import type { Place } from '../databases/contents.ts';
 import type { StatementError } from '../databases/failures.ts';
 import type { Message } from '../model/client.ts';
 
-/** What the router answers when no database fits. */
+/** The router's answer if no database fits. */
 export const none = 'none';
 
 /** Asks which database a question is about. */
@@ -16,12 +16,12 @@ export function routePrompt(question: string, catalogs: ReadonlyMap<string, Cata
   ];
 }
 
-/** What a query is to be written for: the question, the schema, and where the values stand that the question names. */
+/** The task of a query: the question, the schema, and the columns of values that the question names. */
 export type Task = { question: string; catalog: Catalog; found: readonly Place[] };
 
 /**
- * Asks for the query that answers a question. What was found is left out: the bundled weights were not taught to read
- * it, and answer worse with it (seed/model/README.md).
+ * Asks for the query that answers a question, without the found values: the bundled models were not trained with them,
+ * and answer worse with them (seed/model/README.md).
  */
 export function sqlPrompt({ question, catalog }: Task): Message[] {
   const system = `Write one PostgreSQL query that answers the question.\n${schemaText(catalog)}`;
@@ -31,7 +31,7 @@ export function sqlPrompt({ question, catalog }: Task): Message[] {
   ];
 }
 
-/** Shows the query that failed and what Postgres said of it, and asks for a better one. */
+/** Shows the failed query with Postgres's error message, and asks for a better one. */
 export function repairPrompt(task: Task, sql: string, error: StatementError): Message[] {
   const hint = error.hint === undefined ? '' : `\nHINT: ${error.hint}`;
   return [
@@ -41,7 +41,7 @@ export function repairPrompt(task: Task, sql: string, error: StatementError): Me
   ];
 }
 
-/** A line a table: `orders(id int, customer_id int -> customers, status pending|shipped)`. */
+/** One line for each table: `orders(id int, customer_id int -> customers, status pending|shipped)`. */
 function schemaText({ tables }: Catalog): string {
   return tables.map(({ name, columns }) => `${name}(${columns.map(columnText).join(', ')})`).join('\n');
 }

@@ -7,7 +7,7 @@ import type { Metrics } from '../operations/metrics.ts';
 import type { Rows } from './execute.ts';
 import type { ValueLookup } from './values/lookup.ts';
 
-/** What the sql capability works with. */
+/** The services of the sql capability. */
 export type SqlDependencies = {
   config: Config;
   databases: ReadonlyMap<string, Database>;
@@ -16,7 +16,7 @@ export type SqlDependencies = {
   values: ValueLookup;
 };
 
-/** What a caller is told on the way; streamed answers pass it on, plain ones drop it. */
+/** Progress events for the caller: streamed answers send them, plain ones ignore them. */
 type SqlEvents = {
   progress: { stage: 'routing' | 'generating' | 'executing' | 'repairing'; attempt: number };
   database: { database: string | null; confidence: number };
@@ -28,7 +28,7 @@ export type Tell = <Name extends keyof SqlEvents>(event: Name, data: SqlEvents[N
 
 type Phase = 'route_ms' | 'generate_ms' | 'execute_ms';
 
-/** One question on its way to an answer: what it costs, and whom to tell. */
+/** A question that is being answered, with its timings, its usage and its listener. */
 export type Question = {
   text: string;
   signal: AbortSignal;
@@ -36,9 +36,9 @@ export type Question = {
   tell: Tell;
   usage: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
   timings: Record<Phase, number>;
-  /** Asks the model and books its tokens. */
+  /** Calls the model and counts its tokens. */
   ask(request: CompletionRequest): Promise<Completion>;
-  /** Books how long `work` takes. */
+  /** Measures how long `work` takes. */
   timed<T>(phase: Phase, work: () => Promise<T>): Promise<T>;
 };
 

@@ -8,10 +8,10 @@ import { none } from './prompts.ts';
 import type { Question, SqlDependencies } from './question.ts';
 import { sqlPrompts } from './styles.ts';
 
-/** The chosen database, or undefined for none, and how likely the choice is right. */
+/** The chosen database, or undefined for none, and the probability that the choice is right. */
 export type Route = { database: Database | undefined; confidence: number };
 
-/** The database that the caller named. @throws ProblemError 404 that lists those there are */
+/** The database that the caller named. @throws ProblemError 404 that lists the existing ones */
 export function namedDatabase(name: string, databases: ReadonlyMap<string, Database>): Database {
   const database = databases.get(name);
   if (database) return database;
@@ -26,10 +26,10 @@ export function namedDatabase(name: string, databases: ReadonlyMap<string, Datab
 }
 
 /**
- * Lets the model choose the database. `none` stands where no database is likely enough for its queries to be run; a
- * runner-up is chosen with its own, low confidence.
+ * Lets the model choose the database. Its answer `none` is accepted if no database is likely enough for its queries to
+ * be executed. Otherwise the runner-up is chosen, with its own low confidence.
  *
- * @throws ProblemError of the model; 503 where no database fits but one of them could not be looked at
+ * @throws ProblemError of the model; 503 if no database fits, but one could not be read
  */
 export async function chooseDatabase(question: Question, { databases, config }: SqlDependencies): Promise<Route> {
   const { catalogs, unseen } = await readCatalogs(databases, question.signal);
@@ -48,12 +48,12 @@ export async function chooseDatabase(question: Question, { databases, config }: 
   const second = runnerUp(tokens, databases);
   if (second && second.probability >= config.SQL_MIN_CONFIDENCE)
     return { database: second.database, confidence: rounded(Math.min(0.5, second.probability)) };
-  // The one that nobody could look at may well have the answer: "none" would be a guess.
+  // The database that could not be read may have the answer, so "none" would be a guess.
   if (unseen) throw unseen;
   return { database: undefined, confidence: confidenceInNone(probability) };
 }
 
-/** A database that is down stays in the choice with the tables it had: its questions deserve a clear error. */
+/** A database that is down can still be chosen by its last known tables, so that its questions get a clear error. */
 async function readCatalogs(databases: ReadonlyMap<string, Database>, signal: AbortSignal) {
   let unseen: unknown;
   const read = [...databases.values()].map(async (database): Promise<[string, Catalog] | undefined> => {
@@ -71,7 +71,7 @@ async function readCatalogs(databases: ReadonlyMap<string, Database>, signal: Ab
   return { catalogs: new Map(entries.filter((entry) => entry !== undefined)), unseen };
 }
 
-/** The database that an answer names; real models may wrap the name in words. */
+/** The database that an answer names. Models may surround the name with words. */
 function nameIn(answer: string, names: readonly string[]): string | undefined {
   const words: string[] = answer.toLowerCase().match(/[a-z0-9_-]+/g) ?? [];
   const found = words.find((word) => word === none || names.some((name) => name.toLowerCase() === word));
@@ -79,8 +79,8 @@ function nameIn(answer: string, names: readonly string[]): string | undefined {
 }
 
 /**
- * The database that the model would have named next, by how its answer might have begun; undefined where the server
- * shows no alternatives, or where one begins the names of several.
+ * The runner-up among the databases, by the alternatives to the answer's first token. Undefined if the server sends no
+ * alternatives, or if an alternative fits the names of several databases.
  */
 function runnerUp(tokens: readonly Token[], databases: ReadonlyMap<string, Database>) {
   for (const { text, logprob } of tokens[0]?.alternatives ?? []) {

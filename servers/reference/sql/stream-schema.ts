@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** OpenAPI has no schema for server-sent events: the sentence carries the contract. */
+/** OpenAPI has no schema for server-sent events, so the description states the contract. */
 export const eventStreamSchema = z
   .string()
   .describe(

@@ -3,10 +3,10 @@ import { styleOf } from '../model/style.ts';
 import * as instruct from './instruct-prompts.ts';
 import * as bundled from './prompts.ts';
 
-/** The prompts of this capability in the words of the model that is asked, and how it is let answer them. */
+/** The prompts of this capability for a style of model, and the parameters of its answers. */
 export type SqlPrompts = Pick<typeof bundled, 'routePrompt' | 'sqlPrompt' | 'repairPrompt'> & {
   route: { maxTokens: number; stop?: readonly string[] };
-  /** What ends a query. */
+  /** Stop sequences of a query. */
   stop: readonly string[];
 };
 
@@ -20,7 +20,7 @@ const styles: Readonly<Record<'bundled' | 'instruct', SqlPrompts>> = {
     route: { maxTokens: 16, stop: ['\n'] },
     stop: ends,
   },
-  // One that thinks aloud, or begins with an empty line, has not named a database by its first line's end.
+  // No stop at a line end: an answer may begin with reasoning or an empty line before it names a database.
   instruct: {
     routePrompt: instruct.routePrompt,
     sqlPrompt: instruct.sqlPrompt,

@@ -4,7 +4,7 @@ import { StatementFailure } from '../databases/failures.ts';
 /** One object of a syntax tree. */
 export type Node = Record<string, unknown>;
 
-/** Calls `check` for each object of the tree with the key it stands under. */
+/** Calls `check` for each object of the tree, with its key. */
 export function visit(value: unknown, check: (kind: string, node: Node) => void): void {
   if (Array.isArray(value)) for (const item of value) visit(item, check);
   else if (typeof value === 'object' && value !== null)
@@ -14,7 +14,7 @@ export function visit(value: unknown, check: (kind: string, node: Node) => void)
     }
 }
 
-/** Postgres's own syntax tree of a text. @throws StatementFailure 42601 */
+/** Parses a text with Postgres's own parser. @throws StatementFailure 42601 */
 export async function parseQuery(sql: string) {
   try {
     return await parse(sql);

@@ -7,14 +7,14 @@ type Rules = {
   volatileFunctions: ReadonlySet<string>;
 };
 
-/** Volatile, yet harmless to whoever calls them: the statement's time limit covers pg_sleep. */
+/** Volatile but harmless functions: the statement's time limit covers pg_sleep. */
 const harmless = new Set(['random', 'random_normal', 'clock_timestamp', 'timeofday', 'gen_random_uuid', 'pg_sleep']);
-/** Functions about the server rather than the data, and those that run SQL out of the validator's sight. */
+/** Functions about the server instead of the data, and functions that run SQL which the validator cannot see. */
 const administrative = /^(pg_|lo_|dblink|current_setting$|has_\w+_privilege$)|_to_xml/;
 
 /**
- * Allows one statement that only reads, from the allowed schemas. It is Postgres's own parser that looks, and the
- * first of three locks: the transaction is read-only, and the role may do nothing but read.
+ * Allows only one statement, which only reads, and only from the allowed schemas. It uses Postgres's own parser. This
+ * is the first of three protections: the transaction is read-only too, and the role may only read.
  *
  * @throws StatementFailure with a code of Postgres (42601) or of this service
  */
@@ -42,7 +42,7 @@ function checkNode(kind: string, node: Node, rules: Rules, ctes: ReadonlySet<str
 
 function checkTable(node: Node, schemas: readonly string[], ctes: ReadonlySet<string>): void {
   const { schemaname, relname } = node as { schemaname?: string; relname: string };
-  // Postgres looks in pg_catalog whatever the search path says; the names of all that is there begin with pg_.
+  // Postgres always searches pg_catalog, and all names in it begin with pg_.
   const catalog = schemaname === undefined && relname.startsWith('pg_') && !ctes.has(relname);
   if (catalog || (schemaname !== undefined && !schemas.includes(schemaname)))
     refuse('schema_not_allowed', `${schemaname ?? 'pg_catalog'}.${relname} is outside the allowed schemas`);

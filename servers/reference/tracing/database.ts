@@ -5,7 +5,7 @@ import { beginSpan } from './context.ts';
 
 const attributes = (database: string) => ({ [ATTR_DB_SYSTEM_NAME]: 'postgresql', [ATTR_DB_NAMESPACE]: database });
 
-/** Runs work on a database in a span of its own. */
+/** Runs work on a database in a span. */
 export async function databaseSpan<T>(name: string, database: string, work: () => Promise<T>): Promise<T> {
   const span = beginSpan(`${name} ${database}`, { kind: SpanKind.CLIENT, attributes: attributes(database) });
   try {
@@ -20,7 +20,7 @@ export async function databaseSpan<T>(name: string, database: string, work: () =
 
 type Query = { __knexQueryUid?: string; method?: string };
 
-/** Gives each query of a Knex a span. Only inside of a trace: what boots or polls is nobody's request. */
+/** Makes a span for each query of a Knex inside a trace. Queries of the boot and of polling belong to no request. */
 export function traceQueries(knex: Knex, database: string): void {
   const open = new Map<string, Span>();
   const end = ({ __knexQueryUid: id = '' }: Query, error?: unknown): void => {
@@ -37,7 +37,7 @@ export function traceQueries(knex: Knex, database: string): void {
   knex.on('query-error', (error: unknown, query: Query) => end(query, error));
 }
 
-/** Postgres's code, not its message, which quotes values. */
+/** Postgres's error code. The message is left out, because it may quote values. */
 function failed(span: Span, error: unknown): void {
   const { code, name } = error as NodeJS.ErrnoException;
   span.setAttribute(ATTR_ERROR_TYPE, code ?? name ?? 'error');

@@ -2,17 +2,16 @@ import { context, isSpanContextValid, ROOT_CONTEXT, SpanKind, SpanStatusCode, tr
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import { beginSpan, contextOf, type TraceContext, traceHeaders, traceOf } from './context.ts';
 
-/** What to keep with a job so that its trace links to the request that asked for it. */
+/** The trace headers that are stored with a job, so that its trace links to the request. */
 export type TraceCarrier = { traceparent?: string; tracestate?: string };
 
-/** The carrier of whatever runs now. */
+/** The carrier of the active span. */
 export const traceCarrier = (): TraceCarrier => traceHeaders({ context: context.active() });
 
 /**
- * Runs a job's work in a trace of its own, linked to the request that asked for it: the request is over by now, and may
- * be for days.
+ * Runs a job in a new trace, linked to its request: the request may have ended days ago.
  *
- * @param from as `traceCarrier` gave it; a job from before tracing has none
+ * @param from the stored `traceCarrier`; jobs from before tracing have none
  */
 export async function inJobSpan<T>(
   name: string,

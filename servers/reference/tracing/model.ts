@@ -7,10 +7,11 @@ type Usage = { prompt_tokens?: number | undefined; completion_tokens?: number | 
 const operations: Readonly<Record<string, string>> = { embed: 'embeddings', completion: 'text_completion' };
 
 /**
- * The span of one call to a model, by OpenTelemetry's conventions for generative AI (not stable yet, so spelled here).
+ * Begins the span of a model call, by OpenTelemetry's conventions for generative AI. They are not stable yet, so their
+ * names are spelled here.
  *
- * @param within where the call is made from
- * @returns the headers to send, and what ends it: the call's status is `ok`, or what else became of it
+ * @param within the trace position of the caller
+ * @returns the headers to send, and a function that ends the span with the call's status
  */
 export function modelSpan(purpose: string, model: string, within: TraceContext) {
   const operation = operations[purpose] ?? 'chat';

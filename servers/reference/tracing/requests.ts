@@ -10,16 +10,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { onFinished } from '../operations/finished.ts';
 import { beginSpan, contextOf, type TraceContext, traceOf } from './context.ts';
 
-/** Serves every request inside a span of its own, which continues the caller's trace. Register before other hooks. */
+/** Serves every request inside a span that continues the caller's trace. Register before other hooks. */
 export function traceRequests(app: FastifyInstance): void {
   app.decorateRequest('trace');
   app.decorateRequest('span');
-  // With `done`, not a promise: what is called back runs in the context, what is awaited would not.
+  // A callback hook, because `done` runs the rest inside the context. With a promise, the rest would run outside.
   app.addHook('onRequest', (request, _reply, done) => {
     enter(request);
     context.with(request.trace.context, done);
   });
-  // Reading a body hands over to the socket's events, which know of no request.
+  // Reading a body continues in events of the socket, which have no request context.
   app.addHook('preValidation', (request, _reply, done) => context.with(request.trace.context, done));
   onFinished(app, ({ request: { span }, status }) => {
     span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, status);
@@ -28,14 +28,14 @@ export function traceRequests(app: FastifyInstance): void {
   });
 }
 
-/** For a URL that cannot be parsed no hook runs, yet its refusal names a trace. */
+/** No hook runs for a URL that cannot be parsed, but its refusal needs a trace, too. */
 export function ensureTrace(request: FastifyRequest): void {
   if (request.trace) return;
   enter(request);
   request.span.end();
 }
 
-/** Notes on a span what went wrong: the code only, as messages may quote what nobody else should read. */
+/** Records the error code on a span, without the message, which may quote private data. */
 export function recordFailure(span: Span, code: string, status: number): void {
   span.setAttribute(ATTR_ERROR_TYPE, code);
   if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR, message: code });
@@ -61,7 +61,7 @@ function enter(request: FastifyRequest): void {
 declare module 'fastify' {
   interface FastifyRequest {
     trace: TraceContext;
-    /** The one span of the service's own work on this request; children hang on `trace`. */
+    /** The service's span of this request; `trace` is the parent of its child spans. */
     span: Span;
   }
 }

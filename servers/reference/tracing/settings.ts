@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { milliseconds } from '../settings.ts';
 
-/** By OpenTelemetry's own names; OTEL_EXPORTER_OTLP_HEADERS and the rest of the exporter's are read by its library. */
+/** OpenTelemetry's standard variables. The library reads OTEL_EXPORTER_OTLP_HEADERS and others itself. */
 export const tracingSettings = {
-  /** Where spans go, as OTLP over HTTP in JSON; without it they carry ids and go nowhere. */
+  /** The URL for spans, sent as OTLP over HTTP in JSON. Without it, spans have ids but are not sent. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_BSP_SCHEDULE_DELAY: milliseconds(1_000),
 };

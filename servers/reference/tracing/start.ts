@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 
 let provider: NodeTracerProvider | undefined;
 
-/** Makes this process one that traces; once a process, whatever the number of apps in it. */
+/** Starts tracing in this process, once for all its apps. */
 export async function startTracing(
   config: Pick<Config, 'OTEL_BSP_SCHEDULE_DELAY'> & Partial<Pick<Config, 'OTEL_EXPORTER_OTLP_ENDPOINT'>>,
 ): Promise<void> {
@@ -18,12 +18,12 @@ export async function startTracing(
   provider.register();
 }
 
-/** Sends off what is left, within the exporter's own time limit. Never throws: no answer hangs on a trace. */
+/** Sends the remaining spans, within the exporter's time limit. Never throws, because no answer depends on a trace. */
 export async function stopTracing(): Promise<void> {
   await provider?.shutdown().catch(() => {});
 }
 
-/** Loaded where it is needed only: it is the slow part. */
+/** Imported only if it is needed, because it is slow to load. */
 async function exporting(endpoint: string, scheduledDelayMillis: number): Promise<BatchSpanProcessor> {
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: 2_000 });

@@ -3,16 +3,16 @@ import pg from 'pg';
 import pgvector from 'pgvector';
 import type { Config } from '../config.ts';
 
-/** A chunk's place in the space of one embedding model. */
+/** The embedding of a chunk by one model. */
 type VectorOf = { chunkId: string; embedding: readonly number[] };
 export type Neighbour = { chunkId: string /** Cosine, in [-1, 1]. */; similarity: number };
 
-/** Where to look: what is shared, what is a user's own, or one document alone. */
+/** The documents to search: shared ones, a user's own, or only one document. */
 type VectorScope = { ownerId: string; documentId?: string | undefined };
 type Placement = { documentId: string; ownerId: string; shared: boolean; model: string };
 
 export type VectorStore = {
-  /** Puts a document's vectors in the place of those it had. */
+  /** Replaces a document's vectors. */
   replace(placement: Placement, vectors: readonly VectorOf[]): Promise<void>;
   /** The nearest chunks, nearest first. */
   nearest(model: string, embedding: readonly number[], scope: VectorScope, limit: number): Promise<Neighbour[]>;
@@ -24,8 +24,8 @@ export type VectorStore = {
 type Settings = Pick<Config, 'VECTOR_SCHEMA' | 'VECTOR_TIMEOUT_MS' | 'VECTOR_POOL_MAX'>;
 
 /**
- * pgvector over a pool of its own, so that it can fail alone. Connects when first used. Everything throws what the
- * driver throws.
+ * A vector store in pgvector with its own connection pool, so that its failures are isolated. Connects at the first
+ * use. All methods throw the driver's errors.
  */
 export function openVectors(url: string, config: Settings, logger: FastifyBaseLogger): VectorStore {
   const schema = config.VECTOR_SCHEMA;
@@ -51,7 +51,7 @@ export function openVectors(url: string, config: Settings, logger: FastifyBaseLo
   return {
     async replace({ documentId, ownerId, shared, model }, vectors) {
       await ready();
-      // One statement: nobody finds half of a document, and no transaction has to be kept open.
+      // One statement, so that no search finds half of a document, without an open transaction.
       await pool.query(
         `WITH gone AS (DELETE FROM ${table} WHERE document_id = $1 AND chunk_id <> ALL ($5::uuid[]))
          INSERT INTO ${table} (chunk_id, document_id, owner_id, shared, model, embedding)

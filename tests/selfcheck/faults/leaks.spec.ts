@@ -17,15 +17,15 @@ test.describe.configure({ mode: 'default' });
 const breaking = (then: string) => `
 import fs from 'node:fs';
 import { faultTest as test, timeout } from '$fixtures';
-test('breaks everything', async ({ target, freshDatabase, startOwnModel, startOwnCache, startOwnPostgres, steady, linkTo, modelId }) => {
+test('breaks everything', async ({ target, freshDatabase, startOwnModel, startOwnCache, startOwnPostgres, steadyTraffic, linkTo, modelId }) => {
   await freshDatabase('shop');
   const [model, other, frozen, killed] = await Promise.all([
     startOwnModel({ models: [modelId] }), ${cacheServerOnPath() ? 'startOwnCache()' : 'startOwnModel({ models: [modelId] })'},
     startOwnPostgres(), startOwnPostgres(),
   ]);
   const [link, gone] = [await linkTo('model', model.url), await linkTo('other', other.url)];
-  const traffic = await steady((http) => http.request('GET', '/health'), { on: link, watch: false, users: 1, pauseMs: 20, timeoutMs: 1_000 });
-  await traffic.more(3);
+  const traffic = await steadyTraffic((http) => http.request('GET', '/health'), { on: link, watch: false, users: 1, pauseMs: 20, timeoutMs: 1_000 });
+  await traffic.waitForRequests(3);
   await traffic.fault('all at once', async () => {
     await link.add(timeout({ timeout: 0, stream: 'both' }), { mayMiss: true });
     await gone.down({ mayMiss: true });

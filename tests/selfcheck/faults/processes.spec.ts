@@ -33,7 +33,7 @@ for (const [what, start] of [
   test(`a frozen ${what} answers only after it is thawed, and a killed one restarts on the same port`, async ({
     startOwnModel,
     startOwnTarget,
-    recovers,
+    waitForRecovery,
     modelId,
   }) => {
     const own = start === 'startOwnModel' ? await startOwnModel({ models: [modelId] }) : await startOwnTarget();
@@ -42,7 +42,7 @@ for (const [what, start] of [
     await own.freeze();
     expect(await answers(url)).toBe(false);
     await own.thaw();
-    await recovers(`the thawed ${what}`, () => answers(url), { within: 10_000 });
+    await waitForRecovery(`the thawed ${what}`, () => answers(url), { within: 10_000 });
     await own.kill();
     expect(await answers(url)).toBe(false);
     await expect(own.freeze()).rejects.toThrow(/does not run.*restart/);
@@ -54,14 +54,14 @@ for (const [what, start] of [
 
 test('a cache server can be frozen, thawed and killed, and restarts on the same socket', async ({
   startOwnCache,
-  recovers,
+  waitForRecovery,
 }) => {
   const cache = await startOwnCache();
   expect(await ping(cache.url)).toBe('+PONG');
   await cache.freeze();
   await expect(ping(cache.url)).rejects.toThrow('no answer');
   await cache.thaw();
-  await recovers('the cache', async () => (await ping(cache.url)) === '+PONG', { within: 5_000 });
+  await waitForRecovery('the cache', async () => (await ping(cache.url)) === '+PONG', { within: 5_000 });
   await cache.kill();
   await expect(ping(cache.url)).rejects.toThrow(/ECONNREFUSED/);
   await cache.restart();
@@ -98,17 +98,17 @@ test('a frozen Postgres answers neither on new nor on open connections', async (
   await Promise.all([open, asked]);
 });
 
-test('recovers() fails at its deadline with the last answer when the service does not recover', async ({
-  recovers,
+test('waitForRecovery() fails at its deadline with the last answer when the service does not recover', async ({
+  waitForRecovery,
 }) => {
   const began = performance.now();
-  await expect(recovers('it', () => Promise.reject(new Error('still down')), { within: 200 })).rejects.toThrow(
+  await expect(waitForRecovery('it', () => Promise.reject(new Error('still down')), { within: 200 })).rejects.toThrow(
     /it did not recover within 200 ms \(asked \d+ times\).*still down/s,
   );
-  await expect(recovers('it', () => new Promise(() => {}), { within: 100 })).rejects.toThrow('never ended');
+  await expect(waitForRecovery('it', () => new Promise(() => {}), { within: 100 })).rejects.toThrow('never ended');
   expect(performance.now() - began).toBeLessThan(5_000);
   let asked = 0;
-  await recovers('it', () => ++asked > 2, { within: 5_000 });
+  await waitForRecovery('it', () => ++asked > 2, { within: 5_000 });
   expect(test.info().annotations).toContainEqual({
     type: 'recovery time',
     description: expect.stringMatching(/^it: \d+ ms$/),

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { play } from '../../../fixtures/faults/schedule/play.ts';
+import { runAndShrink } from '../../../fixtures/faults/schedule/run-and-shrink.ts';
 import { makeSchedule, readSchedule, type Schedule } from '../../../fixtures/faults/schedule/schedule.ts';
 import { shrink } from '../../../fixtures/faults/schedule/shrink.ts';
-import { survive } from '../../../fixtures/faults/schedule/survive.ts';
 import { expect, test } from '../../../fixtures/index.ts';
 import { outcomes, runInline } from '../support/inline-run.ts';
 
@@ -115,18 +115,18 @@ test('shrink() stops at its time limit and returns the shortest failing schedule
   expect((await shrink(big, (candidate) => has(candidate, 3, 21), { withinMs: 5_000, most: 3 })).attempts).toBe(3);
 });
 
-test('survive() fails with the shortest failing schedule and the way to play it again', async () => {
+test('runAndShrink() fails with the shortest failing schedule and the way to play it again', async () => {
   const attachedSchedules: [string, Schedule][] = [];
   const options = {
     shrinkMs: 5_000,
     keep: async (name: string, schedule: Schedule) => void attachedSchedules.push([name, schedule]),
   };
-  await survive(big, async () => {}, options);
+  await runAndShrink(big, async () => {}, options);
   expect(attachedSchedules.map(([name]) => name)).toEqual(['fault schedule']);
   const run = async (schedule: Schedule) => {
     if (has(schedule, 17)) throw new Error('a wrong answer');
   };
-  const error = await survive(big, run, options).catch((thrown: Error) => thrown.message);
+  const error = await runAndShrink(big, run, options).catch((thrown: Error) => thrown.message);
   expect(error).toMatch(
     /^a wrong answer\n\nThe shortest schedule that fails \(\d+ tried in \d+ ms\): [\w ]+ at \d+ ms for \d+ ms\.\nPlay it again: PLUMBLINE_FAULT_SCHEDULE=/,
   );
@@ -145,8 +145,8 @@ test('a run with PLUMBLINE_FAULT_SCHEDULE plays the schedule in that file', asyn
     {
       'again.spec.ts': `
 import { faultTest as test } from '$fixtures';
-test('plays', async ({ survives }) => {
-  await survives({ faults: ['a', 'b'], shrinkMs: 0 }, async (schedule) => { throw new Error(JSON.stringify(schedule)); });
+test('plays', async ({ runRandomFaults }) => {
+  await runRandomFaults({ faults: ['a', 'b'], shrinkMs: 0 }, async (schedule) => { throw new Error(JSON.stringify(schedule)); });
 });`,
     },
     { env: { PLUMBLINE_FAULT_SCHEDULE: file } },

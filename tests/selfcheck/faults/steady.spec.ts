@@ -168,14 +168,14 @@ test('the bands of a watcher record only changes of state, and the state "no ans
 });
 
 test('steady traffic during a fault that is set and healed reports its outcomes before, during and after the fault', async ({
-  steady,
+  steadyTraffic,
   startUpstream,
   startOwnTarget,
   modelId,
 }, testInfo) => {
   const upstream = await startUpstream();
   const target = await startOwnTarget({ model: upstream, env: { BREAKER_RESET_MS: '300' } });
-  const traffic = await steady(
+  const traffic = await steadyTraffic(
     async (http) => {
       const json = { model: modelId, messages: [{ role: 'user', content: 'Hello, respond briefly' }], max_tokens: 4 };
       const answer = await http.request('POST', '/v1/chat/completions', { json });
@@ -184,13 +184,13 @@ test('steady traffic during a fault that is set and healed reports its outcomes 
     },
     { on: target, users: 2, pauseMs: 20, timeoutMs: 20_000, title: 'greetings' },
   );
-  await traffic.more(5);
+  await traffic.waitForRequests(5);
   const lie = upstream.lie(lies.status(503, { retryAfter: 1 }));
   const heal = await traffic.fault('model says 503', () => lie.stop);
-  await traffic.sees('a clear error', ({ kind, status }) => kind === 'refused' && status === 503);
-  await traffic.more(6);
+  await traffic.waitForSample('a clear error', ({ kind, status }) => kind === 'refused' && status === 503);
+  await traffic.waitForRequests(6);
   await heal();
-  expect(await traffic.recovers({ within: 20_000 })).toBeGreaterThan(0);
+  expect(await traffic.waitForRecovery({ within: 20_000 })).toBeGreaterThan(0);
   const results = await traffic.stop();
 
   expect(results.before.outcomes).toEqual({ ok: results.before.samples.length });

@@ -54,14 +54,14 @@ for (const [title, attempts, stored, rule] of rows)
 test('the write ledger records the answers of a service and names each row that contradicts them', async ({
   freshDatabase,
   startOwnTarget,
-  clientsOf,
-  authOn,
+  clientsFor,
+  authClientFor,
   acknowledgedWrites,
   query,
 }) => {
   const platform = await freshDatabase('platform');
   const target = await startOwnTarget({ platform: platform.urls.owner });
-  const auth = authOn(clientsOf(target).http);
+  const auth = authClientFor(clientsFor(target).http);
   const ledger = acknowledgedWrites('users', platform);
   const accounts = Array.from({ length: 4 }, () => newAccount());
   const [changed, lost, late] = accounts as [(typeof accounts)[0], (typeof accounts)[0], (typeof accounts)[0]];
@@ -113,10 +113,10 @@ test('never compares', async ({ acknowledgedWrites }) => {
   expect(outcomes(run)[0]?.errors.join()).toMatch(/Invalid: nothing was written, or it was not compared.*things/s);
 });
 
-test('settled() passes for an idle service and names an open transaction, a surplus session and an unfinished job', async ({
+test('waitForQuiescence() passes for an idle service and names an open transaction, a surplus session and an unfinished job', async ({
   freshDatabase,
   startOwnTarget,
-  settled,
+  waitForQuiescence,
   sessionsOf,
   query,
 }) => {
@@ -124,7 +124,7 @@ test('settled() passes for an idle service and names an open transaction, a surp
   const { owner } = platform.urls;
   const target = await startOwnTarget({ platform: owner });
   const of = { on: target, databases: [platform] } as const;
-  expect(await settled(of)).toBeGreaterThan(0);
+  expect(await waitForQuiescence(of)).toBeGreaterThan(0);
   const sessions = await sessionsOf([platform]);
   expect(sessions[platform.database]).toBeGreaterThan(0);
 
@@ -132,7 +132,7 @@ test('settled() passes for an idle service and names an open transaction, a surp
   await client.connect();
   await client.query('BEGIN');
   const held = (error: Error) => error.message;
-  const story = await settled({ ...of, sessions: { [platform.database]: 0 }, within: 300 }).catch(held);
+  const story = await waitForQuiescence({ ...of, sessions: { [platform.database]: 0 }, within: 300 }).catch(held);
   expect(story).toMatch(/^Not at rest after \d+ ms:\n- sessions at work or with an open transaction/);
   expect(story).toMatch(/leaky +idle in transaction/);
   expect(story).toMatch(/\d+ sessions in \w+, where 0 were to be/);
@@ -141,9 +141,9 @@ test('settled() passes for an idle service and names an open transaction, a surp
 
   const job = `INSERT INTO jobs (id, kind, owner_id, subject, state) SELECT gen_random_uuid(), 'no-such-kind', id, gen_random_uuid(), 'active' FROM users LIMIT 1`;
   await query(owner, job);
-  expect(await settled({ ...of, within: 300 }).catch(held)).toMatch(
+  expect(await waitForQuiescence({ ...of, within: 300 }).catch(held)).toMatch(
     /1 unfinished in public\.jobs:\n.*\n +no-such-kind/,
   );
   await query(owner, `DELETE FROM jobs WHERE kind = 'no-such-kind'`);
-  await settled({ ...of, sessions: { [platform.database]: (sessions[platform.database] ?? 0) + 5 } });
+  await waitForQuiescence({ ...of, sessions: { [platform.database]: (sessions[platform.database] ?? 0) + 5 } });
 });

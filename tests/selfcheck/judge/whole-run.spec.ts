@@ -17,14 +17,14 @@ const answers = {
   'rows that are not what the SQL finds': [gold.query, [[1, 'Nobody']]],
 };
 for (const [name, [sql, rows]] of Object.entries(answers))
-  test(name, async ({ judge }) => {
+  test(name, async ({ expectCorrectSql }) => {
     // An expected failure does not restart the worker, so its services stay up.
     test.fail(!name.startsWith('right'));
-    await judge({ sql, rows, columns: ['id', 'name'], types: ['int4', 'text'] }, gold);
+    await expectCorrectSql({ sql, rows, columns: ['id', 'name'], types: ['int4', 'text'] }, gold);
   });`;
 
 test(
-  'the judge fails for each kind of wrong SQL answer, and the failure shows the rows that differ',
+  'expectCorrectSql fails for each kind of wrong SQL answer, and the failure shows the rows that differ',
   requirement('SQL-06'),
   async ({}, testInfo) => {
     const run = await runInline(testInfo, { 'judged.spec.ts': spec });

@@ -12,12 +12,12 @@ interface NotVerified {
 }
 
 const spec = `import { test } from '@playwright/test';
-import { skipAsInconclusive, skipForWantOf } from '$root/fixtures/stack/optional/skip.ts';
+import { skipAsInconclusive, skipUnavailable } from '$root/fixtures/stack/optional/skip.ts';
 test('runs anywhere', () => {});
 test.describe('caching', () => {
-  test('wants > a cache server', ({}, info) => { if (!process.env.HAS) skipForWantOf(info, 'cache server', 'there is none'); });
+  test('wants > a cache server', ({}, info) => { if (!process.env.HAS) skipUnavailable(info, 'cache server', 'there is none'); });
 });
-test('wants a GPU', ({}, info) => { skipForWantOf(info, 'gpu', 'there is none'); });
+test('wants a GPU', ({}, info) => { skipUnavailable(info, 'gpu', 'there is none'); });
 test('cannot tell', ({}, info) => skipAsInconclusive(info, true, 'the machine was too busy'));
 test('is ruled out by the target', () => test.skip(true, 'the target has no capability sql'));
 `;

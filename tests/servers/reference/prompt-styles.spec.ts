@@ -28,8 +28,8 @@ const wordy = (system: string): string | undefined => {
 test('an instruct model gets the tables in full, and its SQL is read from within its prose', async ({
   startUpstream,
   startOwnTarget,
-  clientsOf,
-  judge,
+  clientsFor,
+  expectCorrectSql,
 }) => {
   const systems: string[] = [];
   const upstream = await startUpstream();
@@ -40,10 +40,10 @@ test('an instruct model gets the tables in full, and its SQL is read from within
     }),
   );
   const env = { MODEL_ID: 'qwen2.5-coder-7b-instruct' };
-  const { sql } = clientsOf(await startOwnTarget({ model: { url: upstream.url }, env }));
+  const { sql } = clientsFor(await startOwnTarget({ model: { url: upstream.url }, env }));
   const { body } = await sql.ask('What is the name of the most expensive product?');
   expect(body.database).toBe('shop');
-  await judge(body, { database: 'shop', query: 'SELECT name FROM products ORDER BY price DESC LIMIT 1' });
+  await expectCorrectSql(body, { database: 'shop', query: 'SELECT name FROM products ORDER BY price DESC LIMIT 1' });
   expect(systems[0]).toMatch(/- shop: .*products \(id, /);
   expect(systems[1]).toMatch(/CREATE TABLE orders \(\n {2}id int NOT NULL,[\s\S]* REFERENCES customers/);
   expect(systems[1]).toMatch(/CHECK \(status IN \('\w+'(, '\w+')+\)\)/);
@@ -52,7 +52,7 @@ test('an instruct model gets the tables in full, and its SQL is read from within
 test('an instruct model gets the database error of its query, to repair the query', async ({
   startUpstream,
   startOwnTarget,
-  clientsOf,
+  clientsFor,
 }) => {
   const asked: string[] = [];
   const upstream = await startUpstream();
@@ -63,7 +63,7 @@ test('an instruct model gets the database error of its query, to repair the quer
     }),
   );
   const env = { PROMPT_STYLE: 'instruct' };
-  const { sql } = clientsOf(await startOwnTarget({ model: { url: upstream.url }, env }));
+  const { sql } = clientsFor(await startOwnTarget({ model: { url: upstream.url }, env }));
   const { body } = await sql.ask('The names of all products', { database: 'shop' });
   expect(body.attempts.map(({ error }) => error?.code ?? null)).toEqual(['42703', null]);
   expect(asked[1]).toMatch(/PostgreSQL refused that statement:\nERROR: column "nam" does not exist/);

@@ -7,10 +7,10 @@ import { type Comparison, comparisonsOf } from './comparisons.ts';
 import type { ValueLookup } from './lookup.ts';
 
 /**
- * Refuses a query that compares a column with a value which stands in another one (`city = 'Brazil'`), and hints at
- * that one as Postgres would. Postgres is asked before it is refused: what is remembered of the values may be old.
+ * Refuses a query that compares a column with a value of another column (`city = 'Brazil'`), with a hint in Postgres's
+ * form. The values are read again first, because the remembered ones may be outdated.
  *
- * @throws StatementFailure `value_elsewhere`; what `Database.read` throws where the database is at fault
+ * @throws StatementFailure `value_elsewhere`; errors of `Database.read` for a failure of the database
  */
 export async function checkValues(
   sql: string,
@@ -34,7 +34,7 @@ export async function checkValues(
 
 type Owner = { name: string; relation: string };
 
-/** The table of a compared text column, where only one can be meant. */
+/** The table of a compared text column, if it is unambiguous. */
 function ownerOf({ table, column }: Comparison, read: readonly string[], catalog: Catalog): Owner | undefined {
   const candidates = catalog.tables.filter(
     ({ name, columns }) =>
@@ -51,13 +51,13 @@ async function holds(database: Database, relation: string, { column, value }: Co
     const result = await database.read(signal, (client) => client.query<{ exists: boolean }>(exists, [value]));
     return result.rows[0]?.exists ?? false;
   } catch (error) {
-    // In doubt (a large table without an index, say) for the query.
+    // In doubt (for example a large table without an index) the query is allowed.
     if (statementError(error)) return true;
     throw error;
   }
 }
 
-/** Of the same table rather than of another that is read, and of that rather than of any. */
+/** Prefers a column of the same table, then of another table in the query, then of any table. */
 function nearest(places: readonly Place[], own: string, read: readonly string[]): Place | undefined {
   return places.find(({ table }) => table === own) ?? places.find(({ table }) => read.includes(table)) ?? places[0];
 }

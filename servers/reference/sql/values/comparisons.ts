@@ -1,9 +1,9 @@
 import { type Node, parseQuery, visit } from '../tree.ts';
 
-/** A column that a query compares with a text; `table` is undefined where the query does not say it. */
+/** A column that a query compares with a text; `table` is undefined if the query does not name it. */
 export type Comparison = { table: string | undefined; column: string; value: string };
 
-/** What a query compares for equality with texts (=, <>, IN, NOT IN), and the tables it reads, by name. */
+/** The comparisons of columns with texts in a query (=, <>, IN, NOT IN), and the tables that it reads, by name. */
 export async function comparisonsOf(sql: string): Promise<{ comparisons: Comparison[]; tables: string[] }> {
   const { stmts = [] } = await parseQuery(sql);
   const named = new Map<string, string>();

@@ -2,20 +2,20 @@ import type { Catalog } from '../../databases/catalog.ts';
 import type { Contents, Place } from '../../databases/contents.ts';
 import { keyOf, longestValue, wordsOf } from './words.ts';
 
-/** Matches that a prompt shows, and the columns that it shows of one value. */
+/** Limits for a prompt: the number of matches, and the number of columns for one value. */
 const shown = 6;
 const shownOfOne = 3;
-/** A column of at most so many values holds categories: a word derived from one (cardiologist, Japanese) counts, too. */
+/** A column with at most this many values has categories, which derived words (cardiologist, Japanese) match, too. */
 const fewValues = 100;
 
 export type ValueIndex = {
   /** The values of the database that a question names. */
   find(question: string): Place[];
-  /** Where a value stands, however it is written. */
+  /** The columns of a value, in any spelling. */
   places(value: string): readonly Place[];
 };
 
-/** An index over a database's values, by their words. */
+/** An index of a database's values by their words. */
 export function indexValues(contents: readonly Contents[], { tables }: Pick<Catalog, 'tables'>): ValueIndex {
   const places = new Map<string, Place[]>();
   const categories = new Map<string, string[]>();
@@ -40,7 +40,7 @@ export function indexValues(contents: readonly Contents[], { tables }: Pick<Cata
   };
 }
 
-/** The longest match at a place wins; the order is the question's. */
+/** The longest match at a position wins. Matches are in the order of the question. */
 function find(
   words: readonly string[],
   places: ReadonlyMap<string, readonly Place[]>,
@@ -62,7 +62,7 @@ function find(
   return found.slice(0, shown);
 }
 
-/** The category that a word is derived from: most of the category's letters, and a short ending of its own. */
+/** The category that a word is derived from: it has most of the category's letters and a short ending. */
 function derivedFrom(word: string, categories: ReadonlyMap<string, readonly string[]>): string | undefined {
   if (word.length < 5) return undefined;
   let best: { key: string; same: number } | undefined;

@@ -7,24 +7,24 @@ import { indexValues, type ValueIndex } from './index.ts';
 
 type Asked = { text: string; signal: AbortSignal; log: FastifyBaseLogger };
 
-/** Links the words of questions to what the databases hold. */
+/** Finds values of the databases in questions. */
 export type ValueLookup = {
   /**
-   * The values of the database that the question names, best knowledge within SQL_VALUES_WAIT_MS. A help, not a need:
-   * where it fails or takes too long, there are none, and the question goes on.
+   * The values of the database that the question names, as far as they are known after SQL_VALUES_WAIT_MS. They are
+   * optional: after a failure or a time-out there are none, and the question is answered without them.
    *
    * @throws only the signal's reason
    */
   find(database: Database, catalog: Catalog, question: Asked): Promise<Place[]>;
-  /** Where a value stands, as far as is known without waiting. */
+  /** The columns of a value, as far as they are known without waiting. */
   places(database: Database, value: string): readonly Place[];
-  /** Ends what still reads in the background. */
+  /** Ends reading in the background. */
   end(): void;
 };
 
 type Known = { catalog: Catalog; until: number; index: ValueIndex | undefined; reading: Promise<void> | undefined };
 
-/** After a failure the database is left alone this long, in milliseconds. */
+/** After a failure the database is not read for this long, in milliseconds. */
 const pause = 5_000;
 
 export function openValueLookup(config: Config): ValueLookup {
@@ -32,7 +32,7 @@ export function openValueLookup(config: Config): ValueLookup {
   const known = new WeakMap<Database, Known>();
   const closing = new AbortController();
 
-  /** Reads the values again where they are too old, or of another schema; one reading serves all who wait. */
+  /** Reads the values again if they are too old or of another schema. Concurrent callers share one read. */
   const current = (database: Database, catalog: Catalog, log: FastifyBaseLogger): Known => {
     const before = known.get(database);
     if (before?.catalog === catalog && (before.reading || before.until > performance.now())) return before;

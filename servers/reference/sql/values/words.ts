@@ -1,10 +1,10 @@
-/** Words of values longer than these many are not looked for in questions. */
+/** Values with more words are not searched in questions. */
 export const longestValue = 6;
 
-/** A sign stays with the letters before it (blood type O-), a hyphen between words does not. */
+/** A sign after letters is a part of the word (blood type O-), but a hyphen between words is not. */
 const word = /(?<![\p{L}\p{N}])[\p{L}\p{N}]{1,2}[+-](?![\p{L}\p{N}])|[\p{L}\p{N}]+/gu;
 
-/** Words that are never taken for a value by themselves. */
+/** Words that are never a value by themselves. */
 const small = new Set(
   (
     'a an and any are as at be by did do does for from had has have how i in is it its me my no not of on or our so ' +
@@ -13,8 +13,8 @@ const small = new Set(
 );
 
 /**
- * The words of a text as they are compared: without case, accents and plural.
- * The training text of the bundled model is made with the same rules (tools/model/recipe/found.py).
+ * The words of a text for comparison, without case, accents and plural. The training texts of the bundled model are
+ * made with the same rules (tools/model/recipe/found.py).
  */
 export function wordsOf(text: string): string[] {
   const bare = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
@@ -27,7 +27,7 @@ function singular(word: string): string {
   return /(?:ch|sh|x|ss)es$/.test(word) ? word.slice(0, -2) : word.slice(0, -1);
 }
 
-/** What a value is found by, or undefined where no question could mean it: a number, a letter, "the", a sentence. */
+/** The words to find a value by. Undefined if no question would name it: a number, a letter, "the", a sentence. */
 export function keyOf(value: string): string | undefined {
   const words = wordsOf(value);
   const key = words.join(' ');

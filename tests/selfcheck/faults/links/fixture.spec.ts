@@ -10,12 +10,12 @@ test.describe('service behind links', needs('links', 'started target', 'sql', 'r
   test('a service behind links reports the dependency of a broken link as down, and recovers when it heals', async ({
     links,
     linkedTarget,
-    clientsOf,
+    clientsFor,
     stores,
   }) => {
     // Without a cache server, the cache is a table in the service's own database.
     const cache = stores.cache.url === undefined ? ['cache'] : [];
-    const { sql, operations } = clientsOf(linkedTarget);
+    const { sql, operations } = clientsFor(linkedTarget);
     await sql.ask(asked.question, asked.options);
     const states = async () => {
       const { dependencies = {} } = (await operations.ready()).body;
@@ -39,9 +39,9 @@ test.describe('service behind links', needs('links', 'started target', 'sql', 'r
   test('a latency of 400 ms on the link to the model makes an answer at least 400 ms slower', async ({
     links,
     linkedTarget,
-    clientsOf,
+    clientsFor,
   }) => {
-    const { sql } = clientsOf(linkedTarget);
+    const { sql } = clientsFor(linkedTarget);
     await sql.ask(asked.question, asked.options);
     const slow = await links.model.add(latency({ latency: 400 }));
     const started = performance.now();
@@ -56,12 +56,12 @@ test.describe('service behind links', needs('links', 'started target', 'sql', 'r
 
   test('a service that a test starts has its own links, which the links of the worker do not affect', async ({
     links,
-    behindLinks,
+    createLinks,
     startOwnTarget,
-    clientsOf,
+    clientsFor,
   }) => {
-    const behind = await behindLinks();
-    const { sql, operations } = clientsOf(await startOwnTarget(behind.options));
+    const behind = await createLinks();
+    const { sql, operations } = clientsFor(await startOwnTarget(behind.options));
     await links.model.down({ mayMiss: true });
     await sql.ask(asked.question, asked.options);
     const gone = await behind.links.model.down();
@@ -73,8 +73,8 @@ test.describe('service behind links', needs('links', 'started target', 'sql', 'r
   test(
     'a reset on the link to the cache server makes the service report its cache as down',
     needs('cache server'),
-    async ({ links, linkedTarget, clientsOf }) => {
-      const { operations } = clientsOf(linkedTarget);
+    async ({ links, linkedTarget, clientsFor }) => {
+      const { operations } = clientsFor(linkedTarget);
       await operations.ready();
       const gone = await links.cache.add(reset_peer());
       await expect.poll(async () => (await operations.ready()).body.dependencies?.['cache']?.status).toBe('down');

@@ -80,8 +80,8 @@ test('specs with faults run on a Toxiproxy, and a test that needs more is skippe
   const specs = `
 import { expect, latency, needs, reset_peer, faultTest as test } from '$fixtures';
 const ask = (sql) => sql.ask('How many customers are there?', { database: 'shop' });
-test('latency and down', async ({ links, linkedTarget, clientsOf }) => {
-  const { sql, operations } = clientsOf(linkedTarget);
+test('latency and down', async ({ links, linkedTarget, clientsFor }) => {
+  const { sql, operations } = clientsFor(linkedTarget);
   await ask(sql);
   const slow = await links.model.add(latency({ latency: 200 }));
   const started = performance.now();
@@ -91,7 +91,7 @@ test('latency and down', async ({ links, linkedTarget, clientsOf }) => {
   await links.postgres.down();
   expect((await operations.ready()).status).toBe(503);
 });
-test('healed after it', async ({ links, linkedTarget, clientsOf }) => void (await ask(clientsOf(linkedTarget).sql)));
+test('healed after it', async ({ links, linkedTarget, clientsFor }) => void (await ask(clientsFor(linkedTarget).sql)));
 test('declared triggers', needs('link triggers'), async ({ links }) => {});
 test('undeclared triggers', async ({ links }) => void (await links.model.add(reset_peer({ at: { token: 2 } }))));
 test('hits', async ({ links }) => void (await (await links.model.add(latency({ latency: 1 }))).hits()));`;

@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
 import { images } from '../../../../fixtures/stack/docker/images.ts';
-import { skipForWantOf } from '../../../../fixtures/stack/optional/skip.ts';
+import { skipUnavailable } from '../../../../fixtures/stack/optional/skip.ts';
 import { readConfig } from '../../../../servers/reference/config.ts';
 
 type Service = {
@@ -149,7 +149,7 @@ for (const combination of [
 ])
   test(`Docker Compose accepts ${combination.join(' with ')}`, requirement('STACK-08'), ({}, testInfo) => {
     const compose = composeCommand();
-    if (!compose) skipForWantOf(testInfo, 'docker compose', 'neither `docker compose` nor docker-compose is here');
+    if (!compose) skipUnavailable(testInfo, 'docker compose', 'neither `docker compose` nor docker-compose is here');
     const [command = '', ...args] = compose;
     const named = combination.flatMap((name) => ['--file', path.join(folder, name)]);
     // Not the .env beside them, which `npm run up` may have written.

@@ -8,7 +8,7 @@ import { endContainers } from '../../../../fixtures/stack/docker/container.ts';
 import { dockerRuntime } from '../../../../fixtures/stack/docker/runtime.ts';
 import { runIdOf, runLabel } from '../../../../fixtures/stack/docker/sweep.ts';
 import { docker as modelInDocker } from '../../../../fixtures/stack/model/docker.ts';
-import { skipForWantOf, skipWithout } from '../../../../fixtures/stack/optional/skip.ts';
+import { skipUnavailable, skipWithout } from '../../../../fixtures/stack/optional/skip.ts';
 import { docker as postgresInDocker } from '../../../../fixtures/stack/postgres/docker.ts';
 import { expectNothingLeft, forever, hold, mark, ownTempFolder } from '../../support/held.ts';
 import { outcomes, runInline } from '../../support/inline-run.ts';
@@ -28,7 +28,7 @@ const server = cacheServerOnPath();
 // Images are made of files of this machine, which must be a Linux one.
 test.beforeEach(({}, testInfo) => {
   skipWithout(testInfo, 'linux');
-  if (!docker.here) skipForWantOf(testInfo, 'docker', 'no Docker daemon answers');
+  if (!docker.here) skipUnavailable(testInfo, 'docker', 'no Docker daemon answers');
 });
 test.beforeAll(async ({}, testInfo) => {
   docker.here = process.platform === 'linux' && (await dockerAnswers());
