@@ -1,0 +1,23 @@
+import { defineTarget } from '../../../projects/define.ts';
+
+export default defineTarget({
+  name: 'router',
+  start: {
+    command: ['python3', 'router.py'],
+    env: { PORT: '{port}', UPSTREAMS: '{model.url},{model.url}', UPSTREAM_KEY: '{model.key}' },
+    ready: { line: 'the router listens' },
+  },
+  health: { paths: { health: '/healthz' } },
+  models: true,
+  chat: { lacks: ['unbuffered'] },
+  completions: true,
+  embeddings: true,
+  endpoints: {
+    models: { path: '/v1/models' },
+    greeting: {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      body: { model: 'plumbline-tiny', messages: [{ role: 'user', content: 'Hello' }], max_tokens: 8, temperature: 0 },
+    },
+  },
+});
