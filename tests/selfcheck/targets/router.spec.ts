@@ -1,0 +1,73 @@
+import { expect, test } from '@playwright/test';
+import { requirement } from '../../../fixtures/spec/requirements.ts';
+import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
+import { outcomes, runProject } from '../support/inline-run.ts';
+import { type Change, copyTarget } from '../support/own-target.ts';
+
+test.beforeEach(({}, testInfo) => {
+  skipWithout(testInfo, 'python');
+  test.setTimeout(240_000);
+});
+
+const suites = ['--project=journey', '--project=streaming', '--project=resilience', '--workers=2'];
+
+test(
+  'a router in Python is started from its description, and its chats, streams and outages of the model are verified',
+  requirement('OWN-01', 'OWN-03', 'STACK-08'),
+  async ({}, testInfo) => {
+    const env = { TARGET_PROFILE: copyTarget(testInfo, 'router') };
+    const specs = ['journey/chat.spec', 'streaming/http', 'streaming/chunks', 'resilience/dependencies', 'chat-openai'];
+    const run = await runProject(testInfo, [...suites, ...specs], env);
+    const all = outcomes(run);
+    const of = (status: string) => all.filter((one) => one.status === status).map(({ title }) => title);
+    expect(of('failed'), run.stderr).toEqual([]);
+    expect(of('passed').filter((title) => title.startsWith('while model '))).toHaveLength(4);
+    expect(of('passed').length).toBeGreaterThan(30);
+    expect(run.code).toBe(0);
+  },
+);
+
+const router = 'router.py';
+
+/** Faults that a team could ship, grouped by the run that shows them: each group is one service with all of its faults. */
+const groups: readonly { what: string; changes: readonly Change[]; run: readonly string[]; reds: readonly RegExp[] }[] =
+  [
+    {
+      what: 'holds streams back until they are whole, and sends chunks to HTTP/1.0',
+      changes: [
+        [router, 'answer.read1(65536)', 'answer.read()'],
+        [router, 'chunked = self.request_version != "HTTP/1.0"', 'chunked = True'],
+      ],
+      run: ['streaming/http', 'streaming/text', 'streaming/wire'],
+      reds: [/HTTP\/1\.0 client without chunked encoding/, /arrives while it is generated, not when it is done/],
+    },
+    {
+      what: 'waits for the model without a limit',
+      changes: [[router, 'ANSWER_SECONDS = 1.0, 4.0', 'ANSWER_SECONDS = 1.0, 400.0']],
+      run: ['resilience/dependencies', '-g', 'model is silent'],
+      reds: [/^while model is silent/],
+    },
+    {
+      what: 'blames the caller for what the model server does',
+      changes: [[router, 'Failed(502, "no model server can be reached")', 'Failed(400, "bad request")']],
+      run: ['resilience/dependencies', '-g', 'model refuses'],
+      reds: [/^while model refuses connections/],
+    },
+  ];
+
+for (const { what, changes, run: args, reds } of groups)
+  test(
+    `a router that ${what} fails the tests that are about it`,
+    requirement('OWN-01', 'OWN-03'),
+    async ({}, testInfo) => {
+      const run = await runProject(testInfo, [...suites, ...args], {
+        TARGET_PROFILE: copyTarget(testInfo, 'router', changes),
+      });
+      const failed = outcomes(run).flatMap(({ status, title }) => (status === 'failed' ? [title] : []));
+      for (const red of reds)
+        expect(
+          failed.some((title) => red.test(title)),
+          `${red}\n${failed.join('\n')}\n${run.stderr}`,
+        ).toBe(true);
+    },
+  );
