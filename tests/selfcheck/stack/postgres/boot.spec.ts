@@ -17,6 +17,7 @@ import {
   expect,
   makeRunDir,
   query,
+  removeEmptied,
   sharedCache,
   startOptions,
   startPostgres,
@@ -156,7 +157,7 @@ test(
     const start = performance.now();
     await postgres.stop();
     testInfo.annotations.push({ type: 'stop', description: `${Math.round(performance.now() - start)} ms` });
-    fs.rmdirSync(runDir);
+    removeEmptied(runDir);
     expect(ledgerOf(runDir, options.pids)).toEqual(nothing);
   },
 );
@@ -235,7 +236,7 @@ test.describe('a boot of Postgres that fails', () => {
       await expect(startPostgres({ ...options, signal: AbortSignal.abort('too late') })).rejects.toThrow(
         'PLUMBLINE_BOOT_TIMEOUT_MS',
       );
-      fs.rmdirSync(runDir);
+      removeEmptied(runDir);
       expect(ledgerOf(runDir, options.pids)).toEqual(nothing);
     },
   );
