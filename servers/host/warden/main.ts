@@ -2,7 +2,8 @@
 // is a pipe from the host, and ends with it. Usage: node main.ts <run dir> [pid of what watched the runner]
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { livingOwned, sharedMemoryDir, sweepRun } from '../../../fixtures/stack/lease/rundir.ts';
+import { sharedMemoryDir } from '../../../fixtures/stack/lease/memory.ts';
+import { livingOwned, sweepRun } from '../../../fixtures/stack/lease/rundir.ts';
 import { endAll, markedBy } from './end.ts';
 
 /** Postgres's watcher removes its own memory and folders, and Playwright's workers write their results: both get this long. */

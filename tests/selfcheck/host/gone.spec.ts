@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
+import { createRunDir } from '../../../fixtures/stack/lease/rundir.ts';
 import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
 import { startHost } from '../../../servers/host/start.ts';
 import { expectNothingLeft, forever, hold, mark, ownTempFolder } from '../support/held.ts';
@@ -172,7 +171,7 @@ for (const [how, script, limitMs, expected] of [
     `a stack host that ${how} while it starts ends the run with the reason, and leaves no folder behind`,
     requirement('STACK-07'),
     async () => {
-      const runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'plumb-'));
+      const runDir = createRunDir();
       const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
       await expect(startHost(runDir, limitMs, () => {}, env)).rejects.toThrow(expected);
       expect(fs.existsSync(runDir)).toBe(false);

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +9,8 @@ import { placeOf } from '../../../fixtures/faults/links/routes.ts';
 import { socketUrl } from '../../../fixtures/stack/cache/binary.ts';
 import { refuseForeignCacheDir } from '../../../fixtures/stack/cache-dir.ts';
 import { ownFolder } from '../../../fixtures/stack/folder.ts';
-import { createRunDir, hostSocket, removeRun } from '../../../fixtures/stack/lease/rundir.ts';
+import { placeVariable, sweepMemory } from '../../../fixtures/stack/lease/memory.ts';
+import { claimRun, createRunDir, hostSocket, removeRun, sweepDeadRuns } from '../../../fixtures/stack/lease/rundir.ts';
 import { longestSocketPath, makeSocketDir, socketDir, sweepSockets } from '../../../fixtures/stack/lease/sockets.ts';
 import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
 import { copyNative, findBinaries } from '../../../fixtures/stack/postgres/binaries.ts';
@@ -28,12 +31,25 @@ test.afterEach(() => {
   else process.env['TMPDIR'] = real.tmpdir;
 });
 
+/** The number of a process that was. */
+async function endedPid(): Promise<number> {
+  const child = spawn('true', { stdio: 'ignore' });
+  await once(child, 'exit');
+  return child.pid as number;
+}
+
 /** A run's folder that is too deep for a socket, with its sockets elsewhere. */
 function makeDeepRun(): string {
-  const base = makeRunDir();
-  bases.push(base);
-  process.env['TMPDIR'] = path.join(base, 'deep-'.repeat(24));
+  process.env['TMPDIR'] = path.join(ownBase(), 'deep-'.repeat(24));
   return createRunDir();
+}
+
+/** A folder that goes with the test; short, and open to the user that Postgres runs as. */
+function ownBase(): string {
+  const base = fs.mkdtempSync(path.join(os.tmpdir(), 'plumb-'));
+  fs.chmodSync(base, 0o711);
+  bases.push(base);
+  return base;
 }
 
 test('a run whose folder is too deep puts its sockets into a short folder, which is removed with it', () => {
@@ -61,6 +77,43 @@ test('sockets of a run whose folder was removed are swept, and those of an exist
   expect(ledgerOf(gone)).toEqual(nothing);
   expect(fs.existsSync(dir)).toBe(true);
   removeRun(there);
+});
+
+test('the folders of a self-check that was killed outright, in memory too, are swept by the next run', async ({}, testInfo) => {
+  skipWithout(testInfo, 'linux');
+  // Where no other run sweeps.
+  process.env['TMPDIR'] = ownBase();
+  const [killed, alive] = [makeRunDir(), makeRunDir()];
+  const places = [killed, alive].map((runDir) => createPlace(runDir, serverUser(), true));
+  claimRun(killed, await endedPid());
+  expect(await sweepDeadRuns(() => {}), 'number of runs swept').toBe(1);
+  expect(ledgerOf(killed)).toEqual(nothing);
+  expect(places.map(({ dir }) => fs.existsSync(dir))).toEqual([false, true]);
+  removeRun(alive);
+});
+
+test('folders in memory that no run is found for are swept when they are old and no process is in them', async ({}, testInfo) => {
+  skipWithout(testInfo, 'linux');
+  const names = ['plumbline-01234567', 'plumbline-89abcdef', 'plumbline-0a1b2c3d', 'plumbline-sockets-0'] as const;
+  const [old, inUse, young, sockets] = names.map((name) => testInfo.outputPath('memory', name, 'pg-a')) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  for (const server of [old, inUse, young, sockets]) fs.mkdirSync(path.join(server, 'data'), { recursive: true });
+  const longAgo = new Date(Date.now() - 3 * 3_600_000);
+  for (const server of [old, inUse, sockets])
+    for (const dir of [path.join(server, 'data'), server, path.dirname(server)]) fs.utimesSync(dir, longAgo, longAgo);
+  const server = spawn('sleep', ['60'], { env: { ...process.env, [placeVariable]: inUse }, stdio: 'ignore' });
+  try {
+    await once(server, 'spawn');
+    const there = () => [old, inUse, young, sockets].map((dir) => fs.existsSync(dir));
+    sweepMemory(testInfo.outputPath('memory'));
+    expect(there(), 'old, in use, young, of sockets').toEqual([false, true, true, true]);
+  } finally {
+    server.kill('SIGKILL');
+  }
 });
 
 test('a run without a usable short folder for sockets ends with one line that names TMPDIR, what was tried and what to do', ({}, testInfo) => {

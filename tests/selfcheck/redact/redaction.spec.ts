@@ -7,6 +7,7 @@ import type { Exchange } from '../../../fixtures/wire/exchange.ts';
 const jwt = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxMjM0NTY3ODkwIn0', 'dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U'].join(
   '.',
 );
+const tokenStart = jwt.slice(0, jwt.indexOf('.') + 4);
 const opaque = 'q8Zr/4+Yb2Lk9+XwPz0a1B3cD5e==';
 const openaiKey = `sk-${'abc123DEF456'.repeat(3)}`;
 const githubKey = `ghp_${'a1B2c3D4e5'.repeat(4)}`;
@@ -180,7 +181,12 @@ test('redaction of data replaces values under secret keys at any depth and chang
 test('credentialsIn returns the credentials of an exchange that look random, and no ordinary words', () => {
   const exchange = {
     request: {
-      headers: { authorization: `Bearer ${opaque}`, cookie: 'sid=abcdef0123456789; theme=dark' },
+      // The last one is the beginning of every such token.
+      headers: {
+        authorization: `Bearer ${opaque}`,
+        cookie: 'sid=abcdef0123456789; theme=dark',
+        'x-api-key': tokenStart,
+      },
       body: { text: '{"password":"correct-horse"}' },
     },
     response: { headers: {}, body: { text: `{"access_token":"${jwt}"}` } },

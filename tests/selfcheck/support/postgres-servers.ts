@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { test as base, expect } from '@playwright/test';
 import pg from 'pg';
 import { loadConfig } from '../../../fixtures/config/index.ts';
+import { claimRun, createRunDir, recordOwned, removeRun } from '../../../fixtures/stack/lease/rundir.ts';
+import { removeSocketDir } from '../../../fixtures/stack/lease/sockets.ts';
 import { findBinaries } from '../../../fixtures/stack/postgres/binaries.ts';
 import { embedded } from '../../../fixtures/stack/postgres/embedded.ts';
 import { initialise } from '../../../fixtures/stack/postgres/initialise.ts';
@@ -17,11 +17,22 @@ export { expect };
 /** The cache that runs use, so that these tests start warm as well. */
 export const sharedCache = loadConfig().PLUMBLINE_CACHE_DIR;
 
-/** A run's folder: short, and open to the user that Postgres runs as. */
+/** A run's folder, as that of any run: where this process is killed outright, the next run sweeps what is left of it. */
 export function makeRunDir(): string {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'plumb-'));
-  fs.chmodSync(dir, 0o711);
+  const dir = createRunDir();
+  recordOwned(dir, process.pid, 'runner');
+  claimRun(dir, process.pid);
   return dir;
+}
+
+/** What says whose folder it is, and where its sockets are. */
+const ofFolder = new Set(['host.json', 'owned.jsonl', 'sockets']);
+
+/** Removes the folder of a run that must have nothing else in it any more. What it has elsewhere stays. */
+export function removeEmptied(runDir: string): void {
+  expect(fs.readdirSync(runDir).filter((name) => !ofFolder.has(name))).toEqual([]);
+  removeSocketDir(runDir);
+  fs.rmSync(runDir, { recursive: true });
 }
 
 /** The options of a start, with everything that is reported through them. */
@@ -31,7 +42,10 @@ export function startOptions(runDir: string, cacheDir = sharedCache) {
     cacheDir,
     runDir,
     progress: (line: string) => void lines.push(line),
-    own: (pid: number) => void pids.push(pid),
+    own(pid: number, as?: 'watched') {
+      pids.push(pid);
+      recordOwned(runDir, pid, as);
+    },
     lines,
     pids,
   };
@@ -79,7 +93,7 @@ export const test = base.extend<object, { postgres: StartedPostgres; foreign: { 
       const started = await startPostgres(startOptions(runDir));
       await use(started);
       await started.stop();
-      fs.rmSync(runDir, { recursive: true });
+      removeRun(runDir);
     },
     { scope: 'worker' },
   ],
@@ -89,7 +103,7 @@ export const test = base.extend<object, { postgres: StartedPostgres; foreign: { 
       const server = await startBare(runDir);
       await use(server);
       await server.stop();
-      fs.rmSync(runDir, { recursive: true });
+      removeRun(runDir);
     },
     { scope: 'worker' },
   ],

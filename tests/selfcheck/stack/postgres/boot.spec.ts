@@ -5,9 +5,11 @@ import path from 'node:path';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
 import { skipWithout } from '../../../../fixtures/stack/optional/skip.ts';
 import { findBinaries } from '../../../../fixtures/stack/postgres/binaries.ts';
+import { packName } from '../../../../fixtures/stack/postgres/cache.ts';
 import { readPack, writePack } from '../../../../fixtures/stack/postgres/pack.ts';
 import { createPlace } from '../../../../fixtures/stack/postgres/place.ts';
 import { startServer } from '../../../../fixtures/stack/postgres/server.ts';
+import { seedHash } from '../../../../fixtures/stack/postgres/settings.ts';
 import type { StartedPostgres } from '../../../../fixtures/stack/postgres/types.ts';
 import { serverUser } from '../../../../fixtures/stack/postgres/user.ts';
 import { tableCounts } from '../../../../seed/databases/counts.ts';
@@ -17,6 +19,7 @@ import {
   expect,
   makeRunDir,
   query,
+  removeEmptied,
   sharedCache,
   startOptions,
   startPostgres,
@@ -75,11 +78,9 @@ test(
     expect(postgres.lease.version).toMatch(/^18\./);
     const cacheDir = testInfo.outputPath('cache');
     fs.mkdirSync(cacheDir);
-    const [pack = ''] = fs
-      .readdirSync(sharedCache)
-      .filter((name) => name.endsWith('.pack'))
-      .sort(byAge)
-      .reverse();
+    const { version } = await findBinaries(serverUser(), [sharedCache]);
+    // By its name: the newest may be that of another checkout, whose tests run meanwhile.
+    const pack = packName(version, postgres.report.detail['medium'] as 'memory' | 'disk', seedHash());
     const whole = fs.readFileSync(path.join(sharedCache, pack));
     fs.writeFileSync(path.join(cacheDir, pack), whole.subarray(0, whole.length - 4096));
     const runDir = makeRunDir();
@@ -121,9 +122,6 @@ async function refusing<T>(
   }
 }
 
-const byAge = (a: string, b: string) =>
-  fs.statSync(path.join(sharedCache, a)).mtimeMs - fs.statSync(path.join(sharedCache, b)).mtimeMs;
-
 for (const [damage, harm] of [
   ['that lost its last byte', (bytes: Buffer) => bytes.subarray(0, bytes.length - 1)],
   ['with a changed byte', (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -1), Buffer.from('#')])],
@@ -156,7 +154,7 @@ test(
     const start = performance.now();
     await postgres.stop();
     testInfo.annotations.push({ type: 'stop', description: `${Math.round(performance.now() - start)} ms` });
-    fs.rmdirSync(runDir);
+    removeEmptied(runDir);
     expect(ledgerOf(runDir, options.pids)).toEqual(nothing);
   },
 );
@@ -235,7 +233,7 @@ test.describe('a boot of Postgres that fails', () => {
       await expect(startPostgres({ ...options, signal: AbortSignal.abort('too late') })).rejects.toThrow(
         'PLUMBLINE_BOOT_TIMEOUT_MS',
       );
-      fs.rmdirSync(runDir);
+      removeEmptied(runDir);
       expect(ledgerOf(runDir, options.pids)).toEqual(nothing);
     },
   );
