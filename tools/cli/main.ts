@@ -34,6 +34,10 @@ Every setting: .env.example, in the package. Words of Playwright's own (--grep, 
 program
   .command('doctor')
   .description('says what is on this machine, which provider each dependency would get and why, and what is missing')
+  .option(
+    '--target [path]',
+    'says what a run can verify on your service by its description, and what would unlock more',
+  )
   .option('--json', 'the same as JSON on standard output')
   .addHelpText('after', '\nExits with 0 where a run has all that it needs, with 1 where it does not.')
   .action(doctor);

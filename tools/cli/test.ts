@@ -5,7 +5,8 @@ import path from 'node:path';
 import { CliError } from './cli-error.ts';
 
 const extension = path.extname(import.meta.filename);
-const standalone = path.resolve(import.meta.dirname, `../../projects/standalone${extension}`);
+/** The configuration that Plumbline brings. */
+export const standalone = path.resolve(import.meta.dirname, `../../projects/standalone${extension}`);
 
 /** Runs `playwright test`, with Plumbline's own configuration where the folder has none. */
 export function testCommand(args: readonly string[]): void {
@@ -19,7 +20,7 @@ export function testCommand(args: readonly string[]): void {
 }
 
 /** The project's own Playwright first: it must be the one that its specs import. */
-function playwright(): string {
+export function playwright(): string {
   for (const from of [path.resolve('playwright.config.js'), import.meta.filename]) {
     try {
       return createRequire(from).resolve('@playwright/test/cli');

@@ -7,10 +7,23 @@ import { version } from '../version.ts';
 import type { Finding } from './finding.ts';
 import { lookAtMachine } from './machine.ts';
 import { type RoleFinding, rolesOf } from './roles.ts';
+import { describeTarget, lookAtTarget } from './target.ts';
+
+interface DoctorOptions {
+  readonly json?: true;
+  /** Look at the target instead of the machine: the one in TARGET_PROFILE, or the description at this path. */
+  readonly target?: true | string;
+}
 
 /** Prints what this machine has and what a run would use; exits with 1 where a run cannot be. */
-export async function doctor({ json }: { json?: true }): Promise<void> {
+export async function doctor({ json, target }: DoctorOptions): Promise<void> {
+  if (typeof target === 'string') process.env['TARGET_PROFILE'] = target;
   const config = configOf();
+  if (target !== undefined) {
+    const finding = await lookAtTarget(config);
+    process.stdout.write(json ? `${JSON.stringify(finding, null, 2)}\n` : describeTarget(finding));
+    return;
+  }
   const machine = await lookAtMachine(config.PLUMBLINE_CACHE_DIR);
   const roles = await rolesOf(config);
   // Packages from npm are needed only by a role whose provider is embedded, and reported there.

@@ -1,5 +1,6 @@
 import type { Config } from '../../../fixtures/config/index.ts';
 import { type Role, roleNames } from '../../../fixtures/config/roles.ts';
+import { targetMode } from '../../../fixtures/config/target-mode.ts';
 import { type Settled, settle } from '../../../fixtures/stack/registry.ts';
 import { attach } from '../../../fixtures/target/attach.ts';
 import { loadProfile } from '../../../fixtures/target/profile/load.ts';
@@ -27,8 +28,27 @@ export async function rolesOf(
     const finding = { role, ...settled, usable: absence === undefined };
     return absence ? { ...finding, problem: `${absence.problem}: ${absence.remedy}` } : finding;
   });
-  const reason = 'TARGET_URL is not set: the reference service';
-  return [...(await Promise.all(roles)), { role: 'target', provider: 'start', reason, usable: true }];
+  return [...(await Promise.all(roles)), await startedTarget(config)];
+}
+
+async function startedTarget(config: Config): Promise<RoleFinding> {
+  const role = { role: 'target', usable: true };
+  if (targetMode(config) === 'reference')
+    return { ...role, provider: 'start', reason: 'TARGET_URL is not set: the reference service' };
+  const reason = `TARGET_PROFILE=${config.TARGET_PROFILE}, and TARGET_URL is not set`;
+  try {
+    const { start } = (await loadProfile(config.TARGET_PROFILE)).description;
+    if (start) return { ...role, provider: 'command', reason };
+    return {
+      ...role,
+      provider: 'command',
+      reason,
+      usable: false,
+      problem: 'the description has no start, and TARGET_URL is not set',
+    };
+  } catch (error) {
+    return { ...role, provider: 'command', reason, usable: false, problem: (error as Error).message };
+  }
 }
 
 async function attachedTarget(config: Config): Promise<RoleFinding> {

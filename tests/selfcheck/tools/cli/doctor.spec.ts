@@ -1,11 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, type TestInfo, test } from '@playwright/test';
 import { loadConfig } from '../../../../fixtures/config/index.ts';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
 import { settle } from '../../../../fixtures/stack/registry.ts';
 import { cacheFolder } from '../../../../tools/cli/doctor/cache-folder.ts';
 import { rolesOf } from '../../../../tools/cli/doctor/roles.ts';
+import type { TargetFinding } from '../../../../tools/cli/doctor/target.ts';
 import { plumbline } from '../../support/cli.ts';
 import { deadUrl, serve } from '../../support/http-servers.ts';
 
@@ -222,3 +224,25 @@ function emptyFolder(testInfo: TestInfo): string {
   fs.mkdirSync(folder, { recursive: true });
   return folder;
 }
+
+test(
+  'doctor --target says what a description can verify, and which line would unlock how much more',
+  requirement('OWN-01', 'STACK-07'),
+  async () => {
+    test.setTimeout(90_000);
+    const path = fileURLToPath(new URL('../../../targets/text-to-sql/plumbline.target.ts', import.meta.url));
+    const { code, stdout, stderr } = await plumbline(['doctor', '--target', path, '--json']);
+    expect(code, stderr).toBe(0);
+    const found = JSON.parse(stdout) as TargetFinding;
+    expect(found.tests.possible).toBeGreaterThan(20);
+    expect(found.tests.possible).toBeLessThan(found.tests.all / 10);
+    const chat = found.missing.find(({ need }) => need === 'chat');
+    expect(chat?.reason).toBe('capability chat: add chat: { paths: … } if the service has it');
+    expect(chat?.requirements).toBeGreaterThan(20);
+    const wrong = await plumbline(['doctor', '--target', './nowhere.ts']);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      1,
+      'plumbline: TARGET_PROFILE=./nowhere.ts: there is no such file. Correct the path.\n',
+    ]);
+  },
+);
