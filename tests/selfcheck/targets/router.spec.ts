@@ -16,12 +16,20 @@ test(
   requirement('OWN-01', 'OWN-03', 'STACK-08'),
   async ({}, testInfo) => {
     const env = { TARGET_PROFILE: copyTarget(testInfo, 'router') };
-    const specs = ['journey/chat.spec', 'streaming/http', 'streaming/chunks', 'resilience/dependencies', 'chat-openai'];
+    const specs = [
+      'journey/chat.spec',
+      'streaming/http',
+      'streaming/chunks',
+      'resilience/dependencies',
+      'model-behaviour',
+      'chat-openai',
+    ];
     const run = await runProject(testInfo, [...suites, ...specs], env);
     const all = outcomes(run);
     const of = (status: string) => all.filter((one) => one.status === status).map(({ title }) => title);
     expect(of('failed'), run.stderr).toEqual([]);
     expect(of('passed').filter((title) => title.startsWith('while model '))).toHaveLength(4);
+    expect(of('passed').filter((title) => title.startsWith('when its model server '))).toHaveLength(8);
     expect(of('passed').length).toBeGreaterThan(30);
     expect(run.code).toBe(0);
   },
@@ -46,6 +54,23 @@ const groups: readonly { what: string; changes: readonly Change[]; run: readonly
       changes: [[router, 'ANSWER_SECONDS = 1.0, 4.0', 'ANSWER_SECONDS = 1.0, 400.0']],
       run: ['resilience/dependencies', '-g', 'model is silent'],
       reds: [/^while model is silent/],
+    },
+    {
+      what: 'ends a cut answer as if it were whole, and sends a 500 as a 400',
+      changes: [
+        [
+          router,
+          '            if answer.length:\n                raise http.client.IncompleteRead(b"", answer.length)\n',
+          '',
+        ],
+        [
+          router,
+          'if answer.status < 500:',
+          'if True:\n            answer.status = 400 if answer.status == 500 else answer.status',
+        ],
+      ],
+      run: ['model-behaviour', '-g', 'cuts its answer|answers 500'],
+      reds: [/^when its model server cuts its answer in half/, /^when its model server answers 500/],
     },
     {
       what: 'blames the caller for what the model server does',

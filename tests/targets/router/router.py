@@ -114,6 +114,8 @@ class Router(BaseHTTPRequestHandler):
             while piece := answer.read1(65536):
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece) if chunked else piece)
                 self.wfile.flush()
+            if answer.length:
+                raise http.client.IncompleteRead(b"", answer.length)
             if chunked:
                 self.wfile.write(b"0\r\n\r\n")
         except (OSError, http.client.HTTPException):
