@@ -44,8 +44,14 @@ program
 
 program
   .command('init')
-  .description('probes the service at a URL; writes a profile, a configuration and a first spec that passes')
-  .argument('<url>', 'where the service is, with the prefix of every path if there is one')
+  .description('probes a service; writes its description, a configuration and a first spec that passes')
+  .argument('[url]', 'where the service is, with the prefix of every path if there is one')
+  .option('--start <command>', 'in place of the URL: the line that starts the service; runs start it from then on')
+  .option(
+    '--env <NAME=value...>',
+    'variables for it; {port} stands for the port, which is in PORT unless you say otherwise',
+  )
+  .option('--ready <path>', 'a path that answers when it is ready')
   .option('--dir <folder>', 'where to write', '.')
   .option('--force', 'overwrite files that are there')
   .option('--chat <path>', "where it is chatted with, when not at OpenAI's path; how is found out by asking")
