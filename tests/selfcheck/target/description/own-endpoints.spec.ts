@@ -4,6 +4,8 @@ import { skipAsInconclusive } from '../../../../fixtures/stack/optional/skip.ts'
 import { outcomes, runProject } from '../../support/inline-run.ts';
 import { type Change, salesTarget } from '../../support/sales-target.ts';
 
+type Outcome = ReturnType<typeof outcomes>[number];
+
 const described = 'endpoints: {\n    health';
 /** Adds endpoints to those of the example. */
 const endpoints = (...more: string[]): Change => [
@@ -24,6 +26,17 @@ async function run(testInfo: TestInfo, projects: string[], changes: Change[], gr
 }
 
 const firstLine = (errors: readonly string[] | undefined): string => errors?.[0]?.split('\n')[0] ?? '';
+const saidBy = (test: Outcome | undefined): string =>
+  [...(test?.annotations ?? []), ...(test?.errors ?? [])].join('\n');
+/** On a busy machine the inner run has no verdict on a budget, as it should: what it measured was looked at before. */
+const skipIfDisturbed = (testInfo: TestInfo, test: Outcome | undefined): void =>
+  skipAsInconclusive(
+    testInfo,
+    /^(inconclusive|Error): endpoints\.\w+ is (inconclusive|invalid): the (machine was too busy|generator could not keep up)/m.test(
+      saidBy(test),
+    ),
+    saidBy(test),
+  );
 const slowly = (ms: number): string =>
   `if (request.url === '/slow') [status, body] = await new Promise((answer) => setTimeout(answer, ${ms}, [200, {}]));`;
 
@@ -91,15 +104,10 @@ test(
     );
     const [only] = all;
     expect(only?.title).toBe('endpoint slow (GET /slow) answers within its budget, one request at a time');
-    const reasons = only?.annotations.join('\n') ?? '';
-    skipAsInconclusive(
-      testInfo,
-      /^inconclusive: endpoints\.slow is inconclusive: the machine was too busy/m.test(reasons),
-      reasons,
-    );
-    expect(only?.status, reasons).toBe('failed');
+    expect(saidBy(only)).toMatch(/p50Ms [\d.]+ ms \[[\d., ]+\], at most 300: fail/);
+    skipIfDisturbed(testInfo, only);
+    expect(only?.status, saidBy(only)).toBe('failed');
     expect(firstLine(only?.errors)).toBe('Error: endpoints.slow fails: p50Ms missed.');
-    expect(only?.errors.join()).toMatch(/p50Ms 7\d\d ms \[7\d\d, \d+\], at most 300: fail/);
   },
 );
 
@@ -114,13 +122,9 @@ test(
     const all = await run(testInfo, ['performance'], [endpoints(busy), oneByOne], 'busy .*load of');
     const [only] = all;
     expect(only?.title).toBe('endpoint busy (GET /busy) answers every request of a load of 20 a second');
-    const reasons = only?.annotations.join('\n') ?? '';
-    skipAsInconclusive(
-      testInfo,
-      /^inconclusive: endpoints\.busy is inconclusive: the machine was too busy/m.test(reasons),
-      reasons,
-    );
-    expect(only?.status, reasons).toBe('failed');
+    expect(saidBy(only)).toMatch(/perSecond [\d.]+ a second \[[\d., ]+\], at least 20: fail/);
+    skipIfDisturbed(testInfo, only);
+    expect(only?.status, saidBy(only)).toBe('failed');
     expect(firstLine(only?.errors)).toBe('Error: endpoints.busy fails: perSecond missed.');
   },
 );
