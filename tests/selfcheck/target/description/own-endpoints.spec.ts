@@ -6,6 +6,8 @@ import { type Change, salesTarget } from '../../support/sales-target.ts';
 
 type Outcome = ReturnType<typeof outcomes>[number];
 
+/** Nothing of this run may disturb a measurement. */
+const alone = { lock: '-exclusive-', tag: '@slow' };
 const described = 'endpoints: {\n    health';
 /** Adds endpoints to those of the example. */
 const endpoints = (...more: string[]): Change => [
@@ -93,7 +95,7 @@ test(
 
 test(
   'a slow endpoint breaks its budget: its test is red, and the first line names endpoint and budget',
-  requirement('OWN-09'),
+  { ...requirement('OWN-09'), ...alone },
   async ({}, testInfo) => {
     const slow = "slow: { path: '/slow', budget: { p50Ms: 300 } }";
     const all = await run(
@@ -113,7 +115,7 @@ test(
 
 test(
   'an endpoint that answers fewer requests a second than its budget asks for is red',
-  requirement('OWN-09'),
+  { ...requirement('OWN-09'), ...alone },
   async ({}, testInfo) => {
     const busy = "busy: { path: '/busy', budget: { perSecond: 20 } }";
     const oneByOne = server(
