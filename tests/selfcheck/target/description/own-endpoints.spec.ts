@@ -1,46 +1,8 @@
-import { expect, type TestInfo, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
-import { skipAsInconclusive } from '../../../../fixtures/stack/optional/skip.ts';
-import { outcomes, runProject } from '../../support/inline-run.ts';
-import { type Change, salesTarget } from '../../support/sales-target.ts';
-
-type Outcome = ReturnType<typeof outcomes>[number];
-
-/** Nothing of this run may disturb a measurement. */
-const alone = { lock: '-exclusive-', tag: '@slow' };
-const described = 'endpoints: {\n    health';
-/** Adds endpoints to those of the example. */
-const endpoints = (...more: string[]): Change => [
-  'plumbline.target.ts',
-  described,
-  described.replace('health', `${more.join(', ')}, health`),
-];
-const answers = "if (request.url === '/healthz')";
-/** Adds a line to the example's server, where it decides on an answer. */
-const server = (line: string): Change => ['server.mjs', answers, `${line}\n      ${answers}`];
-
-async function run(testInfo: TestInfo, projects: string[], changes: Change[], grep = '') {
-  const args = [...projects.map((name) => `--project=${name}`), 'own-endpoints', ...(grep ? ['--grep', grep] : [])];
-  const inner = await runProject(testInfo, args, await salesTarget(testInfo, ...changes));
-  const all = outcomes(inner);
-  expect(all.length, inner.stderr + inner.stdout).toBeGreaterThan(0);
-  return all;
-}
-
-const firstLine = (errors: readonly string[] | undefined): string => errors?.[0]?.split('\n')[0] ?? '';
-const saidBy = (test: Outcome | undefined): string =>
-  [...(test?.annotations ?? []), ...(test?.errors ?? [])].join('\n');
-/** On a busy machine the inner run has no verdict on a budget, as it should: what it measured was looked at before. */
-const skipIfDisturbed = (testInfo: TestInfo, test: Outcome | undefined): void =>
-  skipAsInconclusive(
-    testInfo,
-    /^(inconclusive|Error): endpoints\.\w+ is (inconclusive|invalid): the (machine was too busy|generator could not keep up)/m.test(
-      saidBy(test),
-    ),
-    saidBy(test),
-  );
-const slowly = (ms: number): string =>
-  `if (request.url === '/slow') [status, body] = await new Promise((answer) => setTimeout(answer, ${ms}, [200, {}]));`;
+import { runProject } from '../../support/inline-run.ts';
+import { endpoints, firstLine, runEndpoints, server } from '../../support/sales-endpoints.ts';
+import { salesTarget } from '../../support/sales-target.ts';
 
 test.beforeEach(() => test.setTimeout(240_000));
 
@@ -51,7 +13,7 @@ test(
     const once = "once: { method: 'PUT', path: '/once', status: 201, repeatable: false }";
     const asUser = "mine: { path: '/healthz', as: 'user' }";
     const made = server("if (request.url === '/once') [status, body] = globalThis.made++ ? [409, {}] : [201, {}];");
-    const all = await run(
+    const all = await runEndpoints(
       testInfo,
       ['journey', 'performance'],
       [
@@ -94,50 +56,17 @@ test(
 );
 
 test(
-  'a slow endpoint breaks its budget: its test is red, and the first line names endpoint and budget',
-  { ...requirement('OWN-09'), ...alone },
-  async ({}, testInfo) => {
-    const slow = "slow: { path: '/slow', budget: { p50Ms: 300 } }";
-    const all = await run(
-      testInfo,
-      ['performance'],
-      [endpoints(slow), server(slowly(700))],
-      'slow .*one request at a time',
-    );
-    const [only] = all;
-    expect(only?.title).toBe('endpoint slow (GET /slow) answers within its budget, one request at a time');
-    expect(saidBy(only)).toMatch(/p50Ms [\d.]+ ms \[[\d., ]+\], at most 300: fail/);
-    skipIfDisturbed(testInfo, only);
-    expect(only?.status, saidBy(only)).toBe('failed');
-    expect(firstLine(only?.errors)).toBe('Error: endpoints.slow fails: p50Ms missed.');
-  },
-);
-
-test(
-  'an endpoint that answers fewer requests a second than its budget asks for is red',
-  { ...requirement('OWN-09'), ...alone },
-  async ({}, testInfo) => {
-    const busy = "busy: { path: '/busy', budget: { perSecond: 20 } }";
-    const oneByOne = server(
-      "if (request.url === '/busy') [status, body] = await (globalThis.last = (globalThis.last ?? Promise.resolve()).then(() => new Promise((answer) => setTimeout(answer, 100, [200, {}]))));",
-    );
-    const all = await run(testInfo, ['performance'], [endpoints(busy), oneByOne], 'busy .*load of');
-    const [only] = all;
-    expect(only?.title).toBe('endpoint busy (GET /busy) answers every request of a load of 20 a second');
-    expect(saidBy(only)).toMatch(/perSecond [\d.]+ a second \[[\d., ]+\], at least 20: fail/);
-    skipIfDisturbed(testInfo, only);
-    expect(only?.status, saidBy(only)).toBe('failed');
-    expect(firstLine(only?.errors)).toBe('Error: endpoints.busy fails: perSecond missed.');
-  },
-);
-
-test(
   'a wrong status is red in the journey and in the loads, with the endpoint, both statuses and the remedy',
   requirement('OWN-09'),
   async ({}, testInfo) => {
     const wrong = "made: { method: 'PATCH', path: '/made?of=tea', body: { a: 1 }, status: 201 }";
     const teapot = "if (request.url.startsWith('/made')) [status, body] = [418, { problem: 'a teapot' }];";
-    const all = await run(testInfo, ['journey', 'performance'], [endpoints(wrong), server(teapot)], 'endpoint made');
+    const all = await runEndpoints(
+      testInfo,
+      ['journey', 'performance'],
+      [endpoints(wrong), server(teapot)],
+      'endpoint made',
+    );
     expect(all.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed', 'failed']);
     for (const { errors } of all) {
       expect(firstLine(errors)).toBe(
@@ -157,7 +86,7 @@ test(
     const seventh = server(
       "globalThis.asked ??= 0; if (request.url === '/flaky') [status, body] = ++globalThis.asked % 7 ? [200, {}] : [500, {}];",
     );
-    const all = await run(testInfo, ['performance'], [endpoints(flaky), seventh], 'endpoint flaky');
+    const all = await runEndpoints(testInfo, ['performance'], [endpoints(flaky), seventh], 'endpoint flaky');
     expect(all.map(({ status }) => status)).toEqual(['failed', 'failed']);
     for (const { errors } of all) {
       expect(firstLine(errors)).toMatch(/^Error: endpoints\.flaky: \d+ of \d+ requests were not answered right\.$/);
@@ -175,7 +104,7 @@ test(
       "if (request.method === 'HEAD') globalThis.hurt = true; if (request.url === '/frail') [status, body] = [globalThis.hurt ? 500 : 200, {}];" +
         "if (request.url === '/torn') return response.writeHead(200, { 'content-type': 'application/json' }).end('{');",
     );
-    const all = await run(testInfo, ['journey'], [endpoints(...two), faults], 'endpoint (torn|frail)');
+    const all = await runEndpoints(testInfo, ['journey'], [endpoints(...two), faults], 'endpoint (torn|frail)');
     const of = (title: RegExp) => all.find((one) => title.test(one.title));
     expect(of(/torn .*answers with/)?.status).toBe('failed');
     expect(firstLine(of(/torn .*answers with/)?.errors)).toMatch(/is not JSON \(content-type: application\/json\)/);
