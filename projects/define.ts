@@ -40,7 +40,7 @@ const home = (): string => path.resolve(import.meta.dirname, '..');
 const own = (file: string): string => path.join(home(), `${file}${path.extname(import.meta.filename)}`);
 
 /** Reporters that Plumbline adds to any others. */
-const reporters = ['latency', 'smoke', 'resilience', 'model', 'requirements', 'not-verified', 'failures'];
+const reporters = ['latency', 'smoke', 'resilience', 'model', 'requirements', 'questions', 'not-verified', 'failures'];
 
 /**
  * A Playwright configuration with Plumbline's suites, reporters and set-up in it. Specs of your own are the project

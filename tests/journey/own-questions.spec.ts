@@ -9,8 +9,7 @@ test.describe('own questions', needs('sql', 'own questions'), () => {
       ...requirement('OWN-06', ...requirementsOf(asked)),
       tag: questionTags(asked),
     }, async ({ sql, judgeOwn }) => {
-      const { body } = await sql.ask(asked.question, several ? { database: asked.database } : {});
-      await judgeOwn(body, asked);
+      await judgeOwn(() => sql.ask(asked.question, several ? { database: asked.database } : {}), asked);
     });
   }
 });

@@ -103,3 +103,35 @@ function judgementsOf(report: JSONReport | undefined): Map<string, JudgementJson
     ]),
   );
 }
+
+test('budgets that are no setting are judged by the same rules, and a load without any only by its answers', async ({}, testInfo) => {
+  const run = await runInline(testInfo, {
+    'own.spec.ts': `
+import { test } from '$fixtures';
+import { expectRight } from '$root/fixtures/load/expect-right.ts';
+import { expectWithin } from '$root/fixtures/load/expect-budget.ts';
+import { made } from ${samples};
+const of = (ms, failed = 0) => made({ latencies: Array.from({ length: 20 }, (_, i) => ms + i / 10), failed });
+const own = { group: 'endpoints.slow', budgets: { p50Ms: 300 } };
+const red = test.fail;
+test('within', async () => expectWithin(async () => of(50), own));
+red('beyond', async () => expectWithin(async () => of(900), own));
+test('right', async () => expectRight(of(900), 'endpoints.slow'));
+red('wrong', async () => expectRight(of(50, 3), 'endpoints.slow'));
+red('nothing', async () => expectRight(made({ latencies: [] }), 'endpoints.slow'));`,
+  });
+  const all = outcomes(run);
+  expect(all.map(({ title, status }) => [title, status])).toEqual([
+    ['within', 'passed'],
+    ['beyond', 'failed'],
+    ['right', 'passed'],
+    ['wrong', 'failed'],
+    ['nothing', 'failed'],
+  ]);
+  const firstLine = (title: string) => all.find((one) => one.title === title)?.errors[0]?.split('\n')[0];
+  expect(firstLine('beyond')).toBe('Error: endpoints.slow fails: p50Ms missed.');
+  expect(firstLine('wrong')).toBe('Error: endpoints.slow: 3 of 20 requests were not answered right.');
+  expect(all.find(({ title }) => title === 'right')?.annotations).toEqual([
+    expect.stringMatching(/^load: made up: 20 of 20 answered right, p50 901 ms, p95 902 ms; sent late by/),
+  ]);
+});
