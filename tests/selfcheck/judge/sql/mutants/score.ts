@@ -17,6 +17,7 @@ export function catalogOf(tables: SpiderTables): Catalog {
         .filter(([table]) => table === at)
         // A type of its own, so that no column is taken for another.
         .map(([, column]) => ({ name: column, type: `${name}.${column}`, nullable: false, values: [] })),
+      unique: [],
     })),
     foreignKeys: foreign_keys.map(([child, parent]) => ({ ...place(child), to: place(parent) })),
   };
