@@ -95,10 +95,12 @@ function announce(database: string, { folder }: QuestionSource, { tables, left }
       `${database}.${table.name}: ${rows.length} rows made of ${first}${dropped > 0 ? `; ${dropped} dropped, the last because: ${reason}` : ''}`,
     );
   for (const columns of left) say(`${database}.${columns}: left NULL, because its tables refer to each other`);
-  if (folder === undefined)
-    return say(`${database}: not written, because the bundled databases have a second instance`);
-  const file = writeSecond(folder, database, tables);
-  say(`${file} is written. In the description: databases: { ${database}: { …, second: ['${file}'] } }`);
+  const file = folder === undefined ? undefined : writeSecond(folder, database, tables);
+  say(
+    file === undefined
+      ? `${database}: not written, because the bundled databases have a second instance`
+      : `${file} is written. In the description: databases: { ${database}: { …, second: ['${file}'] } }`,
+  );
 }
 
 async function asOwner<T>(

@@ -17,7 +17,7 @@ export const broken = ({ questions }: DatabaseReport): Measured[] =>
   questions.filter(({ fails, rows }) => fails !== undefined || rows['first'] === 0);
 
 /** How many mutants there are, and how many some rows tell apart: of each instance, and of all together. */
-export function figures({ instances, questions }: DatabaseReport) {
+function figures({ instances, questions }: DatabaseReport) {
   const all = questions.flatMap(({ mutants }) => mutants);
   const by = (instance: string): number => all.filter((mutant) => mutant.by.includes(instance)).length;
   return {

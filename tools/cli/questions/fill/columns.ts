@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Random } from '../../../../seed/databases/random.ts';
 import type { Column, Table } from '../catalog.ts';
+import { documents } from './documents.ts';
 import { decimalsOf, movedTime, reflected, timeOf } from './scalars.ts';
 import { wordsOf } from './words.ts';
 
@@ -71,6 +72,7 @@ function kindOf(column: Column, distinct: readonly string[], rows: number, singl
     return isFew(fewNumbers) ? 'few' : 'number';
   }
   if (category === 'D') return distinct.every((value) => timeOf(value) !== undefined) ? 'time' : 'as it is';
+  if (/^jsonb?$/.test(type)) return 'words';
   if (category !== 'S') return 'as it is';
   return isFew(fewTexts) && !single ? 'few' : 'words';
 }
@@ -94,6 +96,7 @@ function drawer({ kind, column: { type }, known, distinct, keep, unique, random 
     case 'few':
       return (base, source, faithful) => (!faithful && source.chance(redrawn) ? source.pick(distinct) : base);
     case 'words': {
+      if (/^jsonb?$/.test(type)) return documents(known);
       if (keep) return (base) => base;
       const words = wordsOf(known, unique);
       return (_, source) => words.next(source);

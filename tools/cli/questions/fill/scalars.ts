@@ -10,7 +10,7 @@ export function timeOf(text: string): number | undefined {
 }
 
 /** A moment as a value of a type: `date` loses its time. */
-export function timeText(ms: number, type: string): string {
+function timeText(ms: number, type: string): string {
   const text = new Date(ms).toISOString();
   if (type === 'date') return text.slice(0, 10);
   return `${text.slice(0, 19).replace('T', ' ')}${/with time zone/.test(type) ? '+00' : ''}`;
