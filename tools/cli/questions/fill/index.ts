@@ -7,7 +7,8 @@ import { fillerOf, type Value } from './columns.ts';
 import { drafter, type Fixed } from './drafts.ts';
 import { laterValues } from './later.ts';
 import { type Draft, load, writable } from './load.ts';
-import { type Scenario, scenariosOf, type Wanted } from './scenarios.ts';
+import type { Scenario, Wanted } from './scenario.ts';
+import { scenariosOf } from './scenarios.ts';
 import { planTables } from './tables.ts';
 
 /** What was put into one table. */

@@ -3,7 +3,7 @@ import type { Column } from '../catalog.ts';
 import type { Value } from './columns.ts';
 import type { Fixed } from './drafts.ts';
 import { decimalsOf, movedTime } from './scalars.ts';
-import type { Later, Wanted } from './scenarios.ts';
+import type { Later, Wanted } from './scenario.ts';
 import { wordsOf } from './words.ts';
 
 const dayMs = 86_400_000;
