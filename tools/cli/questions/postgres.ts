@@ -1,5 +1,12 @@
 import type { Config } from '../../../fixtures/config/index.ts';
-import { claimRun, createRunDir, recordOwned, removeRun, sweepDeadRuns } from '../../../fixtures/stack/lease/rundir.ts';
+import {
+  claimRun,
+  createRunDir,
+  recordOwned,
+  removeRun,
+  sweepDeadRuns,
+  sweepRun,
+} from '../../../fixtures/stack/lease/rundir.ts';
 import type { Templates } from '../../../fixtures/stack/postgres/templates.ts';
 import type { StartedPostgres } from '../../../fixtures/stack/postgres/types.ts';
 import { providerOf, settle } from '../../../fixtures/stack/registry.ts';
@@ -25,16 +32,13 @@ export async function startPostgres(
   const runDir = createRunDir();
   claimRun(runDir, process.pid);
   const own = (pid: number, as?: 'watched'): void => recordOwned(runDir, pid, as);
-  const leave = (): void => removeRun(runDir);
-  process.once('exit', leave);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  // The server ends with us: its watcher notices. So do containers and commands, by the next sweep.
-  const end = (signal: NodeJS.Signals): void => process.exit(signal === 'SIGINT' ? 130 : 143);
+  const end = (signal: NodeJS.Signals): void =>
+    void sweepRun(runDir, say).finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   for (const signal of signals) process.once(signal, end);
-  const away = (): void => {
+  const leave = (): void => {
     for (const signal of signals) process.off(signal, end);
-    process.off('exit', leave);
-    leave();
+    removeRun(runDir);
   };
   const choice = await settle(config, 'postgres', 'all');
   const templates = templatesFor(own);
@@ -53,12 +57,12 @@ export async function startPostgres(
       postgres,
       async [Symbol.asyncDispose]() {
         await postgres.stop();
-        away();
+        leave();
       },
     };
   } catch (error) {
-    away();
-    throw new CliError(`Postgres (${choice.provider}: ${choice.reason}) did not start. ${(error as Error).message}`);
+    leave();
+    throw new CliError(`Postgres (${choice.provider}: ${choice.reason}) cannot be used. ${(error as Error).message}`);
   }
 }
 
