@@ -4,6 +4,7 @@ import { visible } from '../../fixtures/text/visible.ts';
 import { CliError } from './cli-error.ts';
 import { doctor } from './doctor/command.ts';
 import { init } from './init/command.ts';
+import { questions } from './questions/command.ts';
 import { testCommand } from './test.ts';
 import { version } from './version.ts';
 
@@ -65,6 +66,21 @@ It asks for an OpenAPI document, the models, health, and one short answer of a m
 what it guessed. A service that wants a key gets TARGET_API_KEY from the environment; it is written nowhere.`,
   )
   .action(init);
+
+program
+  .command('questions')
+  .description('says which questions are weak: wrong variants of their gold SQL find the same rows')
+  .option('--profile <file>', 'the description whose questions and databases are looked at; else the bundled ones')
+  .option('--fill', 'make a second, differently filled instance, and write it beside the description as SQL')
+  .option('--json <file>', 'write the same as JSON to a file')
+  .addHelpText(
+    'after',
+    `
+Each gold query is changed in one place at a time (a condition dropped, < for <=, INNER for LEFT …), and both are run.
+Where no row shows the difference, a service that makes that mistake passes. Nothing leaves this machine.
+Exits with 1 where a gold query fails or finds no rows.`,
+  )
+  .action(questions);
 
 program
   .command('test', { isDefault: false })

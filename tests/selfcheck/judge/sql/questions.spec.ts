@@ -4,7 +4,7 @@ import { isAmbiguous } from '../../../../fixtures/judge/sql/gold/expect.ts';
 import { createJudge, type Judge } from '../../../../fixtures/judge/sql/judge.ts';
 import { question } from '../../../../seed/questions/index.ts';
 import { readTables } from '../../../../seed/questions/read.ts';
-import { scoreMutants } from '../mutants/index.ts';
+import { catalogOf, scoreMutants } from './mutants/score.ts';
 
 type Database = 'shop' | 'clinic';
 
@@ -20,9 +20,9 @@ const test = base.extend<{ judgeOf: (database: Database) => Judge }>({
 
 const of = (database: Database) => questions.filter(({ db_id }) => db_id === database);
 const schemaOf = (database: Database) =>
-  readTables(fileURLToPath(new URL('../../../../seed/questions', import.meta.url))).find(
-    ({ db_id }) => db_id === database,
-  );
+  readTables(fileURLToPath(new URL('../../../../seed/questions', import.meta.url)))
+    .filter(({ db_id }) => db_id === database)
+    .map(catalogOf)[0];
 
 test('the bundled questions cover both databases, every difficulty and every category', () => {
   expect(questions.length).toBeGreaterThanOrEqual(160);

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { readTables } from '../../../../seed/questions/read.ts';
-import { mutantsOf } from '../mutants/index.ts';
+import { mutantsOf } from '../../../../../fixtures/judge/sql/mutants/index.ts';
+import { readTables } from '../../../../../seed/questions/read.ts';
+import { catalogOf } from './score.ts';
 
-const shop = readTables(fileURLToPath(new URL('../../../../seed/questions', import.meta.url))).find(
+const shop = readTables(fileURLToPath(new URL('../../../../../seed/questions', import.meta.url))).find(
   ({ db_id }) => db_id === 'shop',
 );
-const mutants = async (sql: string) => (await mutantsOf(sql, shop)).map((mutant) => mutant.sql);
+const mutants = async (sql: string) => (await mutantsOf(sql, shop && catalogOf(shop))).map((mutant) => mutant.sql);
 
 test.describe('mutants of each clause', () => {
   const rows: [fault: string, sql: string, mutant: string][] = [

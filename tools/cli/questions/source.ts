@@ -1,0 +1,60 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { isDescription } from '../../../fixtures/config/target-mode.ts';
+import { type OwnQuestion, readOwnQuestions } from '../../../fixtures/judge/sql/own-questions.ts';
+import type { Templates } from '../../../fixtures/stack/postgres/templates.ts';
+import { secondOf } from '../../../fixtures/target/description/databases.ts';
+import { templatesOf } from '../../../fixtures/target/description/prepare.ts';
+import { loadProfile } from '../../../fixtures/target/profile/load.ts';
+import { questions as bundled } from '../../../seed/questions/index.ts';
+import { CliError } from '../cli-error.ts';
+
+/** The questions to look at, and the databases that they are about. */
+export interface QuestionSource {
+  readonly questions: readonly OwnQuestion[];
+  /** The template of the second instance of a database; undefined where it has none. */
+  second(database: string): string | undefined;
+  /** What the databases are cloned from; undefined for the bundled ones. */
+  templates(own: (pid: number) => void, timeoutMs: number): Templates | undefined;
+  /** Where a second instance is written; undefined for the bundled ones, which have one. */
+  readonly folder: string | undefined;
+}
+
+/**
+ * Reads what a description says; without one, the bundled questions about shop and clinic.
+ *
+ * @throws a CliError that names what is missing and what to add
+ */
+export async function sourceOf(profile: string | undefined): Promise<QuestionSource> {
+  if (profile === undefined)
+    return {
+      questions: bundled.map(({ db_id, ...question }) => ({ ...question, database: db_id })),
+      second: (database) => `${database}_b`,
+      templates: () => undefined,
+      folder: undefined,
+    };
+  const file = path.resolve(profile);
+  if (!isDescription(file) || !fs.existsSync(file))
+    throw new CliError(
+      `--profile ${profile}: there is no such description. Give the path of its file: ./plumbline.target.ts.`,
+    );
+  try {
+    const { description } = await loadProfile(file);
+    const { databases, folder } = description;
+    const questions = readOwnQuestions(description);
+    if (questions.length === 0)
+      throw new Error(
+        "it has no questions. Add questions: './questions.jsonl', or leave --profile out to see the bundled ones.",
+      );
+    if (Object.keys(databases).length === 0)
+      throw new Error("it has no databases. Add databases: { name: { prepare: ['schema.sql', 'rows.sql'] } }.");
+    return {
+      questions,
+      second: (name) => (databases[name]?.second ? secondOf(name) : undefined),
+      templates: (own, timeoutMs) => templatesOf(description, { own, timeoutMs }),
+      folder,
+    };
+  } catch (error) {
+    throw new CliError(`--profile ${profile}: ${(error as Error).message.replace(`TARGET_PROFILE=${file}: `, '')}`);
+  }
+}
