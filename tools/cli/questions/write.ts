@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { CliError } from '../cli-error.ts';
-import type { FilledTable } from './fill/index.ts';
 import { copyLine, copySql } from './fill/load.ts';
+import type { FilledTable } from './fill/table.ts';
 
 const mark = '-- A second, differently filled instance of';
 
