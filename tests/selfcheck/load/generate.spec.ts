@@ -207,7 +207,8 @@ test('a load of streams measures time to first token from due, inter-token laten
     expect(ttft).toBeGreaterThan(28);
     expect(ttft).toBeLessThan(done - due);
     // If the server stalls and sends all tokens at once, there are no gaps.
-    if (!Number.isNaN(itl)) expect(itl * 3 + ttft).toBeLessThanOrEqual(done - due + 0.01);
+    // The middle one of three uneven gaps may be longer than their mean, and no longer than all of them.
+    if (!Number.isNaN(itl)) expect(itl + ttft).toBeLessThanOrEqual(done - due + 0.01);
     expect(tokensPerSecond * (done - due)).toBeGreaterThan(3_900);
   }
   expect(result.ttft.n).toBe(8);
