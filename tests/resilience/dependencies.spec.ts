@@ -1,5 +1,6 @@
 import {
   expect,
+  isReference,
   type Link,
   latency,
   needs,
@@ -31,7 +32,8 @@ const notRight = (samples: readonly Sample[]) =>
     .slice(0, 3)
     .map(({ kind, status, code, detail }) => ({ kind, status, code, detail }));
 
-for (const role of ['postgres', 'model', 'vectors', 'cache'] as const)
+// The reference service has specs of its own for each of them, which know more of it.
+for (const role of isReference ? [] : (['postgres', 'model', 'vectors', 'cache'] as const))
   test.describe(`outages of ${role}`, needs('own traffic', 'links'), () => {
     for (const [what, set] of faults)
       test(
