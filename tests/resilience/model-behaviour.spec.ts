@@ -3,6 +3,9 @@ import { expect, isReference, lies, needs, requirement, type Sample, faultTest a
 /** How long a request may wait while the model server misbehaves, and how long the service may need afterwards. */
 const limits = { answerMs: 20_000, recoverMs: 20_000 };
 
+/** A service that hangs makes every wait its longest; the test then ends with what it saw, not with its own limit. */
+test.describe.configure({ timeout: 180_000 });
+
 /** What a model server does wrong, and whether a service that has begun to pass its answer on can only cut it. */
 const misbehaviour = [
   ['answers 429', lies.status(429), 'whole'],
