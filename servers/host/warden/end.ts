@@ -5,7 +5,10 @@ import { tempDir } from '../../../fixtures/stack/lease/rundir.ts';
 
 /** Kills processes and all that they have started, stopped ones included. */
 export function endAll(pids: readonly number[]): void {
-  if (pids.length > 0) signalAll(descendantsOf(pids), 'SIGKILL');
+  if (pids.length === 0) return;
+  // One that is stopped starts nothing between the look at its descendants and its end.
+  signalAll(pids, 'SIGSTOP');
+  signalAll(descendantsOf(pids), 'SIGKILL');
 }
 
 /**
