@@ -122,3 +122,19 @@ test(
     expect(left).toEqual([]);
   },
 );
+
+test(
+  'a file as pg_dump writes it, with rows after COPY, fills a database',
+  requirement('OWN-02'),
+  async ({}, testInfo) => {
+    const insert = "INSERT INTO reps VALUES (1, 'Ada', 'north'), (2, 'Bo', 'south'), (3, 'Cy', 'west');";
+    const copy =
+      '\\restrict abc\nCOPY public.reps (id, name, region) FROM stdin;\n1\tAda\tnorth\n2\tBo\tsouth\n3\tCy\twest\n\\.\n\n\\unrestrict abc\n';
+    const profile = copyTarget(testInfo, 'text-to-sql', [['rows.sql', insert, copy]]);
+    const run = await runProject(testInfo, [...all, '-g', 'won-by-rep'], { TARGET_PROFILE: profile });
+    expect(
+      outcomes(run).map(({ status }) => status),
+      run.stderr,
+    ).toEqual(['passed']);
+  },
+);
