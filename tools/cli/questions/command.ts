@@ -1,9 +1,10 @@
 import fs from 'node:fs';
-import pg from 'pg';
+import type pg from 'pg';
 import { type Config, loadConfig } from '../../../fixtures/config/index.ts';
 import { createJudge, type Judge } from '../../../fixtures/judge/sql/judge.ts';
 import type { StartedPostgres } from '../../../fixtures/stack/postgres/types.ts';
 import { CliError } from '../cli-error.ts';
+import { asOwner } from './as-owner.ts';
 import { type FullCatalog, readCatalog } from './catalog.ts';
 import { type Filled, fill } from './fill/index.ts';
 import { measure } from './measure.ts';
@@ -101,21 +102,6 @@ function announce(database: string, { folder }: QuestionSource, { tables, left }
       ? `${database}: not written, because the bundled databases have a second instance`
       : `${file} is written. In the description: databases: { ${database}: { …, second: ['${file}'] } }`,
   );
-}
-
-async function asOwner<T>(
-  postgres: StartedPostgres,
-  database: string,
-  use: (client: pg.Client) => Promise<T>,
-): Promise<T> {
-  const client = new pg.Client(postgres.url(database, 'owner'));
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }
 
 function writeJson(file: string, reports: readonly DatabaseReport[]): void {

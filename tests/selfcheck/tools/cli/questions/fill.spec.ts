@@ -5,12 +5,13 @@ import { requirement } from '../../../../../fixtures/spec/requirements.ts';
 import type { StartedPostgres } from '../../../../../fixtures/stack/postgres/types.ts';
 import { runSqlFile } from '../../../../../fixtures/target/description/sql-file.ts';
 import { questions } from '../../../../../seed/questions/index.ts';
+import { asOwner } from '../../../../../tools/cli/questions/as-owner.ts';
 import { readCatalog } from '../../../../../tools/cli/questions/catalog.ts';
 import type { Filled } from '../../../../../tools/cli/questions/fill/index.ts';
 import { measure } from '../../../../../tools/cli/questions/measure.ts';
 import { secondSql } from '../../../../../tools/cli/questions/write.ts';
 import { expect, query, test } from '../../../support/postgres-servers.ts';
-import { asOwner, databaseOf, filled } from './filled.ts';
+import { databaseOf, filled } from './filled.ts';
 
 test.describe.configure({ mode: 'default' });
 

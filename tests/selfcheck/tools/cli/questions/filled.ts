@@ -1,23 +1,7 @@
-import pg from 'pg';
 import type { StartedPostgres } from '../../../../../fixtures/stack/postgres/types.ts';
+import { asOwner } from '../../../../../tools/cli/questions/as-owner.ts';
 import { readCatalog } from '../../../../../tools/cli/questions/catalog.ts';
 import { type Filled, fill } from '../../../../../tools/cli/questions/fill/index.ts';
-
-/** Runs something as the owner of a database. */
-export async function asOwner<T>(
-  postgres: StartedPostgres,
-  database: string,
-  use: (client: pg.Client) => Promise<T>,
-): Promise<T> {
-  const client = new pg.Client(postgres.url(database, 'owner'));
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
-}
 
 /** A database with a schema and rows of one's own. */
 export async function databaseOf(postgres: StartedPostgres, name: string, sql: string): Promise<void> {
