@@ -13,7 +13,7 @@ import {
 
 for (const [server, details] of [
   ['target', needs('chat.streaming')],
-  ['model server', needs('chat.streaming', 'started target')],
+  ['model server', needs('model server')],
 ] as const)
   test.describe(`optional features of chat streams of the ${server}`, details, () => {
     test.use({ streamsOf: server });
@@ -135,7 +135,7 @@ test.describe('streams of the completions endpoint', needs('completions', 'compl
 
 test(
   'the service passes tool calls through exactly as the model made them',
-  requirement('STREAM-06', needs('started target')),
+  requirement('STREAM-06', needs('chat.streaming', 'chat.tools', 'scripted model')),
   async ({ scripted }) => {
     const call = (fields: object) => ({ tool_calls: [{ index: 0, ...fields }] });
     scripted.play(async (generation) => {
@@ -148,7 +148,7 @@ test(
       await generation.write('data: [DONE]\n\n');
       generation.end();
     });
-    const stream = await scripted.chat.chatStream({ ...chatRequest('scripted'), tools });
+    const stream = await scripted.chat.chatStream({ ...chatRequest(scripted.model), tools });
     const chunks = await stream.collect();
     await expect(stream).toBeConformantStream(chatRules('tools', 'finish'));
     expect(expectCall(chunks)).toEqual({ city: 'Paris ☔' });

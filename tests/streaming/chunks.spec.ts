@@ -11,7 +11,7 @@ import {
 
 for (const [server, details] of [
   ['target', needs('chat.streaming')],
-  ['model server', needs('chat.streaming', 'started target')],
+  ['model server', needs('model server')],
 ] as const)
   test.describe(`chat stream chunks of the ${server}`, details, () => {
     test.use({ streamsOf: server });

@@ -14,7 +14,7 @@ const prompts = [
 
 for (const [server, details] of [
   ['target', needs('chat.streaming')],
-  ['model server', needs('chat.streaming', 'started target')],
+  ['model server', needs('model server')],
 ] as const)
   test.describe(`concurrent chat streams of the ${server}`, details, () => {
     test.use({ streamsOf: server });

@@ -42,7 +42,7 @@ const tooSoonMs = 1_500;
 
 for (const [server, details] of [
   ['target', needs('chat.streaming')],
-  ['model server', needs('chat.streaming', 'started target')],
+  ['model server', needs('model server')],
 ] as const)
   test.describe(`clients that disconnect from the ${server}`, { ...details, ...exclusive }, () => {
     test.use({ streamsOf: server });

@@ -2,7 +2,7 @@ import { chatRequest, chatRules, expect, needs, requirement, faultTest as test, 
 
 for (const [server, details] of [
   ['target', needs('chat.streaming')],
-  ['model server', needs('chat.streaming', 'started target')],
+  ['model server', needs('model server')],
 ] as const)
   test.describe(`the ${server} as an HTTP server`, details, () => {
     test.use({ streamsOf: server });

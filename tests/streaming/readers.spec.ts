@@ -11,7 +11,7 @@ import {
 
 for (const [server, details] of [
   ['target', needs('chat.streaming')],
-  ['model server', needs('chat.streaming', 'started target')],
+  ['model server', needs('model server')],
 ] as const)
   test.describe(`slow readers of the ${server}`, details, () => {
     test.use({ streamsOf: server });
@@ -62,13 +62,13 @@ for (const [server, details] of [
     );
   });
 
-test.describe('back-pressure on the model', needs('started target'), () => {
+test.describe('back-pressure on the model', () => {
   /** Far more than all the buffers between model and reader hold. */
   const [pieces, length] = [1_000, 50_000];
 
   test(
     'for a stalled reader the target buffers little, holds the model back, and serves others meanwhile',
-    requirement('STREAM-16'),
+    requirement('STREAM-16', needs('chat.streaming', 'scripted model')),
     async ({ scripted }) => {
       let written = 0;
       const event = chunkEvent({ content: 'x'.repeat(length) });
@@ -81,7 +81,7 @@ test.describe('back-pressure on the model', needs('started target'), () => {
           }
         await generation.finish();
       });
-      const { wire } = await scripted.chat.chatStream(chatRequest('scripted', 'much', { max_tokens: 1_000 }));
+      const { wire } = await scripted.chat.chatStream(chatRequest(scripted.model, 'much', { max_tokens: 1_000 }));
       wire.pause();
       let last = -1;
       let unchanged = 0;
@@ -102,7 +102,7 @@ test.describe('back-pressure on the model', needs('started target'), () => {
         (written * length) / 1e6,
         'megabytes that the model could write although the reader takes nothing',
       ).toBeLessThan((pieces * length) / 2e6);
-      await expect(await scripted.chat.chatStream(chatRequest('scripted'))).toBeConformantStream(chatRules());
+      await expect(await scripted.chat.chatStream(chatRequest(scripted.model))).toBeConformantStream(chatRules());
       expect(
         written,
         'events that the model could write while another stream was served: it should still be held back',
@@ -118,7 +118,7 @@ test.describe('back-pressure on the model', needs('started target'), () => {
 
   test(
     'a model that its reader holds back for longer than the model timeout is not counted as failed',
-    requirement('STREAM-16'),
+    requirement('STREAM-16', needs('started target')),
     async ({ scripted, watchMetrics }) => {
       const metrics = await watchMetrics(scripted.operations);
       const event = chunkEvent({ content: 'x'.repeat(length) });
@@ -126,7 +126,7 @@ test.describe('back-pressure on the model', needs('started target'), () => {
         for (let n = 0; n < pieces; n++) await generation.write(event);
         await generation.finish();
       });
-      const { wire } = await scripted.chat.chatStream(chatRequest('scripted'));
+      const { wire } = await scripted.chat.chatStream(chatRequest(scripted.model));
       wire.pause();
       // One and a half times the model timeout, which the fixture `scripted` sets to 1.5 s.
       const resumeAt = performance.now() + 2_250;
@@ -150,7 +150,7 @@ test.describe('back-pressure on the model', needs('started target'), () => {
       for (let n = 0; n < pieces; n++) await generation.write(event);
       await generation.finish();
     });
-    const { wire } = await scripted.chat.chatStream(chatRequest('scripted'));
+    const { wire } = await scripted.chat.chatStream(chatRequest(scripted.model));
     wire.pause();
     // After SSE_READER_TIMEOUT_MS, which the fixture `scripted` sets to 8 s.
     await callDropped.promise;

@@ -4,7 +4,7 @@ const withUsage = { stream_options: { include_usage: true } };
 
 for (const [server, details] of [
   ['target', needs('chat.streaming', 'chat.usage')],
-  ['model server', needs('chat.streaming', 'chat.usage', 'started target')],
+  ['model server', needs('model server')],
 ] as const)
   test.describe(`chat stream usage of the ${server}`, details, () => {
     test.use({ streamsOf: server });

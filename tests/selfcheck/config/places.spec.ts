@@ -146,7 +146,7 @@ for (const [file, manifest, text, expected] of profiles)
       const importing = importProfile(
         `./${file}`,
         at,
-        expected?.includes('loading') || expected?.includes('loop') ? 500 : 4_000,
+        expected?.includes('loading') || expected?.includes('loop') ? 500 : 60_000,
       );
       if (expected === undefined) await expect(importing).resolves.toEqual({ name: 'acme', chat: true });
       else {

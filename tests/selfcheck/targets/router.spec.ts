@@ -50,6 +50,23 @@ const groups: readonly { what: string; changes: readonly Change[]; run: readonly
       reds: [/HTTP\/1\.0 client without chunked encoding/, /arrives while it is generated, not when it is done/],
     },
     {
+      what: 'ends a broken stream with [DONE], and reads on for a client that has left',
+      changes: [
+        [
+          router,
+          '                self.wfile.write(b"%x\\r\\n%s\\r\\n" % (len(piece), piece) if chunked else piece)\n                self.wfile.flush()\n',
+          '                try:\n                    self.wfile.write(b"%x\\r\\n%s\\r\\n" % (len(piece), piece) if chunked else piece)\n                    self.wfile.flush()\n                except OSError:\n                    pass\n',
+        ],
+        [
+          router,
+          '                raise http.client.IncompleteRead(b"", answer.length)\n',
+          '                pass\n            if "stream" in answer.getheader("content-type", ""):\n                self.wfile.write(b"e\\r\\ndata: [DONE]\\n\\n\\r\\n")\n',
+        ],
+      ],
+      run: ['streaming/broken', 'streaming/proxies', '-g', 'ends without|leaves its chat stream'],
+      reds: [/^when the model ends without \[DONE\] in mid-stream/, /^when a client leaves its chat stream/],
+    },
+    {
       what: 'waits for the model without a limit',
       changes: [[router, 'ANSWER_SECONDS = 1.0, 4.0', 'ANSWER_SECONDS = 1.0, 400.0']],
       run: ['resilience/dependencies', '-g', 'model is silent'],
