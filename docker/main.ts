@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { composeCommand } from '../fixtures/stack/docker/compose-command.ts';
 
 const here = import.meta.dirname;
 const secretsFile = path.join(here, '.env');
@@ -14,15 +15,13 @@ const patienceMs = Number(process.env['PLUMBLINE_BOOT_TIMEOUT_MS'] ?? 300_000);
 const [verb = '', ...named] = process.argv.slice(2);
 const gpu = process.env['MODEL_DEVICE'] === 'cuda' ? ['compose.gpu.yaml'] : [];
 const files = ['compose.yaml', ...gpu, ...named].map((name) => path.resolve(here, name));
-const compose = [...composeCommand(), '--project-name', 'plumbline', ...files.flatMap((file) => ['--file', file])];
-
-/** `docker compose`, or the older program of its own. */
-function composeCommand(): [string, ...string[]] {
-  const has = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-  if (has('docker', 'compose', 'version')) return ['docker', 'compose'];
-  if (has('docker-compose', 'version')) return ['docker-compose'];
-  fail('Neither `docker compose` nor docker-compose is here: install the Compose plugin of Docker.');
-}
+const compose = [
+  ...(composeCommand() ??
+    fail('Neither `docker compose` nor docker-compose is here: install the Compose plugin of Docker.')),
+  '--project-name',
+  'plumbline',
+  ...files.flatMap((file) => ['--file', file]),
+];
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`);

@@ -8,7 +8,8 @@ import {
 import type { Config } from '../../fixtures/config/index.ts';
 import { type Role, roleNames, roles } from '../../fixtures/config/roles.ts';
 import { createBundles } from '../../fixtures/stack/bundle/index.ts';
-import { endContainers } from '../../fixtures/stack/docker/container.ts';
+import { endContainers, ensureReaper } from '../../fixtures/stack/docker/container.ts';
+import { runIdOf } from '../../fixtures/stack/docker/sweep.ts';
 import * as protocol from '../../fixtures/stack/lease/protocol.ts';
 import { makeTempDir } from '../../fixtures/stack/lease/rundir.ts';
 import type { Templates } from '../../fixtures/stack/postgres/templates.ts';
@@ -88,6 +89,10 @@ export function createHost({ runDir, config, own, templates }: HostOptions) {
       if (options.foreign)
         for (const [name, value] of Object.entries(env))
           env[name] = value.replaceAll(tracesPlaceholder, tracing.OTEL_EXPORTER_OTLP_ENDPOINT);
+      if (options.containers) {
+        ensureReaper(runDir, own);
+        env['PLUMBLINE_CONTAINERS'] = runIdOf(runDir);
+      }
       const outcome = await spawner({ ...options, env });
       if (outcome.ok) {
         spawned.add(outcome.value.pid);

