@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test as base, expect } from '@playwright/test';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
 import { plumbline } from '../../support/cli.ts';
@@ -157,6 +158,47 @@ test(
     ).toEqual([{ title: 'the service says that it is well', status: 'passed', errors: [] }]);
   },
 );
+
+test(
+  'a service of somebody else is started, asked its own questions and disturbed from the npm package alone, and a wrong condition in it turns a test red',
+  requirement('OWN-11'),
+  async ({ project }) => {
+    test.setTimeout(300_000);
+    const file = path.join(project, 'node_modules/plumbline/tools/cli/bin.js');
+    const cli = (...args: string[]) => plumbline(args, { cwd: project, file, env: { TARGET_PROFILE: description } });
+    const description = './plumbline.target.ts';
+    fs.cpSync(salesService, project, { recursive: true });
+    fs.writeFileSync(path.join(project, 'package.json'), '{ "private": true }');
+    change(project, 'plumbline.target.ts', '../../../projects/define.ts', 'plumbline/config');
+
+    const told = await cli('doctor', '--target', description);
+    expect(told.stdout, told.stderr).toMatch(/\d+ of \d+ requirements/);
+    const weak = await cli('questions', '--profile', description);
+    expect(weak.stdout, weak.stderr).toContain('count-deals');
+
+    const suites = ['test', '--project=journey', '--project=resilience', '--workers=2'];
+    const green = await cli(...suites, 'own-questions', 'resilience/dependencies');
+    expect(green.code, green.stdout + green.stderr).toBe(0);
+    expect(green.stdout).toContain('Questions of sales: 6 of 6 right');
+    expect(green.stdout).toContain('postgres refuses connections');
+
+    change(project, 'server.mjs', "WHERE state = '${state}'", "WHERE state <> '${state}'");
+    const red = await cli(...suites, 'own-questions');
+    expect(red.code).toBe(1);
+    expect(red.stdout).toContain('The answer differs from the result of the gold query');
+  },
+);
+
+const salesService = fileURLToPath(new URL('../../../targets/text-to-sql', import.meta.url));
+
+function change(folder: string, name: string, from: string, to: string): void {
+  const text = fs.readFileSync(path.join(folder, name), 'utf8');
+  expect(text, name).toContain(from);
+  fs.writeFileSync(
+    path.join(folder, name),
+    text.replace(from, () => to),
+  );
+}
 
 const broken: [string, (at: string) => void, RegExp][] = [
   [
