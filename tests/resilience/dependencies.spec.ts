@@ -43,8 +43,10 @@ for (const role of isReference ? [] : (['postgres', 'model', 'vectors', 'cache']
         `while ${role} ${what}, each request gets its right answer or an error in time, and afterwards the service recovers without a restart`,
         requirement('OWN-03'),
         async ({ links, linkedTarget, ownTraffic, steadyTraffic }, testInfo) => {
-          const link = links[role];
-          const passedBefore = (await link.traffic()).bytes;
+          const all = role === 'model' ? links.models : [links[role]];
+          const bytes = async () =>
+            (await Promise.all(all.map((link) => link.traffic()))).reduce((sum, traffic) => sum + traffic.bytes, 0);
+          const passedBefore = await bytes();
           const requests = await steadyTraffic(ownTraffic.send, {
             ...traffic,
             on: linkedTarget,
@@ -52,12 +54,12 @@ for (const role of isReference ? [] : (['postgres', 'model', 'vectors', 'cache']
           });
           await requests.waitForRequests(3 * ownTraffic.requests.length);
           expect(notRight(requests.samples), 'requests before the fault that are not answered rightly').toEqual([]);
-          const passed = (await link.traffic()).bytes - passedBefore;
+          const passed = (await bytes()) - passedBefore;
           testInfo.skip(passed === 0, `no request of the description reaches ${role}: add an endpoint that does`);
 
           const heal = await requests.fault(`${role} ${what}`, async () => {
-            const toxic = await set(link);
-            return () => toxic.remove();
+            const toxics = await Promise.all(all.map(set));
+            return async () => void (await Promise.all(toxics.map((toxic) => toxic.remove())));
           });
           await requests.waitForRequests(4 * ownTraffic.requests.length, 2 * limits.answerMs);
           await heal();

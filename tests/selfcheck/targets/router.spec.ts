@@ -20,7 +20,10 @@ test(
       'journey/chat.spec',
       'streaming/http',
       'streaming/chunks',
+      'streaming/broken',
+      'streaming/proxies',
       'resilience/dependencies',
+      'resilience/fallback',
       'model-behaviour',
       'chat-openai',
     ];
@@ -29,6 +32,7 @@ test(
     const of = (status: string) => all.filter((one) => one.status === status).map(({ title }) => title);
     expect(of('failed'), run.stderr).toEqual([]);
     expect(of('passed').filter((title) => title.startsWith('while model '))).toHaveLength(4);
+    expect(of('passed').filter((title) => / of two model servers /.test(title))).toHaveLength(6);
     expect(of('passed').filter((title) => title.startsWith('when its model server '))).toHaveLength(8);
     expect(of('passed').length).toBeGreaterThan(30);
     expect(run.code).toBe(0);
@@ -67,10 +71,16 @@ const groups: readonly { what: string; changes: readonly Change[]; run: readonly
       reds: [/^when the model ends without \[DONE\] in mid-stream/, /^when a client leaves its chat stream/],
     },
     {
-      what: 'waits for the model without a limit',
-      changes: [[router, 'ANSWER_SECONDS = 1.0, 4.0', 'ANSWER_SECONDS = 1.0, 400.0']],
-      run: ['resilience/dependencies', '-g', 'model is silent'],
-      reds: [/^while model is silent/],
+      what: 'waits for the model without a limit, and asks the first model server only',
+      changes: [
+        [router, 'ANSWER_SECONDS = 1.0, 4.0', 'ANSWER_SECONDS = 1.0, 400.0'],
+        [router, 'for upstream in UPSTREAMS:', 'for upstream in UPSTREAMS[:1]:'],
+      ],
+      run: [
+        ...['resilience/dependencies', 'resilience/fallback'],
+        ...['-g', 'while model is silent|first of two model servers refuses'],
+      ],
+      reds: [/^while model is silent/, /^while the first of two model servers refuses connections/],
     },
     {
       what: 'ends a cut answer as if it were whole, and sends a 500 as a 400',

@@ -4,7 +4,7 @@ export default defineTarget({
   name: 'router',
   start: {
     command: ['python3', 'router.py'],
-    env: { PORT: '{port}', UPSTREAMS: '{model.url},{model.url}', UPSTREAM_KEY: '{model.key}' },
+    env: { PORT: '{port}', UPSTREAMS: '{model.url},{model.second.url}', UPSTREAM_KEY: '{model.key}' },
     ready: { line: 'the router listens' },
   },
   health: { paths: { health: '/healthz' } },
