@@ -1,9 +1,9 @@
-import { expect, jwtSecret, needs, newAccount, requirement, faultTest as test } from '../../fixtures/index.ts';
+import { expect, needs, newAccount, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 test(
   'passwords, tokens and the signing key appear in no log line, metric or error, however a client sends them',
   requirement('SEC-03', needs('auth', 'started target')),
-  async ({ http, auth, target, signUp, signIn, admin, logOf }) => {
+  async ({ http, auth, target, signUp, signIn, admin, logOf, signingKey }) => {
     const account = newAccount();
     const user = await signUp(account);
     const { body: next } = await auth.refresh(user.refreshToken);
@@ -17,7 +17,7 @@ test(
       "another session's refresh token": other.refreshToken,
       "the admin's password": admin.password,
       "the admin's access token": admin.accessToken,
-      'the secret that signs tokens': jwtSecret,
+      'the secret that signs tokens': signingKey,
     };
     const { password } = account;
     const json = { 'content-type': 'application/json' };
