@@ -55,7 +55,8 @@ test(
   async ({ signUp, state }) => {
     const users = await Promise.all(Array.from({ length: 30 }, () => signUp()));
     const rows = await state.find('users', { key: users.map(({ email }) => email) });
-    expect(rows.map(({ id }) => id).sort()).toEqual(users.map(({ id }) => id).sort());
+    const stored = rows.map(({ id }) => id).sort();
+    expect(stored, 'ids of the accounts that are stored').toEqual(users.map(({ id }) => id).sort());
   },
 );
 
