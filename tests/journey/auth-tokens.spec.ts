@@ -15,50 +15,77 @@ test(
   },
 );
 
-test(
-  'an access token that is signed again with the right secret is accepted',
-  requirement('AUTH-03', needs('auth', 'started target')),
-  async ({ auth, user }) => {
-    const { body } = await auth.me(forgeToken(user.accessToken, { claims: { iat: nowSeconds() - 1 } }));
-    expect(body.id).toBe(user.id);
-  },
-);
+type Forge = Parameters<typeof forgeToken>[1];
 
-// Each forgery differs in one respect from the token above, which is accepted.
-const forgeries: {
-  what: string;
-  forge: Parameters<typeof forgeToken>[1] | (() => Parameters<typeof forgeToken>[1]);
-}[] = [
-  { what: 'that expired a second ago', forge: () => ({ claims: { iat: nowSeconds() - 901, exp: nowSeconds() - 1 } }) },
-  { what: 'that is not valid yet', forge: () => ({ claims: { nbf: nowSeconds() + 3_600 } }) },
-  { what: 'without an expiry', forge: { claims: { exp: undefined } } },
-  { what: 'from another issuer', forge: { claims: { iss: 'somebody-else' } } },
-  { what: 'for another audience', forge: { claims: { aud: 'another-api' } } },
-  { what: 'without an issuer', forge: { claims: { iss: undefined } } },
-  { what: 'without an audience', forge: { claims: { aud: undefined } } },
-  { what: 'without a session', forge: { claims: { sid: undefined } } },
-  { what: 'of a session that does not exist', forge: { claims: { sid: '00000000-0000-4000-8000-000000000000' } } },
-  { what: 'whose session is not a UUID', forge: { claims: { sid: "' OR true --" } } },
+/** What nobody can sign who does not know the key: every service that issues JSON web tokens refuses it. */
+const unsigned: { what: string; forge: Forge }[] = [
   {
     what: 'with another payload under the old signature',
     forge: { claims: { exp: 4_102_444_800 }, keepSignature: true },
   },
   { what: 'signed by another key', forge: { key: 'foreign' } },
   { what: 'signed by an empty key', forge: { key: 'empty' } },
-  { what: 'signed with HS384 and the right secret', forge: { header: { alg: 'HS384' } } },
-  { what: 'signed with HS512 and the right secret', forge: { header: { alg: 'HS512' } } },
   { what: 'signed with RS256', forge: { key: 'rsa' } },
   { what: 'with alg none and no signature', forge: { key: 'none' } },
   { what: 'with alg NONE and no signature', forge: { key: 'none', header: { alg: 'NONE' } } },
+  // The signature is one of the header, too, so it is none of a token with another header.
   { what: 'with alg none and the right signature', forge: { header: { alg: 'none' }, keepSignature: true } },
   { what: 'without an algorithm', forge: { header: { alg: undefined }, keepSignature: true } },
 ];
-for (const { what, forge } of forgeries) {
+for (const { what, forge } of unsigned)
+  test(`an access token ${what} is refused`, requirement('AUTH-11', needs('auth.jwt')), async ({ auth, user }) => {
+    const token = forgeToken(user.accessToken, forge);
+    const answer = await auth.refused('me', { headers: { authorization: `Bearer ${token}` } });
+    expect(answer).toBeRefused(401);
+    if (answer.exact) expect(answer.headers['www-authenticate']).toMatch(/^Bearer .*error="invalid_token"/);
+    expect((await auth.me(user.accessToken)).body.id).toBe(user.id);
+  });
+
+test(
+  'an access token that is signed again with the right key is accepted, and refused once it has expired',
+  requirement('AUTH-03', 'AUTH-11', needs('auth.jwt', 'signing key')),
+  async ({ auth, user, signingKey }) => {
+    const forged = (claims: Record<string, unknown>) => forgeToken(user.accessToken, { claims, secret: signingKey });
+    expect((await auth.me(forged({ iat: nowSeconds() - 1 }))).body.id).toBe(user.id);
+    const expired = forged({ iat: nowSeconds() - 901, exp: nowSeconds() - 120 });
+    expect(await auth.refused('me', { headers: { authorization: `Bearer ${expired}` } })).toBeRefused(401);
+  },
+);
+
+/**
+ * What the holder of the key must not get accepted either, each different in one respect from a token that is: asked of
+ * services that refuse strictly (part `refusals`), and of those only whose tokens have the claim.
+ */
+const forgeries: { what: string; claim: string; forge: Forge | (() => Forge) }[] = [
+  {
+    what: 'that expired a second ago',
+    claim: 'exp',
+    forge: () => ({ claims: { iat: nowSeconds() - 901, exp: nowSeconds() - 1 } }),
+  },
+  { what: 'that is not valid yet', claim: 'exp', forge: () => ({ claims: { nbf: nowSeconds() + 3_600 } }) },
+  { what: 'without an expiry', claim: 'exp', forge: { claims: { exp: undefined } } },
+  { what: 'from another issuer', claim: 'iss', forge: { claims: { iss: 'somebody-else' } } },
+  { what: 'for another audience', claim: 'aud', forge: { claims: { aud: 'another-api' } } },
+  { what: 'without an issuer', claim: 'iss', forge: { claims: { iss: undefined } } },
+  { what: 'without an audience', claim: 'aud', forge: { claims: { aud: undefined } } },
+  { what: 'without a session', claim: 'sid', forge: { claims: { sid: undefined } } },
+  {
+    what: 'of a session that does not exist',
+    claim: 'sid',
+    forge: { claims: { sid: '00000000-0000-4000-8000-000000000000' } },
+  },
+  { what: 'whose session is not a UUID', claim: 'sid', forge: { claims: { sid: "' OR true --" } } },
+  { what: 'signed with HS384 and the right secret', claim: 'exp', forge: { header: { alg: 'HS384' } } },
+  { what: 'signed with HS512 and the right secret', claim: 'exp', forge: { header: { alg: 'HS512' } } },
+];
+for (const { what, claim, forge } of forgeries) {
   test(
     `an access token ${what} is refused with 401`,
-    requirement('AUTH-11', needs('auth', 'started target')),
-    async ({ auth, user }) => {
-      const token = forgeToken(user.accessToken, typeof forge === 'function' ? forge() : forge);
+    requirement('AUTH-11', needs('auth.refusals', 'auth.jwt', 'signing key')),
+    async ({ auth, user, signingKey }) => {
+      test.skip(!(claim in claimsOf(user.accessToken)), `needs the claim ${claim}: the access tokens have none`);
+      const change = typeof forge === 'function' ? forge() : forge;
+      const token = forgeToken(user.accessToken, { secret: signingKey, ...change });
       const answer = await auth.refusal('me', { headers: { authorization: `Bearer ${token}` } });
       expect(answer).toBeProblem(401);
       expect(answer.headers['www-authenticate']).toMatch(/^Bearer .*error="invalid_token"/);
@@ -69,9 +96,10 @@ for (const { what, forge } of forgeries) {
 
 test(
   'an access token that names another user for its session is refused with 401',
-  requirement('AUTH-11', needs('auth', 'started target')),
-  async ({ auth, user, admin, _started: _ }) => {
-    const token = forgeToken(user.accessToken, { claims: { sub: admin.id } });
+  requirement('AUTH-11', needs('auth.refusals', 'auth.jwt', 'auth.admin', 'signing key')),
+  async ({ auth, user, admin, signingKey }) => {
+    test.skip(!('sid' in claimsOf(user.accessToken)), 'needs the claim sid: the access tokens name no session');
+    const token = forgeToken(user.accessToken, { claims: { sub: admin.id }, secret: signingKey });
     expect(await auth.refusal('me', { headers: { authorization: `Bearer ${token}` } })).toBeProblem(401);
   },
 );

@@ -1,4 +1,4 @@
-import { chatRequest, expect, needs, requirement, systemChatRequest, test } from '../../fixtures/index.ts';
+import { chatRequest, expect, isReference, needs, requirement, systemChatRequest, test } from '../../fixtures/index.ts';
 
 const hello = [{ role: 'user', content: 'Hello' }];
 const chatPath = '/v1/chat/completions';
@@ -47,7 +47,8 @@ test.describe('chat validation', needs('chat.refusals'), () => {
     );
 });
 
-test.describe('OpenAI error objects', needs('chat.refusals', 'started target'), () => {
+// Sent to a service that the run started: one of the requests is a deletion, one is large.
+test.describe('OpenAI error objects', needs('chat.refusals', 'process control'), () => {
   const json = { 'content-type': 'application/json' };
   const rows: [
     what: string,
@@ -90,10 +91,14 @@ test.describe('OpenAI error objects', needs('chat.refusals', 'started target'), 
   ];
   for (const [what, method, path, options, status, code] of rows)
     test(
-      `${what} is refused with ${status} and the OpenAI error code ${code}`,
+      `${what} is refused with a 4xx and OpenAI's error object`,
       requirement('CHAT-09', 'SEC-04'),
       async ({ chat }) => {
         const refusal = await chat.refusal(method, path, options);
+        expect(refusal.status).toBeGreaterThanOrEqual(400);
+        expect(refusal.status).toBeLessThan(500);
+        // OpenAI's reference names no codes for these, and a server may see another fault first.
+        if (!isReference) return;
         expect([refusal.status, refusal.body.error.code]).toEqual([status, code]);
         expect(refusal.headers['content-type']).toMatch(/^application\/json/);
         expect(refusal.headers['x-request-id']).toBeTruthy();
@@ -123,13 +128,23 @@ test.describe('chat limits and options', needs('chat'), () => {
   );
 
   test(
-    'a chat that the model refuses is recorded as failed, and counts no tokens',
-    requirement('CHAT-10', needs('started target')),
-    async ({ chat, modelId, recordedCalls, watchMetrics }) => {
-      const metrics = await watchMetrics();
+    'a chat that the model refuses is not recorded as answered, and no tokens are recorded for it',
+    requirement('CHAT-10', needs('chat.refusals', 'state.model calls')),
+    async ({ chat, modelId, recordedCalls }) => {
       const refusal = await chat.chatRefusal(chatRequest(modelId, 'one two three four five '.repeat(2_000)));
-      const call = { status: 'failed:context_length_exceeded', prompt_tokens: null, completion_tokens: null };
-      expect(await recordedCalls(refusal)).toEqual([expect.objectContaining(call)]);
+      const calls = await recordedCalls(refusal);
+      for (const call of calls) expect(call).toMatchObject({ ok: false, prompt_tokens: null, completion_tokens: null });
+      // Others may record answered calls only.
+      if (isReference) expect(calls).toMatchObject([{ status: 'failed:context_length_exceeded' }]);
+    },
+  );
+
+  test(
+    'a chat that the model refuses counts no tokens',
+    requirement('CHAT-10', needs('started target')),
+    async ({ chat, modelId, watchMetrics }) => {
+      const metrics = await watchMetrics();
+      await chat.chatRefusal(chatRequest(modelId, 'one two three four five '.repeat(2_000)));
       expect(await metrics.increase('model_tokens_total')).toBe(0);
       expect(await metrics.increase('model_backend_requests_total', { outcome: 'failed' })).toBe(0);
     },

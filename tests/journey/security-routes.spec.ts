@@ -47,33 +47,6 @@ test.describe('route authorization', needs('openapi', 'auth', 'started target'),
     },
   );
 
-  for (const { what, headers } of [
-    { what: 'a request without credentials', headers: () => ({}) },
-    { what: 'an empty token', headers: () => ({ authorization: 'Bearer ' }) },
-    { what: 'a made-up token', headers: () => ({ authorization: 'Bearer not-a-token' }) },
-    { what: 'a token with a broken signature', headers: (token: string) => ({ authorization: `Bearer ${token}x` }) },
-    {
-      what: 'a token sent as a password',
-      headers: (token: string) => ({ authorization: `Basic ${btoa(`user:${token}`)}` }),
-    },
-    { what: 'a token sent as an API key', headers: (token: string) => ({ 'x-api-key': token }) },
-    { what: 'a token sent as a cookie', headers: (token: string) => ({ cookie: `access_token=${token}` }) },
-  ])
-    test(
-      `every route that is not open refuses ${what} with 401`,
-      requirement('SEC-01'),
-      async ({ unrecordedHttp, user, routes }) => {
-        const closed = (await routes()).filter((route) => !openRoutes.includes(routeName(route)));
-        expect(closed.length).toBeGreaterThan(20);
-        for (const { method, url, path } of closed) {
-          const answer = await unrecordedHttp.request(method, url, { headers: headers(user.accessToken) });
-          expect.soft(answer.status, `${method} ${path}`).toBe(401);
-          expect.soft(answer.headers['www-authenticate'], `${method} ${path}`).toMatch(/^Bearer /);
-          expect.soft(Object.keys(answer.json() as object), path).toContain(path.startsWith('/v1/') ? 'error' : 'code');
-        }
-      },
-    );
-
   test(
     'the routes that answer 403 to a user are exactly those that only an admin may use',
     requirement('SEC-01', 'AUTH-10'),
@@ -90,23 +63,66 @@ test.describe('route authorization', needs('openapi', 'auth', 'started target'),
       expect(forbidden.sort()).toEqual(adminOnly);
     },
   );
-
-  test(
-    'a route with optional sign-in refuses an invalid token with 401',
-    requirement('SEC-01', 'AUTH-11'),
-    async ({ http, user }) => {
-      const headers = { authorization: `Bearer ${user.accessToken}x` };
-      for (const [method, url] of [
-        ['POST', '/v1/chat/completions'],
-        ['POST', '/v1/embeddings'],
-      ] as const) {
-        const answer = await http.request(method, url, { headers, json: {} });
-        expect.soft(answer.status, url).toBe(401);
-        expect.soft(answer.json(), url).toMatchObject({ error: { type: 'authentication_error' } });
-      }
-    },
-  );
 });
+
+// Sent to a service that the run started: what is not refused may be a deletion.
+test.describe('routes with credentials', needs('openapi', 'auth', 'process control'), () => {
+  for (const { what, headers, strict = false } of [
+    { what: 'a request without credentials', headers: () => ({}) },
+    { what: 'an empty token', headers: () => ({ authorization: 'Bearer ' }) },
+    { what: 'a made-up token', headers: () => ({ authorization: 'Bearer not-a-token' }) },
+    { what: 'a token with a broken signature', headers: (token: string) => ({ authorization: `Bearer ${token}x` }) },
+    // Others may rightly take a token there.
+    {
+      what: 'a token sent as a password',
+      headers: (token: string) => ({ authorization: `Basic ${btoa(`user:${token}`)}` }),
+      strict: true,
+    },
+    { what: 'a token sent as an API key', headers: (token: string) => ({ 'x-api-key': token }), strict: true },
+    {
+      what: 'a token sent as a cookie',
+      headers: (token: string) => ({ cookie: `access_token=${token}` }),
+      strict: true,
+    },
+  ])
+    test(
+      `every route that declares credentials in the OpenAPI document refuses ${what}`,
+      requirement('SEC-01', ...(strict ? [needs('auth.refusals')] : [])),
+      async ({ unrecordedHttp, user, routes, auth }) => {
+        const closed = (await routes()).filter(({ secured }) => secured);
+        test.skip(
+          closed.length === 0,
+          'needs secured routes: the OpenAPI document says of none that it needs credentials (security)',
+        );
+        for (const { method, url, path } of closed) {
+          const answer = await unrecordedHttp.request(method, url, { headers: headers(user.accessToken) });
+          expect.soft(answer.status, `${method} ${path} is refused with a 4xx`).toBeGreaterThanOrEqual(400);
+          expect.soft(answer.status, `${method} ${path} is refused with a 4xx`).toBeLessThan(500);
+          if (!auth.has('refusals')) continue;
+          expect.soft(answer.status, `${method} ${path}`).toBe(401);
+          expect.soft(answer.headers['www-authenticate'], `${method} ${path}`).toMatch(/^Bearer /);
+          expect.soft(Object.keys(answer.json() as object), path).toContain(path.startsWith('/v1/') ? 'error' : 'code');
+        }
+        // What refuses everybody refuses these, too.
+        expect((await auth.me(user.accessToken)).body.id).toBe(user.id);
+      },
+    );
+});
+
+test(
+  'where signing in is optional, an invalid token is refused with 401',
+  requirement('SEC-01', 'AUTH-11', needs('auth.refusals', 'chat.refusals', 'embeddings')),
+  async ({ chat, user }) => {
+    const headers = { authorization: `Bearer ${user.accessToken}x` };
+    for (const refusal of [
+      await chat.chatRefusal({}, { headers }),
+      await chat.refusal('POST', '/v1/embeddings', { headers, json: {} }),
+    ]) {
+      expect.soft(refusal.status, refusal.exchange.url).toBe(401);
+      expect.soft(refusal.body, refusal.exchange.url).toMatchObject({ error: { type: 'authentication_error' } });
+    }
+  },
+);
 
 test.describe('resources of other users', needs('openapi', 'documents', 'batch', 'started target'), () => {
   test(

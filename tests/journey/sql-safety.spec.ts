@@ -1,6 +1,7 @@
 import {
   expect,
   fingerprint,
+  isReference,
   lies,
   needs,
   requirement,
@@ -11,56 +12,63 @@ import {
 
 const question = 'How many customers are there?';
 
-/** SQL that a model could be talked into: the service or the database must refuse it, and nothing may change. */
-const attacks = [
-  [
-    'inserts a row',
-    "INSERT INTO customers SELECT max(id) + 1, 'x', 'x', 'x', 'x', '2024-01-01', NULL, 0, true FROM customers",
-  ],
-  ['updates rows', 'UPDATE customers SET loyalty_points = 0'],
-  ['deletes rows', 'DELETE FROM order_items'],
-  ['drops a table', 'DROP TABLE reviews'],
-  ['deletes rows in a CTE', 'WITH gone AS (DELETE FROM reviews RETURNING id) SELECT count(*) FROM gone'],
-  ['hides a second statement', 'SELECT 1; DROP TABLE reviews'],
-  ['commits the transaction first', 'COMMIT; DELETE FROM reviews'],
-  ['creates a table', 'SELECT * INTO stolen FROM customers'],
-  ['locks rows', 'SELECT id FROM customers FOR UPDATE'],
-  ['reads another schema', 'SELECT name, value FROM private.secrets'],
-  ['reads password hashes', 'SELECT rolname, rolpassword FROM pg_authid'],
-  ['reads a file', "SELECT pg_read_file('/etc/passwd')"],
-  ['removes its time limit', 'SET statement_timeout = 0'],
-  ['terminates other connections', 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity'],
-] as const;
+/** A table with rows and one of its columns, in whatever database the service answers from. */
+type Victim = { table: string; column: string };
+
+/** SQL that a model could be talked into: nothing may change, and nothing be told that only an administrator may know. */
+const attacks: readonly [what: string, attack: (victim: Victim) => string][] = [
+  ['inserts a row', ({ table }) => `INSERT INTO ${table} SELECT * FROM ${table}`],
+  ['updates rows', ({ table, column }) => `UPDATE ${table} SET ${column} = NULL`],
+  ['deletes rows', ({ table }) => `DELETE FROM ${table}`],
+  ['drops a table', ({ table }) => `DROP TABLE ${table}`],
+  ['deletes rows in a CTE', ({ table }) => `WITH gone AS (DELETE FROM ${table} RETURNING 1) SELECT count(*) FROM gone`],
+  ['hides a second statement', ({ table }) => `SELECT 1; DROP TABLE ${table}`],
+  ['commits the transaction first', ({ table }) => `COMMIT; DELETE FROM ${table}`],
+  ['creates a table', ({ table }) => `SELECT * INTO stolen FROM ${table}`],
+  ['locks rows', ({ table }) => `SELECT 1 FROM ${table} FOR UPDATE`],
+  ['reads password hashes', () => 'SELECT rolname, rolpassword FROM pg_authid'],
+  ['reads a file', () => "SELECT pg_read_file('/etc/passwd')"],
+  ['removes its time limit', () => 'SET statement_timeout = 0'],
+  ['terminates other connections', () => 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity'],
+];
 
 for (const [what, attack] of attacks) {
   test(
-    `generated SQL that ${what} is refused with 422 and changes nothing`,
-    requirement('SQL-13', needs('sql', 'started target')),
-    async ({ targetWithScriptedModel: target, clientsFor, databases, query }) => {
-      const { owner } = databases.shop.urls;
-      const state = () =>
-        query(
-          owner,
-          `SELECT (SELECT count(*) FROM customers)::int AS customers, (SELECT sum(loyalty_points) FROM customers)::int AS points,
-                (SELECT count(*) FROM order_items)::int AS items, (SELECT count(*) FROM reviews)::int AS reviews,
-                (SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace)::int AS tables`,
+    `generated SQL that ${what} changes nothing, and the next question is answered`,
+    requirement('SQL-13', needs('sql', 'scripted model', 'databases', 'known questions')),
+    async ({ scriptedSql: { sql, upstream, body, owner, victim } }) => {
+      const before = await fingerprint(owner);
+      const written = attack(victim);
+      upstream.lie(lies.says(written));
+      const { status, text, json } = await sql.send(body);
+      test.skip(upstream.calls.length === 0, 'no question of the description reaches the model');
+      expect(await fingerprint(owner), 'the rows of every table').toEqual(before);
+      expect(text, 'what only an administrator may know').not.toMatch(/root:.*:0:0|SCRAM-SHA|secret-/i);
+      if (isReference) {
+        expect(status).toBe(422);
+        expect((json() as { attempts: unknown }).attempts, 'attempts that the refusal lists').toEqual(
+          expect.arrayContaining([
+            expect.objectContaining({ sql: written, error: expect.objectContaining({ code: expect.any(String) }) }),
+          ]),
         );
-      const before = await state();
-      target.upstream.lie(lies.says(attack));
-      const { sql } = clientsFor(target);
-
-      const { status, body } = await sql.refusal({ question, database: 'shop' });
-      expect(status).toBe(422);
-      expect(body['attempts'], 'attempts that the refusal lists').toEqual(
-        expect.arrayContaining([
-          expect.objectContaining({ sql: attack, error: expect.objectContaining({ code: expect.any(String) }) }),
-        ]),
-      );
-      expect(JSON.stringify(body)).not.toMatch(/root:|SCRAM|secret-/i);
-      expect(await state()).toEqual(before);
+      }
+      upstream.heal();
+      // A connection that was broken meanwhile may cost one answer.
+      await expect.poll(async () => (await sql.send(body)).status, 'status of the next question').toBe(200);
     },
   );
 }
+
+test(
+  'generated SQL that reads another schema is refused with 422',
+  requirement('SQL-13', needs('sql', 'started target')),
+  async ({ targetWithScriptedModel: target, clientsFor }) => {
+    target.upstream.lie(lies.says('SELECT name, value FROM private.secrets'));
+    const { status, body } = await clientsFor(target).sql.refusal({ question, database: 'shop' });
+    expect(status).toBe(422);
+    expect(JSON.stringify(body)).not.toMatch(/secret-/i);
+  },
+);
 
 test(
   'generated SQL that runs past its time limit is cancelled and refused with 504',

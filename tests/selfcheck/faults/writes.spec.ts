@@ -141,9 +141,7 @@ test('waitForQuiescence() passes for an idle service and names an open transacti
 
   const job = `INSERT INTO jobs (id, kind, owner_id, subject, state) SELECT gen_random_uuid(), 'no-such-kind', id, gen_random_uuid(), 'active' FROM users LIMIT 1`;
   await query(owner, job);
-  expect(await waitForQuiescence({ ...of, within: 300 }).catch(held)).toMatch(
-    /1 unfinished in public\.jobs:\n.*\n +no-such-kind/,
-  );
+  expect(await waitForQuiescence({ ...of, within: 300 }).catch(held)).toMatch(/1 unfinished:\n.*\n +job no-such-kind/);
   await query(owner, `DELETE FROM jobs WHERE kind = 'no-such-kind'`);
   await waitForQuiescence({ ...of, sessions: { [platform.database]: (sessions[platform.database] ?? 0) + 5 } });
 });
