@@ -11,7 +11,10 @@ import { createBundles } from '../../fixtures/stack/bundle/index.ts';
 import { endContainers } from '../../fixtures/stack/docker/container.ts';
 import * as protocol from '../../fixtures/stack/lease/protocol.ts';
 import { makeTempDir } from '../../fixtures/stack/lease/rundir.ts';
+import type { MysqlTemplates } from '../../fixtures/stack/mysql/types.ts';
 import type { Templates } from '../../fixtures/stack/postgres/templates.ts';
+import { createSqliteFiles } from '../../fixtures/stack/sqlite/files.ts';
+import type { SqliteTemplates } from '../../fixtures/stack/sqlite/types.ts';
 import { createTraceReceiver } from '../../fixtures/wire/otlp/receiver.ts';
 import { createBoots } from './boots.ts';
 import { compileCache } from './compiled.ts';
@@ -27,6 +30,9 @@ export interface HostOptions {
   own(pid: number, as?: 'watched'): void;
   /** What the databases are cloned from, where they are not those of the reference service. */
   templates?: Templates;
+  /** The same for other engines; without them there are none. */
+  mysqlTemplates?: MysqlTemplates;
+  sqliteTemplates?: SqliteTemplates;
 }
 
 const isRole = (label: string): label is Role => Object.hasOwn(roles, label);
@@ -38,15 +44,25 @@ const tracesPlaceholder = '{traces.url}';
 const ofWorker = /-w\d+$/;
 
 /** The stack of one run behind JSON-RPC connections; a connection that closes releases what was leased through it. */
-export function createHost({ runDir, config, own, templates }: HostOptions) {
+export function createHost({ runDir, config, own, templates, mysqlTemplates, sqliteTemplates }: HostOptions) {
   let runner: MessageConnection | undefined;
   const progress = (line: string) => void runner?.sendNotification(protocol.progress, { line }).catch(() => {});
   const processes = createProcesses(own, { ...compileCache(config), TMPDIR: makeTempDir(runDir) });
   const traces = createTraceReceiver();
-  const run = { runDir, own, progress, processes, tracesUrl: traces.url, ...(templates ? { templates } : {}) };
+  const run = {
+    ...{ runDir, own, progress, processes, tracesUrl: traces.url },
+    ...(templates ? { templates } : {}),
+    ...(mysqlTemplates ? { mysqlTemplates } : {}),
+  };
   const boots = createBoots(config, run);
   const target = bootAttached(config, run);
-  const databases = createDatabases(boots.postgres);
+  const files =
+    sqliteTemplates &&
+    createSqliteFiles({ cacheDir: config.PLUMBLINE_CACHE_DIR, runDir, templates: sqliteTemplates, progress });
+  const databases = createDatabases(boots.postgres, {
+    mysql: { names: mysqlTemplates?.names ?? [], server: boots.mysql },
+    sqlite: { names: sqliteTemplates?.names ?? [], files },
+  });
   const bundles = createBundles(config.PLUMBLINE_CACHE_DIR, progress);
   const spawner = createSpawner(processes, bundles);
   const ownPostgres = createOwnPostgres(config, run);
@@ -70,7 +86,9 @@ export function createHost({ runDir, config, own, templates }: HostOptions) {
     for (const role of roleNames) connection.onRequest(protocol.bootRole(role), () => boots[role].outcome());
     connection.onRequest(protocol.bootTarget, () => target.outcome());
     connection.onNotification(protocol.bootAhead, () => {
-      for (const boot of Object.values(boots)) void boot.started().catch(() => {});
+      // The reference service has no MySQL.
+      const { mysql: _, ...ahead } = boots;
+      for (const boot of Object.values(ahead)) void boot.started().catch(() => {});
     });
     connection.onRequest(protocol.cloneDatabase, ({ template, name }) => lease.clone(template, name));
     connection.onRequest(protocol.dropDatabase, ({ name }) => lease.drop(name));
