@@ -9,7 +9,8 @@ const phrases = {
   'Which deals are above 900?': 'SELECT title, amount, won FROM deals WHERE amount > 900 ORDER BY id DESC',
   'What did each rep win?':
     'SELECT r.name, sum(d.doubled) / 2 AS total FROM deals d JOIN reps r ON r.id = d.rep_id WHERE d.won = 1 GROUP BY r.id',
-  'In which order were the deals closed?': 'SELECT title, closed_on FROM deals WHERE id < 13 ORDER BY closed_on, id DESC',
+  'In which order were the deals closed?':
+    'SELECT title, closed_on FROM deals WHERE id < 13 ORDER BY closed_on, id DESC',
   'How many reps has each region?': 'SELECT upper(region) AS region, count(*) AS reps FROM reps GROUP BY 1',
 };
 
@@ -46,7 +47,8 @@ http
       if (request.url === '/query')
         [status, body] = await answer(JSON.parse(Buffer.concat(await Array.fromAsync(request))));
     } catch (error) {
-      [status, body] = error instanceof SyntaxError ? [400, { problem: 'not JSON' }] : [503, { problem: error.message }];
+      [status, body] =
+        error instanceof SyntaxError ? [400, { problem: 'not JSON' }] : [503, { problem: error.message }];
     }
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   })

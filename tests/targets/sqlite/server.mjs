@@ -9,7 +9,8 @@ const phrases = {
   'Which deals are above 900?': 'SELECT title, amount, won FROM deals WHERE amount > 900 ORDER BY id DESC',
   'What did each rep win?':
     'SELECT r.name, sum(CASE WHEN d.won = 1 THEN d.amount END) AS total FROM deals d, reps r WHERE r.id = d.rep_id GROUP BY r.id',
-  'In which order were the deals closed?': 'SELECT title, closed_on FROM deals WHERE id < 13 ORDER BY closed_on, id DESC',
+  'In which order were the deals closed?':
+    'SELECT title, closed_on FROM deals WHERE id < 13 ORDER BY closed_on, id DESC',
   'How many reps has each region?': 'SELECT upper(region) AS region, count(*) AS reps FROM reps GROUP BY 1',
 };
 
