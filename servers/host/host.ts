@@ -11,7 +11,7 @@ import { createBundles } from '../../fixtures/stack/bundle/index.ts';
 import { endContainers } from '../../fixtures/stack/docker/container.ts';
 import * as protocol from '../../fixtures/stack/lease/protocol.ts';
 import { makeTempDir } from '../../fixtures/stack/lease/rundir.ts';
-import type { MysqlTemplates } from '../../fixtures/stack/mysql/types.ts';
+import type { MysqlTemplates } from '../../fixtures/stack/mysql/templates.ts';
 import type { Templates } from '../../fixtures/stack/postgres/templates.ts';
 import { createSqliteFiles } from '../../fixtures/stack/sqlite/files.ts';
 import type { SqliteTemplates } from '../../fixtures/stack/sqlite/types.ts';
