@@ -16,7 +16,7 @@ import type { Templates } from '../../fixtures/stack/postgres/templates.ts';
 import { createSqliteFiles } from '../../fixtures/stack/sqlite/files.ts';
 import type { SqliteTemplates } from '../../fixtures/stack/sqlite/types.ts';
 import { createTraceReceiver } from '../../fixtures/wire/otlp/receiver.ts';
-import { createBoots } from './boots.ts';
+import { createBoot, createBoots } from './boots.ts';
 import { compileCache } from './compiled.ts';
 import { createDatabases } from './databases.ts';
 import { createOwnPostgres } from './own-postgres.ts';
@@ -36,6 +36,9 @@ export interface HostOptions {
 }
 
 const isRole = (label: string): label is Role => Object.hasOwn(roles, label);
+
+/** Of a run without a description. */
+const noFiles = { lease: {}, report: { ms: 0, detail: {} }, stop: async () => undefined };
 
 /** In the environment of a command: where spans are to be sent. */
 const tracesPlaceholder = '{traces.url}';
@@ -59,6 +62,10 @@ export function createHost({ runDir, config, own, templates, mysqlTemplates, sql
   const files =
     sqliteTemplates &&
     createSqliteFiles({ cacheDir: config.PLUMBLINE_CACHE_DIR, runDir, templates: sqliteTemplates, progress });
+  const filled = createBoot('sqlite', async () => ({
+    choice: { provider: 'file', reason: 'a database of the description is one of SQLite' },
+    started: files ? await files.start() : noFiles,
+  }));
   const databases = createDatabases(boots.postgres, {
     mysql: { names: mysqlTemplates?.names ?? [], server: boots.mysql },
     sqlite: { names: sqliteTemplates?.names ?? [], files },
@@ -84,6 +91,7 @@ export function createHost({ runDir, config, own, templates, mysqlTemplates, sql
       runner = connection;
     });
     for (const role of roleNames) connection.onRequest(protocol.bootRole(role), () => boots[role].outcome());
+    connection.onRequest(protocol.fillFiles, () => filled.outcome());
     connection.onRequest(protocol.bootTarget, () => target.outcome());
     connection.onNotification(protocol.bootAhead, () => {
       // The reference service has no MySQL.

@@ -21,6 +21,24 @@ const test = base.extend<object, { judge: Judge }>({
 });
 test.use({ statements });
 
+test(
+  'SQL that would write is refused on MySQL or MariaDB even where the judge’s user may write, and changes nothing',
+  requirement('OWN-06'),
+  async ({ mysql }) => {
+    await mysql.createClone('people', 'written');
+    {
+      await using judge = createJudge({ A: mysql.url('written', 'owner') });
+      for (const sql of ['DELETE FROM people', 'CREATE TABLE more (id INT)', 'DROP TABLE people'])
+        expect(await judge.judge('SELECT count(*) FROM people', sql), sql).toMatchObject({
+          kind: 'error',
+          diff: expect.stringMatching(/READ ONLY transaction/),
+        });
+      expect(await judged(judge, 'SELECT count(*) FROM people', [[4]])).toEqual({ kind: 'equal', diff: '' });
+    }
+    await mysql.dropClone('written');
+  },
+);
+
 for (const [what, gold, answer] of right)
   test(`on MySQL or MariaDB, an answer with ${what} is right`, requirement('OWN-06'), async ({ judge }) => {
     expect(await judged(judge, gold, answer)).toEqual({ kind: 'equal', diff: '' });
