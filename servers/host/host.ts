@@ -12,9 +12,12 @@ import { endContainers, ensureReaper } from '../../fixtures/stack/docker/contain
 import { runIdOf } from '../../fixtures/stack/docker/sweep.ts';
 import * as protocol from '../../fixtures/stack/lease/protocol.ts';
 import { makeTempDir } from '../../fixtures/stack/lease/rundir.ts';
+import type { MysqlTemplates } from '../../fixtures/stack/mysql/templates.ts';
 import type { Templates } from '../../fixtures/stack/postgres/templates.ts';
+import { createSqliteFiles } from '../../fixtures/stack/sqlite/files.ts';
+import type { SqliteTemplates } from '../../fixtures/stack/sqlite/types.ts';
 import { createTraceReceiver } from '../../fixtures/wire/otlp/receiver.ts';
-import { createBoots } from './boots.ts';
+import { createBoot, createBoots } from './boots.ts';
 import { compileCache } from './compiled.ts';
 import { createDatabases } from './databases.ts';
 import { createOwnPostgres } from './own-postgres.ts';
@@ -28,9 +31,15 @@ export interface HostOptions {
   own(pid: number, as?: 'watched'): void;
   /** What the databases are cloned from, where they are not those of the reference service. */
   templates?: Templates;
+  /** The same for other engines; without them there are none. */
+  mysqlTemplates?: MysqlTemplates;
+  sqliteTemplates?: SqliteTemplates;
 }
 
 const isRole = (label: string): label is Role => Object.hasOwn(roles, label);
+
+/** Of a run without a description. */
+const noFiles = { lease: {}, report: { ms: 0, detail: {} }, stop: async () => undefined };
 
 /** In the environment of a command: where spans are to be sent. */
 const tracesPlaceholder = '{traces.url}';
@@ -39,15 +48,29 @@ const tracesPlaceholder = '{traces.url}';
 const ofWorker = /-w\d+$/;
 
 /** The stack of one run behind JSON-RPC connections; a connection that closes releases what was leased through it. */
-export function createHost({ runDir, config, own, templates }: HostOptions) {
+export function createHost({ runDir, config, own, templates, mysqlTemplates, sqliteTemplates }: HostOptions) {
   let runner: MessageConnection | undefined;
   const progress = (line: string) => void runner?.sendNotification(protocol.progress, { line }).catch(() => {});
   const processes = createProcesses(own, { ...compileCache(config), TMPDIR: makeTempDir(runDir) });
   const traces = createTraceReceiver();
-  const run = { runDir, own, progress, processes, tracesUrl: traces.url, ...(templates ? { templates } : {}) };
+  const run = {
+    ...{ runDir, own, progress, processes, tracesUrl: traces.url },
+    ...(templates ? { templates } : {}),
+    ...(mysqlTemplates ? { mysqlTemplates } : {}),
+  };
   const boots = createBoots(config, run);
   const target = bootAttached(config, run);
-  const databases = createDatabases(boots.postgres);
+  const files =
+    sqliteTemplates &&
+    createSqliteFiles({ cacheDir: config.PLUMBLINE_CACHE_DIR, runDir, templates: sqliteTemplates, progress });
+  const filled = createBoot('sqlite', async () => ({
+    choice: { provider: 'file', reason: 'a database of the description is one of SQLite' },
+    started: files ? await files.start() : noFiles,
+  }));
+  const databases = createDatabases(boots.postgres, {
+    mysql: { names: mysqlTemplates?.names ?? [], server: boots.mysql },
+    sqlite: { names: sqliteTemplates?.names ?? [], files },
+  });
   const bundles = createBundles(config.PLUMBLINE_CACHE_DIR, progress);
   const spawner = createSpawner(processes, bundles);
   const ownPostgres = createOwnPostgres(config, run);
@@ -69,9 +92,12 @@ export function createHost({ runDir, config, own, templates }: HostOptions) {
       runner = connection;
     });
     for (const role of roleNames) connection.onRequest(protocol.bootRole(role), () => boots[role].outcome());
+    connection.onRequest(protocol.fillFiles, () => filled.outcome());
     connection.onRequest(protocol.bootTarget, () => target.outcome());
     connection.onNotification(protocol.bootAhead, () => {
-      for (const boot of Object.values(boots)) void boot.started().catch(() => {});
+      // The reference service has no MySQL.
+      const { mysql: _, ...ahead } = boots;
+      for (const boot of Object.values(ahead)) void boot.started().catch(() => {});
     });
     connection.onRequest(protocol.cloneDatabase, ({ template, name }) => lease.clone(template, name));
     connection.onRequest(protocol.dropDatabase, ({ name }) => lease.drop(name));

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../fixtures/config/index.ts';
 import { targetMode } from '../../fixtures/config/target-mode.ts';
 import { claimRun, hostSocket, type OwnedAs, recordOwned, removeRun } from '../../fixtures/stack/lease/rundir.ts';
-import { templatesOf } from '../../fixtures/target/description/prepare.ts';
+import { mysqlTemplatesOf, sqliteTemplatesOf, templatesOf } from '../../fixtures/target/description/prepare.ts';
 import { loadProfile } from '../../fixtures/target/profile/load.ts';
 import { createHost } from './host.ts';
 import { startWarden } from './warden/start.ts';
@@ -23,8 +23,13 @@ const own = (pid: number, as?: OwnedAs) => recordOwned(runDir, pid, as);
 const warden = startWarden(runDir, own, tie === undefined ? undefined : Number(tie));
 const config = loadConfig(process.env);
 const described = targetMode(config) === 'command' ? (await loadProfile(config.TARGET_PROFILE)).description : undefined;
-const prepared = described && templatesOf(described, { own, timeoutMs: config.PLUMBLINE_BOOT_TIMEOUT_MS });
-const host = createHost({ runDir, config, own, ...(prepared ? { templates: prepared } : {}) });
+const preparing = { own, timeoutMs: config.PLUMBLINE_BOOT_TIMEOUT_MS };
+const prepared = described && {
+  templates: templatesOf(described, preparing),
+  mysqlTemplates: mysqlTemplatesOf(described, preparing),
+  sqliteTemplates: sqliteTemplatesOf(described, preparing),
+};
+const host = createHost({ runDir, config, own, ...prepared });
 
 let endedBy: NodeJS.Signals | undefined;
 /** Ends by the signal that it received, so that its parent sees that signal. */

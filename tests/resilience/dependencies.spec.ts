@@ -36,7 +36,7 @@ const notRight = (samples: readonly Sample[], allowed: readonly string[] = []) =
     .map(({ kind, status, code, detail }) => ({ kind, status, code, detail }));
 
 // The reference service has specs of its own for each of them, which know more of it.
-for (const role of isReference ? [] : (['postgres', 'model', 'vectors', 'cache'] as const))
+for (const role of isReference ? [] : (['postgres', 'mysql', 'model', 'vectors', 'cache'] as const))
   test.describe(`outages of ${role}`, needs('own traffic', 'links'), () => {
     for (const [what, set] of faults)
       test(

@@ -8,6 +8,7 @@ export const canaries = {
   'the other password in TARGET_DATABASES': 'db7ClinicCan4ryPw',
   'the password in DATABASE_URL': 'pg3Can4ryPassw0rd',
   'the password in VECTOR_DATABASE_URL': 'vc5Can4ryPassw0rd',
+  'the password in MYSQL_URL': 'my4Can4ryPassw0rd',
   'the password in CACHE_URL': 'ch8Can4ryPassw0rd',
   'a token issued in the run': 'tk9IssuedX2c4V6b8N0m1Q3w5E7',
   "an own server's key": 'ow1nServersKeyCan4ry',
@@ -28,5 +29,6 @@ export const secretSettings = {
   }),
   DATABASE_URL: url('postgres', 'ann', canaries['the password in DATABASE_URL']),
   VECTOR_DATABASE_URL: url('postgres', 'ann', canaries['the password in VECTOR_DATABASE_URL']),
+  MYSQL_URL: url('mysql', 'ann', canaries['the password in MYSQL_URL']),
   CACHE_URL: url('redis', '', canaries['the password in CACHE_URL']),
 } as const;

@@ -15,6 +15,8 @@ const rows: Row[] = [
   [{}, 'model', 'embedded', 'none of MODEL_SERVER_URL, LLAMA_SERVER_BIN, MODEL_IMAGE is set'],
   [{}, 'vectors', 'embedded', 'none of VECTOR_DATABASE_URL is set'],
   [{}, 'cache', 'binary', 'none of CACHE_URL, CACHE_IMAGE is set'],
+  [{}, 'mysql', 'binary', 'none of MYSQL_URL is set'],
+  [{ MYSQL_URL: 'mysql://h/d' }, 'mysql', 'external', 'MYSQL_URL is set'],
   [{ PLUMBLINE_STACK: 'docker' }, 'postgres', 'docker', 'PLUMBLINE_STACK=docker'],
   [{ PLUMBLINE_STACK: 'docker' }, 'model', 'docker', 'PLUMBLINE_STACK=docker'],
   [{ PLUMBLINE_STACK: 'docker' }, 'vectors', 'docker', 'PLUMBLINE_STACK=docker'],

@@ -10,7 +10,8 @@ export interface Said {
 }
 
 /** What a user's own settings and the run that this is part of leave in the environment. */
-const ours = /^(PLUMBLINE_|TARGET_|MODEL_|DATABASE_URL|CACHE_URL|VECTOR_|TEST_|PW_|PLAYWRIGHT_|FORCE_COLOR|CI$)/;
+const ours =
+  /^(PLUMBLINE_|TARGET_|MODEL_|DATABASE_URL|CACHE_URL|MYSQL_URL|VECTOR_|TEST_|PW_|PLAYWRIGHT_|FORCE_COLOR|CI$)/;
 
 /** Runs `plumbline` as a user would, in a folder. */
 export function plumbline(

@@ -25,6 +25,11 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 export async function questions(options: Options): Promise<void> {
   const config = configOf();
   const source = await sourceOf(options.profile);
+  for (const { database, engine, questions: count } of source.others)
+    say(
+      `${database} is one of ${engine}, and its ${count} question${count === 1 ? ' is' : 's are'} not looked at: gold queries are changed in Postgres's SQL alone. They are judged in a run.`,
+    );
+  if (source.questions.length === 0) return;
   const timeoutMs = config.PLUMBLINE_BOOT_TIMEOUT_MS;
   await using running = await startPostgres(config, (own) => source.templates(own, timeoutMs), say);
   const reports: DatabaseReport[] = [];

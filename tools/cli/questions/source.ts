@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Engine } from '../../../fixtures/config/engines.ts';
 import { isDescription } from '../../../fixtures/config/target-mode.ts';
 import { type OwnQuestion, readOwnQuestions } from '../../../fixtures/judge/sql/own-questions.ts';
 import type { Templates } from '../../../fixtures/stack/postgres/templates.ts';
-import { secondOf } from '../../../fixtures/target/description/databases.ts';
+import { engineIn, secondOf } from '../../../fixtures/target/description/databases.ts';
 import { templatesOf } from '../../../fixtures/target/description/prepare.ts';
 import { loadProfile } from '../../../fixtures/target/profile/load.ts';
 import { questions as bundled } from '../../../seed/questions/index.ts';
@@ -12,6 +13,8 @@ import { CliError } from '../cli-error.ts';
 /** The questions to look at, and the databases that they are about. */
 export interface QuestionSource {
   readonly questions: readonly OwnQuestion[];
+  /** What is not looked at, because the changes are made to Postgres's SQL: databases of other engines, with their questions. */
+  readonly others: readonly { readonly database: string; readonly engine: Engine; readonly questions: number }[];
   /** The template of the second instance of a database; undefined where it has none. */
   second(database: string): string | undefined;
   /** What the databases are cloned from; undefined for the bundled ones. */
@@ -29,6 +32,7 @@ export async function sourceOf(profile: string | undefined): Promise<QuestionSou
   if (profile === undefined)
     return {
       questions: bundled.map(({ db_id, ...question }) => ({ ...question, database: db_id })),
+      others: [],
       second: (database) => `${database}_b`,
       templates: () => undefined,
       folder: undefined,
@@ -48,8 +52,13 @@ export async function sourceOf(profile: string | undefined): Promise<QuestionSou
       );
     if (Object.keys(databases).length === 0)
       throw new Error("it has no databases. Add databases: { name: { prepare: ['schema.sql', 'rows.sql'] } }.");
+    const engineOf = (database: string): Engine => engineIn(databases[database] ?? {});
+    const looked = questions.filter(({ database }) => engineOf(database) === 'postgres');
     return {
-      questions,
+      questions: looked,
+      others: [...Map.groupBy(questions, ({ database }) => database)]
+        .map(([database, of]) => ({ database, engine: engineOf(database), questions: of.length }))
+        .filter(({ engine }) => engine !== 'postgres'),
       second: (name) => (databases[name]?.second ? secondOf(name) : undefined),
       templates: (own, timeoutMs) => templatesOf(description, { own, timeoutMs }),
       folder,

@@ -36,6 +36,27 @@ const refusals: readonly [what: string, input: object, says: string][] = [
     'start.env.DSN: {postgres.sale.url} is not a placeholder: databases describes no "sale". Did you mean sales?',
   ],
   [
+    'a placeholder of another engine than that of its database',
+    { start: { command: 'x', env: { DSN: '{postgres.deals.url}' } }, databases: { deals: { engine: 'sqlite' } } },
+    `{postgres.deals.url} is not a placeholder: "deals" is one of sqlite: write {sqlite.deals.url}, or engine: 'postgres' in`,
+  ],
+  [
+    'a placeholder that SQLite does not have',
+    { start: { command: 'x', env: { DSN: '{sqlite.deals.pat}' } }, databases: { deals: { engine: 'sqlite' } } },
+    '{sqlite.deals.pat} is not a placeholder: Did you mean sqlite.deals.path?',
+  ],
+  ['an engine that there is not', { databases: { deals: { engine: 'oracle' } } }, 'databases.deals.engine'],
+  [
+    'the URL of a database of another engine',
+    { databases: { deals: { url: 'mysql://h/deals' } } },
+    "databases.deals.url: is one of mysql: add engine: 'mysql' to deals.",
+  ],
+  [
+    'a URL of no database',
+    { databases: { deals: { url: 'redis://h/deals' } } },
+    'Write postgres://, mysql:// or file:// at its beginning.',
+  ],
+  [
     'a database whose name Postgres would fold',
     { databases: { Sales: {} } },
     'a name has lower-case letters, digits and _',

@@ -32,9 +32,19 @@ test(
     expect(report).toMatchObject({ ready: true });
     expect(code).toBe(0);
     expect(report.machine.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['Node', 'cores', 'memory', 'Docker', 'GPU', 'chromium', 'llama-server', 'cache server']),
+      expect.arrayContaining([
+        'Node',
+        'cores',
+        'memory',
+        'Docker',
+        'GPU',
+        'chromium',
+        'llama-server',
+        'cache server',
+        'mysql server',
+      ]),
     );
-    expect(report.roles.map(({ role }) => role)).toEqual(['postgres', 'model', 'vectors', 'cache', 'target']);
+    expect(report.roles.map(({ role }) => role)).toEqual(['postgres', 'model', 'vectors', 'cache', 'mysql', 'target']);
     for (const { reason, provider } of report.roles) expect(`${provider}: ${reason}`).toMatch(/^\w+: .{10}/);
   },
 );
@@ -56,6 +66,8 @@ test('plumbline doctor names what is missing with the command that installs it',
   });
   expect(cache?.remedy).toMatch(/install redis-server|install valkey/);
   expect(of(report, 'cache')).toMatchObject({ provider: 'none', usable: true });
+  expect(report.machine.find(({ name }) => name === 'mysql server')?.remedy).toMatch(/install mariadb/);
+  expect(of(report, 'mysql')).toMatchObject({ provider: 'none', usable: true });
 });
 
 test(
