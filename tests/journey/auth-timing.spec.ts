@@ -8,8 +8,8 @@ test(
   async ({ startOwnTarget, clientsFor, freshDatabase, signUp, authClientFor }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     // With the real hashing cost: only then is a refusal without hashing measurably faster.
-    const env = { PASSWORD_MEMORY_KIB: '', PASSWORD_PASSES: '' };
-    const { http } = clientsFor(await startOwnTarget({ platform, env }));
+    const settings = { 'password hash memory': 'default', 'password hash passes': 'default' } as const;
+    const { http } = clientsFor(await startOwnTarget({ platform, settings }));
     const [auth, user] = [authClientFor(http), await signUp({}, http)];
     const timed = async (email: string): Promise<number> => {
       const { exchange } = await auth.refusal('login', { json: { email, password: newAccount().password } });

@@ -135,7 +135,7 @@ test.describe('refused documents', needs('documents'), () => {
     async ({ spareTarget, clientsFor, signUp, documentClientsFor }) => {
       const { http } = clientsFor(spareTarget);
       const { documents } = documentClientsFor(await signUp({}, http), http);
-      const limit = Number(spareSettings.DOCUMENT_MAX_BYTES);
+      const limit = spareSettings['document size limit'];
       // One word and blanks, which are quickly indexed.
       const fileOf = (bytes: number) => ({
         name: 'a.txt',

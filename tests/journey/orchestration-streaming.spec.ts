@@ -79,7 +79,7 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
     async ({ startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       test.slow();
       const presets = { lame: { generator: modelId, critic: 'no-such-model' } };
-      const { http } = clientsFor(await startOwnTarget({ env: { ORCHESTRATION_PRESETS: JSON.stringify(presets) } }));
+      const { http } = clientsFor(await startOwnTarget({ settings: { 'orchestration presets': presets } }));
       const { chat } = modelClientsFor(http);
       const request = orchestratedChatRequest(modelId, { mode: 'critique', preset: 'lame' });
       const refusal = await chat.chatRefusal(request);

@@ -45,14 +45,14 @@ test.describe('presets', needs('orchestration.presets', 'started target'), () =>
       test.slow();
       const server = await startOwnModel();
       const both = { generator: modelId, critic };
-      const env = {
-        ORCHESTRATION_PRESETS: JSON.stringify({
+      const settings = {
+        'orchestration presets': {
           small: { ...both, memory_budget_mb: 0.5 },
           roomy: { ...both, memory_budget_mb: 512 },
           unknown: { generator: modelId, critic: 'no-such-model' },
-        }),
+        },
       };
-      const { chat, presets } = modelClientsFor(clientsFor(await startOwnTarget({ model: server, env })).http);
+      const { chat, presets } = modelClientsFor(clientsFor(await startOwnTarget({ model: server, settings })).http);
       const states = async () =>
         Object.fromEntries((await chat.models()).body.data.map(({ id, state }) => [id, state]));
       await expect.poll(states).toEqual({ [modelId]: 'loaded', [critic]: 'loaded' });

@@ -29,7 +29,7 @@ for (const { what, method, url, init } of [
   );
 
 test(
-  'without CORS_ORIGINS, a page of another origin gets no CORS headers',
+  'where no origin is allowed, a page of another origin gets no CORS headers',
   requirement('SEC-04', needs('sql', 'started target')),
   async ({ http }) => {
     const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' };
@@ -42,11 +42,12 @@ test(
 );
 
 test(
-  'only pages of the origins in CORS_ORIGINS get CORS headers',
+  'only pages of the allowed origins get CORS headers',
   requirement('SEC-04', 'GATE-02', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsFor }) => {
-    const env = { CORS_ORIGINS: allowedOrigins.join(','), API_KEYS: 'a-key-for-this-test-0123456789' };
-    const { http } = clientsFor(await startOwnTarget({ env }));
+    const key = 'a-key-for-this-test-0123456789';
+    const settings = { 'allowed origins': allowedOrigins, 'api keys': [key] };
+    const { http } = clientsFor(await startOwnTarget({ settings }));
     const preflight = (origin: string, url = '/v1/chat/completions') =>
       http.request('OPTIONS', url, {
         headers: {
@@ -70,7 +71,7 @@ test(
       expect.soft(headers['vary']).toMatch(/Origin/i);
 
       // A page must be able to read refusals as well, and the headers that matter to it.
-      for (const headers of [{ origin }, { origin, 'x-api-key': env.API_KEYS }]) {
+      for (const headers of [{ origin }, { origin, 'x-api-key': key }]) {
         const answer = await http.request('GET', '/api/v1/sql/databases', { headers });
         expect.soft(answer.headers['access-control-allow-origin'], `${answer.status}`).toBe(origin);
         expect.soft(answer.headers['access-control-expose-headers']).toMatch(/X-Request-Id.*Retry-After/);

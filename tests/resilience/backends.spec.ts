@@ -12,10 +12,10 @@ test.describe('three model backends', needs('breaker', 'chat', 'metrics', 'start
       // Only the probes of backend a will fail; its chats are answered as before.
       const upstreams = { a: await startUpstream(), b: await startUpstream(), c: await startUpstream() };
       const target = await startOwnTarget({
-        env: {
-          MODEL_BACKENDS: JSON.stringify(Object.entries(upstreams).map(([id, { url }]) => ({ id, url }))),
-          BACKEND_HEALTH_INTERVAL_MS: '100',
-          BACKEND_HEALTH_TIMEOUT_MS: '1500',
+        settings: {
+          'model servers': Object.entries(upstreams).map(([id, { url }]) => ({ id, url })),
+          'model probe interval': 100,
+          'model probe timeout': 1_500,
         },
       });
       const { http, operations } = clientsFor(target);

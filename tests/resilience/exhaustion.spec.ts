@@ -18,8 +18,8 @@ test(
   }) => {
     const platform = await freshDatabase('platform');
     const { owner } = platform.urls;
-    const env = { DATABASE_POOL_MAX: '3', DATABASE_CONNECT_TIMEOUT_MS: '1500' };
-    const target = await startOwnTarget({ platform: owner, env });
+    const settings = { 'database connections': 3, 'database connect timeout': 1_500 };
+    const target = await startOwnTarget({ platform: owner, settings });
     const { http, operations } = clientsFor(target);
     const admin = await signInAdmin(http);
     const { registry } = platformClientsFor(admin, http);

@@ -24,7 +24,7 @@ test(
       platform: platform.urls.owner,
       model,
       // The breaker must stay closed, so that each call reaches the frozen server.
-      env: { MODEL_TIMEOUT_MS: String(modelTimeoutMs), BREAKER_VOLUME: '100000' },
+      settings: { 'model timeout': modelTimeoutMs, 'breaker volume': 100_000 },
     });
     const { http, sql } = clientsFor(target);
     const { chat } = modelClientsFor(http);
@@ -65,7 +65,7 @@ test(
     expect(during.outcomes.hung).toBeUndefined();
     for (const { kind, due, done } of during.samples)
       if (kind === 'refused')
-        expect(done - due, 'ms until a timeout: not before MODEL_TIMEOUT_MS').toBeGreaterThan(modelTimeoutMs - 50);
+        expect(done - due, 'ms until a timeout: not before the model timeout').toBeGreaterThan(modelTimeoutMs - 50);
     const statuses = await query(platform.urls.owner, 'SELECT DISTINCT status FROM inferences ORDER BY 1');
     expect(statuses).toEqual([{ status: 'failed:model_timeout' }, { status: 'ok' }]);
     await waitForQuiescence({ on: target, databases: [platform] });

@@ -23,8 +23,8 @@ test(
       startOwnModel({ models: [modelId], slots: 4 }),
     ]);
     // Health probes are off: with them, chance would decide whether a call still reaches the killed server.
-    const env = { BREAKER_RESET_MS: '300', BACKEND_HEALTH_INTERVAL_MS: '0' };
-    const target = await startOwnTarget({ platform: platform.urls.owner, model, env });
+    const settings = { 'breaker reset': 300, 'model probe interval': 0 };
+    const target = await startOwnTarget({ platform: platform.urls.owner, model, settings });
     const { chat } = modelClientsFor(clientsFor(target).http);
     const long = chatRequest(modelId, 'Count from 1 to 2000.', { max_tokens: 800, ignore_eos: true });
     const traffic = await steadyTraffic(

@@ -3,7 +3,7 @@ import { expect, needs, requirement, faultTest as test } from '../../fixtures/in
 const [greedy, modest] = ['greedy-caller-of-this-test-01', 'modest-caller-of-this-test-02'];
 const windowMs = 1_000;
 const limitPerWindow = 5;
-const env = { RATE_LIMIT_MAX: String(limitPerWindow), RATE_LIMIT_WINDOW_SECONDS: '1', API_KEYS: `${greedy},${modest}` };
+const settings = { 'rate limit': limitPerWindow, 'rate limit window': 1_000, 'api keys': [greedy, modest] };
 
 test('a caller far over its rate limit gets only its share of each window and disturbs neither model nor others', {
   ...requirement('RES-09', needs('chat', 'started target')),
@@ -14,7 +14,7 @@ test('a caller far over its rate limit gets only its share of each window and di
   const target = await startOwnTarget({
     platform,
     model: upstream,
-    env: { ...env, BACKEND_HEALTH_INTERVAL_MS: '0' },
+    settings: { ...settings, 'model probe interval': 0 },
   });
   const callsBefore = upstream.passed();
   const json = { model: modelId, messages: [{ role: 'user', content: 'Hello' }], max_tokens: 1 };
@@ -90,7 +90,7 @@ test(
   'a rate-limited caller is let in again when its window ends, and no later than Retry-After said',
   requirement('RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsFor }) => {
-    const { http } = clientsFor(await startOwnTarget({ env: { RATE_LIMIT_MAX: '1', RATE_LIMIT_WINDOW_SECONDS: '1' } }));
+    const { http } = clientsFor(await startOwnTarget({ settings: { 'rate limit': 1, 'rate limit window': 1_000 } }));
     const ask = () => http.request('GET', '/api/v1/sql/databases');
     const began = performance.now();
     expect((await ask()).status).toBe(200);

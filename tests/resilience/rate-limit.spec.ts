@@ -1,14 +1,14 @@
 import { expect, needs, newAccount, requirement, test } from '../../fixtures/index.ts';
 
 const windowSeconds = 4;
-const limited = { RATE_LIMIT_MAX: '5', RATE_LIMIT_WINDOW_SECONDS: String(windowSeconds) };
+const limited = { 'rate limit': 5, 'rate limit window': windowSeconds * 1_000 };
 const route = '/api/v1/sql/databases';
 
 test(
   'a caller over the rate limit gets a 429 with the time to wait, and is let in again after that time',
   requirement('RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsFor }) => {
-    const { http } = clientsFor(await startOwnTarget({ env: limited }));
+    const { http } = clientsFor(await startOwnTarget({ settings: limited }));
     // TRUST_PROXY is not set, so a caller cannot evade its limit by an X-Forwarded-For header.
     const forwardedFor = (n: number) => ({ headers: { 'x-forwarded-for': `203.0.113.${n}` } });
     const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => http.request('GET', route, forwardedFor(n))));
@@ -52,13 +52,13 @@ test(
   async ({ startOwnTarget, clientsFor, freshDatabase, signUp }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     const [firstKey, secondKey] = ['a-key-of-this-test-0123456789', 'b-key-of-this-test-0123456789'];
-    const env = {
-      RATE_LIMIT_MAX: '6',
-      RATE_LIMIT_WINDOW_SECONDS: '600',
-      API_KEYS: `${firstKey},${secondKey}`,
-      TRUST_PROXY: 'true',
+    const settings = {
+      'rate limit': 6,
+      'rate limit window': 600_000,
+      'api keys': [firstKey, secondKey],
+      'trusted proxy': 'true',
     };
-    const { http } = clientsFor(await startOwnTarget({ platform, env }));
+    const { http } = clientsFor(await startOwnTarget({ platform, settings }));
     const [firstUser, secondUser] = [await signUp({}, http), await signUp({}, http)];
     const statuses = async (headers: Record<string, string>, count: number) => {
       const answers = await Promise.all(Array.from({ length: count }, () => http.request('GET', route, { headers })));
@@ -89,8 +89,8 @@ test(
   requirement('RES-09', 'AUTH-08', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsFor, freshDatabase, signUp, authClientFor }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const env = { RATE_LIMIT_LOGIN_MAX: '3', RATE_LIMIT_WINDOW_SECONDS: '600' };
-    const { http } = clientsFor(await startOwnTarget({ platform, env }));
+    const settings = { 'login limit': 3, 'rate limit window': 600_000 };
+    const { http } = clientsFor(await startOwnTarget({ platform, settings }));
     const auth = authClientFor(http);
     const [victim, otherUser] = [await signUp({}, http), await signUp({}, http)];
     const guess = (email: string) => auth.refusal('login', { json: { email, password: newAccount().password } });
@@ -113,8 +113,12 @@ test(
   requirement('AUTH-02', 'RES-09', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsFor, freshDatabase, signUp, authClientFor, query }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const defaults = { PASSWORD_MEMORY_KIB: '', PASSWORD_PASSES: '', RATE_LIMIT_LOGIN_MAX: '' };
-    const { http } = clientsFor(await startOwnTarget({ platform, env: defaults }));
+    const defaults = {
+      'password hash memory': 'default',
+      'password hash passes': 'default',
+      'login limit': 'default',
+    } as const;
+    const { http } = clientsFor(await startOwnTarget({ platform, settings: defaults }));
     const user = await signUp({}, http);
     const [row] = await query(platform, 'SELECT password_hash FROM users WHERE id = $1', [user.id]);
     expect(row?.['password_hash']).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -133,11 +137,11 @@ test(
   requirement('AUTH-02', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsFor, freshDatabase, signUp, authClientFor, query }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const first = await startOwnTarget({ platform, env: { PASSWORD_MEMORY_KIB: '64' } });
+    const first = await startOwnTarget({ platform, settings: { 'password hash memory': 65_536 } });
     const user = await signUp({}, clientsFor(first).http);
     await first.stop();
     const auth = authClientFor(
-      clientsFor(await startOwnTarget({ platform, env: { PASSWORD_MEMORY_KIB: '128' } })).http,
+      clientsFor(await startOwnTarget({ platform, settings: { 'password hash memory': 131_072 } })).http,
     );
     const memoryCost = async () => {
       const [row] = await query(platform, 'SELECT password_hash FROM users WHERE id = $1', [user.id]);

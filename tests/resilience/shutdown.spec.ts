@@ -27,7 +27,7 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
       const target = await startOwnTarget({
         platform: owner,
         model: upstream,
-        env: { SHUTDOWN_TIMEOUT_MS: String(limitMs), BATCH_CONCURRENCY: '2' },
+        settings: { 'shutdown timeout': limitMs, 'batch concurrency': 2 },
       });
       const { http, sql, operations } = clientsFor(target);
       const { chat } = modelClientsFor(http);
@@ -101,7 +101,7 @@ test.describe('shutdown on SIGTERM', needs('sql', 'chat', 'inference', 'batch', 
     async ({ startUpstream, startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       const upstream = await startUpstream();
       const limitMs = 1_500;
-      const target = await startOwnTarget({ model: upstream, env: { SHUTDOWN_TIMEOUT_MS: String(limitMs) } });
+      const target = await startOwnTarget({ model: upstream, settings: { 'shutdown timeout': limitMs } });
       const { http, sql, operations } = clientsFor(target);
       const { chat } = modelClientsFor(http);
       await chat.chat(chatRequest(modelId));

@@ -1,13 +1,13 @@
 import { claimsOf, expect, forgeToken, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
-const shortLived = { ACCESS_TOKEN_TTL_SECONDS: '1' };
+const shortLived = { 'access token lifetime': 1_000 };
 
 test(
   'a session outlasts many access tokens: a client that refreshes after each 401 is never refused',
   requirement('RES-10', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsFor, freshDatabase, authClientFor, signUp, steadyTraffic }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const target = await startOwnTarget({ platform, env: shortLived });
+    const target = await startOwnTarget({ platform, settings: shortLived });
     const auth = authClientFor(clientsFor(target).http);
     const user = await signUp({}, clientsFor(target).http);
     const sessions = new Set([claimsOf(user.accessToken)['sid']]);

@@ -1,7 +1,7 @@
 import { expect, needs, rawConnection, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const details = needs('auth', 'started target');
-const shortTimeout = { REQUEST_TIMEOUT_MS: '1000' };
+const shortTimeout = { 'request timeout': 1_000 };
 const clientCount = 40;
 const pauseMs = 50;
 
@@ -22,7 +22,7 @@ test.describe('slow clients', details, () => {
       tag: opening.endsWith('{') ? [] : '@slow',
     }, async ({ startOwnTarget, clientsFor, freshDatabase, signUp, steadyTraffic, waitForQuiescence }) => {
       const platform = await freshDatabase('platform');
-      const target = await startOwnTarget({ platform: platform.urls.owner, env: shortTimeout });
+      const target = await startOwnTarget({ platform: platform.urls.owner, settings: shortTimeout });
       const { http } = clientsFor(target);
       const { headers } = await signUp({}, http);
       const traffic = await steadyTraffic((http) => http.request('GET', '/api/v1/auth/me'), {
@@ -89,7 +89,7 @@ test.describe('oversized requests', details, () => {
       async ({ startOwnTarget, freshDatabase, clientsFor }) => {
         const target = await startOwnTarget({
           platform: (await freshDatabase('platform')).urls.owner,
-          env: shortTimeout,
+          settings: shortTimeout,
         });
         const { operations } = clientsFor(target);
         const start = head.replace('/api/v1/auth/login', path);
