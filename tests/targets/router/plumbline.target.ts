@@ -7,6 +7,12 @@ export default defineTarget({
     env: { PORT: '{port}', UPSTREAMS: '{model.url},{model.url}', UPSTREAM_KEY: '{model.key}' },
     ready: { line: 'the router listens' },
   },
+  settings: {
+    'rate limit': { RATE_LIMIT: '{value}' },
+    'rate limit window': { RATE_WINDOW: '{seconds}' },
+    'model timeout': { ANSWER_SECONDS: '{seconds.decimal}' },
+    'model attempts': { ATTEMPTS: '{value}' },
+  },
   health: { paths: { health: '/healthz' } },
   models: true,
   chat: { lacks: ['unbuffered'] },
