@@ -19,7 +19,7 @@ const nonsense = () => nonsenseQuestions.slice(0, 3).map(({ question }) => quest
 for (const database of ['shop', 'clinic', 'shop_b', 'clinic_b'] as const) {
   test(
     `every table of the ${database} database has its known number of rows`,
-    requirement('STACK-02', 'SQL-07', needs('started target')),
+    requirement('STACK-02', 'SQL-07', needs('bundled stack')),
     async ({ databases, query }) => {
       for (const [table, count] of Object.entries(tableCounts[database]))
         expect(
@@ -34,7 +34,7 @@ for (const database of ['shop', 'clinic'] as const) {
   for (const { what, sql, rows } of knownCounts[database]) {
     test(
       `the number of ${what} is as seeded, in ${database} and in ${database}_b`,
-      requirement('SQL-07', needs('started target')),
+      requirement('SQL-07', needs('bundled stack')),
       async ({ databases, query }) => {
         const counted = async (url: string) => Number((await query(url, sql))[0]?.['count']);
         expect(await counted(databases[database].urls.reader)).toBe(rows[0]);
@@ -46,7 +46,7 @@ for (const database of ['shop', 'clinic'] as const) {
 
 test(
   'the databases are served by a real Postgres',
-  requirement('STACK-02', needs('started target')),
+  requirement('STACK-02', needs('bundled stack')),
   async ({ databases, query }) => {
     const [row] = await query(databases.shop.urls.reader, 'SELECT version(), pg_backend_pid() > 0 AS backend');
     expect(row?.['version']).toMatch(/^PostgreSQL \d+/);
@@ -80,7 +80,7 @@ test('a question that is asked four times gets the same answer each time', {
 });
 
 test('the embedded model server repeats a confidence to the last digit', {
-  ...requirement('STACK-04', needs('sql', 'sql.confidence', 'started target')),
+  ...requirement('STACK-04', needs('sql', 'sql.confidence', 'bundled stack')),
   ...exclusive,
 }, async ({ sql, stack }) => {
   const provider = stack.reports.find(({ role }) => role === 'model')?.provider;
@@ -96,7 +96,7 @@ test('the embedded model server repeats a confidence to the last digit', {
 
 test(
   'a question gets the same answer alone and among concurrent questions',
-  requirement('STACK-04', needs('sql', 'started target')),
+  requirement('STACK-04', needs('sql', 'bundled stack')),
   async ({ sql, stack }) => {
     const questions = [
       'How many doctors are there?',
@@ -117,7 +117,7 @@ test(
 
 test(
   'the report of the stack names the device that the model server computes on',
-  requirement('STACK-05', needs('started target')),
+  requirement('STACK-05', needs('bundled stack')),
   async ({ stack }) => {
     const model = stack.reports.find(({ role }) => role === 'model');
     expect(model?.detail['device'], 'device of the model server').toMatch(/^(cpu|cuda|vulkan|metal)$/);
@@ -127,7 +127,7 @@ test(
 );
 
 test('the model server computes on the GPU', {
-  ...requirement('STACK-05', needs('started target')),
+  ...requirement('STACK-05', needs('bundled stack')),
   tag: '@gpu',
 }, async ({ stack, model, modelId, gpuUtilisation }) => {
   const detail = stack.reports.find(({ role }) => role === 'model')?.detail ?? {};
@@ -148,7 +148,7 @@ test('the model server computes on the GPU', {
 
 test(
   "a change to a test's own database is not visible in any other database",
-  requirement('STACK-06', needs('started target')),
+  requirement('STACK-06', needs('bundled stack')),
   async ({ freshDatabase, databases, query }) => {
     const own = await freshDatabase('shop');
     await query(own.urls.owner, 'DELETE FROM reviews');

@@ -1,4 +1,13 @@
-import { chatRequest, expect, isReference, lies, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
+import {
+  chatRequest,
+  expect,
+  isReference,
+  lies,
+  needs,
+  requirement,
+  faultTest as test,
+  uniqueName,
+} from '../../fixtures/index.ts';
 
 /** Far enough apart that no busy machine makes them look alike. */
 const timeouts = [500, 4_000] as const;
@@ -23,7 +32,11 @@ test(
     for (const { timeoutMs, upstream, http } of waits) {
       upstream.lie(lies.silence());
       const began = performance.now();
-      const { status } = await sendChat({ json: chatRequest(modelId), timeoutMs: 120_000 }, 'POST', http);
+      const { status } = await sendChat(
+        { json: chatRequest(modelId, uniqueName('Hello')), timeoutMs: 120_000 },
+        'POST',
+        http,
+      );
       took.push(performance.now() - began);
       expect(status, `the status after ${timeoutMs} ms without a word of the model`).toBeGreaterThanOrEqual(500);
     }
@@ -50,7 +63,11 @@ if (!isReference)
           await startOwnTarget({ model: upstream, settings: { 'model attempts': attempts } }),
         );
         upstream.lie(lies.reset());
-        const { status } = await sendChat({ json: chatRequest(modelId), timeoutMs: 60_000 }, 'POST', http);
+        const { status } = await sendChat(
+          { json: chatRequest(modelId, uniqueName('Hello')), timeoutMs: 60_000 },
+          'POST',
+          http,
+        );
         expect(status, 'the status where every call fails').toBeGreaterThanOrEqual(500);
         expect(upstream.calls, `calls for one request with model attempts set to ${attempts}`).toHaveLength(attempts);
       }
