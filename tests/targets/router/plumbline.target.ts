@@ -15,7 +15,8 @@ export default defineTarget({
   },
   health: { paths: { health: '/healthz' } },
   models: true,
-  chat: { lacks: ['unbuffered'] },
+  chat: { lacks: ['unbuffered', 'checked'] },
+  gateway: { lacks: ['requestIds'] },
   completions: true,
   embeddings: true,
   endpoints: {

@@ -35,7 +35,7 @@ const refusals: readonly [what: string, settings: object, says: string][] = [
     { 'rate limit': { RATE: '5' } },
     'settings.rate limit: nothing in it changes with the value that a test asks for: write {value}.',
   ],
-  ['no variable', { 'rate limit': {} }, 'settings.rate limit is {}: name at least one environment variable'],
+  ['no variable', { 'rate limit': {} }, 'settings.rate limit: name at least one environment variable'],
   [
     'two settings in one variable',
     { 'rate limit': { RATE: '{value}' }, 'rate limit window': { RATE: '{ms}' } },
