@@ -95,9 +95,7 @@ test.describe('oversized requests', needs('ordinary request', 'settings.request 
         using connection = await rawConnection(target.url);
         connection.write(`${headOf(pathOf(profile))}${headers}\r\n`);
         // A service may take such headers, and answer as to any request without a body.
-        await (isReference
-          ? connection.closed()
-          : Promise.any([connection.until('\r\n\r\n'), connection.closed()]));
+        await (isReference ? connection.closed() : Promise.any([connection.until('\r\n\r\n'), connection.closed()]));
         const received = connection.received();
         if (received === '' && !isReference) continue;
         expect(received, 'what the client is told').toMatch(/^HTTP\/1\.[01] 4\d\d /);
