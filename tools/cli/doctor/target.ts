@@ -97,7 +97,7 @@ function remedyFor(need: string, profile: Profile, config: Config): string {
       .join('; ')
       .replaceAll(` to the description of "${profile.name}"`, '');
   const [name = '', part] = need.split('.');
-  const described = isCapability(name) && !profile.has(name) ? 'all' : part === undefined ? 'no' : 'part';
+  const described = !isCapability(name) ? 'no' : !profile.has(name) ? 'all' : part === undefined ? 'no' : 'part';
   if (described === 'all') return `capability ${name}: add ${name}: { paths: … } if the service has it`;
   if (described === 'part')
     return `part of ${name}: take ${part} out of ${name}.lacks, or add it to ${name}.has or ${name}.response`;
