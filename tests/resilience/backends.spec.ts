@@ -1,15 +1,13 @@
 import {
+  chatPath,
   chatRequest,
   expect,
   latency,
   lies,
   needs,
-  type Profile,
   requirement,
   faultTest as test,
 } from '../../fixtures/index.ts';
-
-const chatPath = (profile: Profile): string => profile.capability('chat').path('create');
 
 test.describe(
   'three model backends',

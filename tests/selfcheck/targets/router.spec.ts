@@ -73,12 +73,12 @@ const groups: readonly { what: string; changes: readonly Change[]; run: readonly
       reds: [/^when its model server cuts its answer in half/, /^when its model server answers 500/],
     },
     {
-      what: 'renames the model in its answers, and ends a stream that broke off as if it were whole',
+      what: 'adds to its answers, and ends a stream that broke off as if it were whole',
       changes: [
         [
           router,
           'while piece := answer.read1(65536):\n',
-          'while piece := answer.read1(65536).replace(b"plumbline-tiny", b"plumbline-t1ny"):\n',
+          'while piece := answer.read1(65536).replace(b\'"usage":\', b\'"extra":1,"usage":\'):\n',
         ],
         [
           router,
