@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { runLabel } from '../../fixtures/stack/docker/sweep.ts';
-import type { ComposeOrder } from '../../fixtures/target/command/compose.ts';
+import { type ComposeOrder, variablesOf } from '../../fixtures/target/command/compose.ts';
 import { suggest } from '../../fixtures/text/suggest.ts';
 
 type Service = Record<string, unknown> & { environment?: Record<string, unknown> | string[] };
@@ -14,18 +14,19 @@ type Project = { services?: Record<string, Service>; volumes?: Record<string, ob
  * without fixed names and published ports, which two of them at a time could not both have.
  *
  * @param configured what `compose config` wrote for the user's files
- * @param environment of this process, in which the values of the injected variables are
+ * @param environment of this process, in which the names and the values of the injected variables are
  * @param runId the run that all of it is labelled with
  * @throws where a service that is named is not in the file
  */
 export function projectOf(
   configured: string,
-  { service, beside, variables, graceMs }: ComposeOrder,
+  { service, beside, graceMs }: ComposeOrder,
   environment: Readonly<Record<string, string | undefined>>,
   runId: string,
 ): string {
   const { services = {}, volumes = {}, networks: _, ...project } = parse(configured) as Project;
   const labels = { [runLabel]: runId };
+  const variables = environment[variablesOf]?.split(',') ?? [];
   const injected = Object.fromEntries(variables.map((name) => [name, literal(environment[name] ?? '')]));
   const kept = [service, ...beside].map((name) => {
     const found = services[name];

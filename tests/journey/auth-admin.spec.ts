@@ -116,7 +116,10 @@ test(
     const user = await signUp({}, clientsFor(spareTarget).http);
 
     const boot = async (password: string) => {
-      const target = await startOwnTarget({ platform, env: { ADMIN_EMAIL: user.email, ADMIN_PASSWORD: password } });
+      const target = await startOwnTarget({
+        platform,
+        settings: { 'admin email': user.email, 'admin password': password },
+      });
       return { auth: authClientFor(clientsFor(target).http), stop: () => target.stop() };
     };
     // With the same password, the user becomes an admin and stays signed in.

@@ -130,7 +130,7 @@ test(
   requirement('RES-10', 'AUTH-04', 'AUTH-11', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsFor, freshDatabase, authClientFor, signUp }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
-    const { http } = clientsFor(await startOwnTarget({ platform, env: { ACCESS_TOKEN_TTL_SECONDS: '1' } }));
+    const { http } = clientsFor(await startOwnTarget({ platform, settings: { 'access token lifetime': 1_000 } }));
     const [auth, user] = [authClientFor(http), await signUp({}, http)];
     await expect
       .poll(async () => (await auth.answer('me', { headers: user.headers })).status, {

@@ -9,7 +9,7 @@ const items = (count: number) =>
   }));
 
 /** The lease is short enough to wait for, and far longer than any pause of a busy machine. */
-const env = { BATCH_CONCURRENCY: '2', BATCH_LEASE_MS: '4000' };
+const settings = { 'batch concurrency': 2, 'batch lease': 4_000 };
 const total = 12;
 const answeredFirst = 5;
 
@@ -39,7 +39,7 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
         // The model answers the first calls and then hangs, so that the signal arrives in the middle of the batch.
         const upstream = await startUpstream();
         const silence = upstream.lie(lies.silence(), { path: '/v1/chat/completions', from: answeredFirst + 1 });
-        const first = await startOwnTarget({ platform, env, model: { url: upstream.url } });
+        const first = await startOwnTarget({ platform, settings, model: { url: upstream.url } });
         const http = clientsFor(first).http;
         const user = await signUp({}, http);
         const firstBatches = platformClientsFor(user, http).batches;
@@ -61,7 +61,7 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
 
         const secondBatches = platformClientsFor(
           user,
-          clientsFor(await startOwnTarget({ platform, env })).http,
+          clientsFor(await startOwnTarget({ platform, settings })).http,
         ).batches;
         expect((await secondBatches.watch(id)).at(-1)).toMatchObject({ status: 'done', counts: { done: total } });
         const results = await secondBatches.results(id);
@@ -97,7 +97,9 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
       const [upstream, count] = [await startUpstream(), 200];
       for (const one of [upstream, targetWithScriptedModel.upstream]) one.lie(lies.says('at once'));
       const one = clientsFor(targetWithScriptedModel);
-      const other = clientsFor(await startOwnTarget({ platform, model: { url: upstream.url }, env: spareSettings }));
+      const other = clientsFor(
+        await startOwnTarget({ platform, model: { url: upstream.url }, settings: spareSettings }),
+      );
       const user = await signUp({}, one.http);
       const metrics = [await watchMetrics(one.operations), await watchMetrics(other.operations)];
       const { id } = (await platformClientsFor(user, one.http).batches.submit(modelId, items(count))).body;
@@ -120,7 +122,7 @@ test.describe('batches across restarts and services', needs('batch', 'started ta
     requirement('BATCH-04'),
     async ({ spareTarget, startOwnTarget, clientsFor, platformClientsFor, signUp, modelId, query }) => {
       const platform = spareTarget.platform.urls.owner;
-      const one = clientsFor(await startOwnTarget({ platform, env })).http;
+      const one = clientsFor(await startOwnTarget({ platform, settings })).http;
       const other = clientsFor(spareTarget).http;
       const user = await signUp({}, one);
       const { id } = (await platformClientsFor(user, one).batches.submit(modelId, items(300))).body;

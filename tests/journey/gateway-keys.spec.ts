@@ -11,12 +11,12 @@ const publicRoutes = [
 ];
 
 test(
-  'with API_KEYS set, every route except the public ones needs an API key or an access token',
+  'where the service has API keys, every route except the public ones needs an API key or an access token',
   requirement('GATE-02', 'SEC-01', 'SEC-03', needs('auth', 'started target')),
   async ({ startOwnTarget, clientsFor, freshDatabase, stores, signUp, routes, logOf }) => {
     test.slow();
     const platform = (await freshDatabase('platform')).urls.owner;
-    const target = await startOwnTarget({ platform, stores, env: { API_KEYS: `${key}, ${other}` } });
+    const target = await startOwnTarget({ platform, stores, settings: { 'api keys': [key, other] } });
     const { http } = clientsFor(target);
 
     await test.step('without a key, every route that is not public answers 401, even an unknown one', async () => {
@@ -100,11 +100,11 @@ test(
   'an API key that is too short stops the service from starting, and the error does not repeat the key',
   requirement('GATE-02', 'SEC-03', needs('auth', 'started target')),
   async ({ startOwnTarget }) => {
-    const error = await startOwnTarget({ env: { API_KEYS: 'shortkey' } }).then(
+    const error = await startOwnTarget({ settings: { 'api keys': ['shortkey'] } }).then(
       () => new Error('Expected the service to refuse to start with a short API key, but it started.'),
       (reason: Error) => reason,
     );
-    expect(error.message).toMatch(/API_KEYS.*at least 16/s);
+    expect(error.message).toMatch(/at least 16/);
     expect(error.message).not.toContain('shortkey');
   },
 );

@@ -81,10 +81,10 @@ test.describe('model list', needs('models'), () => {
     );
 });
 
-test.describe('model loading', needs('loading', 'started target'), () => {
+test.describe('model loading', needs('loading'), () => {
   test(
     'an admin unloads and loads a model, others are refused, and everybody can read its state',
-    requirement('MODELS-02', 'SEC-05'),
+    requirement('MODELS-02', 'SEC-05', needs('started target')),
     async ({
       startOwnModel,
       startOwnTarget,
@@ -138,7 +138,7 @@ test.describe('model loading', needs('loading', 'started target'), () => {
 
   test(
     'a model that was unloaded is loaded again by the next chat',
-    requirement('MODELS-02'),
+    requirement('MODELS-02', needs('chat', 'models.read', 'scripted model')),
     async ({ startOwnModel, startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       test.slow();
       const server = await startOwnModel({ models: [modelId] });

@@ -1,5 +1,6 @@
 import {
   expect,
+  isReference,
   lies,
   needs,
   openaiStreamRules,
@@ -11,7 +12,7 @@ import {
 
 const critic = 'plumbline-critic';
 
-test.describe('streamed orchestration', needs('orchestration.streaming', 'started target'), () => {
+test.describe('streamed orchestration', needs('orchestration', 'orchestration.streaming'), () => {
   const isReview = (messages: readonly { content: string }[]) =>
     messages[0]?.content.startsWith('Review the proposed') === true;
   const isRevision = (messages: readonly { content: string }[]) =>
@@ -19,7 +20,7 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
 
   test(
     'a streamed orchestration gives the plain answer, names its steps in comments and ends with the report',
-    requirement('ORCH-05', 'STREAM-02', 'STREAM-07', 'STREAM-18'),
+    requirement('ORCH-05', 'STREAM-02', 'STREAM-07', 'STREAM-18', needs('started target')),
     async ({ chat, modelId, recordedCalls }) => {
       const request = orchestratedChatRequest(modelId);
       const plain = (await chat.chat(request)).body;
@@ -60,7 +61,7 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
 
   test(
     'the last revision of an orchestration is streamed while it is generated',
-    requirement('ORCH-05'),
+    requirement('ORCH-05', needs('started target')),
     async ({ targetWithScriptedModel: target, modelClientsFor, clientsFor, modelId }) => {
       const long = 'word '.repeat(40).trim();
       target.upstream.lie(
@@ -74,22 +75,25 @@ test.describe('streamed orchestration', needs('orchestration.streaming', 'starte
   );
 
   test(
-    'a failed step ends a streamed orchestration with an error event, and a plain one with a 502',
-    requirement('ORCH-05', 'STREAM-12'),
+    'a failed step ends a streamed orchestration with an error event, and a plain one with an error',
+    requirement('ORCH-05', 'STREAM-12', needs('process control', 'settings.orchestration presets')),
     async ({ startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       test.slow();
       const presets = { lame: { generator: modelId, critic: 'no-such-model' } };
-      const { http } = clientsFor(await startOwnTarget({ env: { ORCHESTRATION_PRESETS: JSON.stringify(presets) } }));
+      const { http } = clientsFor(await startOwnTarget({ settings: { 'orchestration presets': presets } }));
       const { chat } = modelClientsFor(http);
       const request = orchestratedChatRequest(modelId, { mode: 'critique', preset: 'lame' });
       const refusal = await chat.chatRefusal(request);
-      expect([refusal.status, refusal.body.error.code]).toEqual([502, 'model_bad_response']);
+      expect(refusal.status, 'the status of a plain orchestration whose critic does not exist').toBeGreaterThanOrEqual(
+        500,
+      );
+      if (isReference) expect([refusal.status, refusal.body.error.code]).toEqual([502, 'model_bad_response']);
       const stream = await chat.chatStream(request);
       const events: string[] = [];
       for await (const { data } of stream.wire.events) events.push(data);
-      expect(JSON.parse(events.at(-1) ?? '')).toMatchObject({
-        error: { code: 'model_bad_response', type: 'server_error' },
-      });
+      const last = JSON.parse(events.at(-1) ?? '');
+      expect(last, 'the last event of the stream: an error').toHaveProperty('error');
+      if (isReference) expect(last).toMatchObject({ error: { code: 'model_bad_response', type: 'server_error' } });
       expect(events).not.toContain('[DONE]');
     },
   );

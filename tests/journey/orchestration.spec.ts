@@ -1,7 +1,6 @@
 import {
   chatRequest,
   expect,
-  isReference,
   lies,
   needs,
   orchestratedChatRequest,
@@ -14,7 +13,7 @@ const critic = 'plumbline-critic';
 
 test.describe('orchestration', needs('orchestration'), () => {
   test('a generator answers, a critic reviews, and both calls are reported and recorded with their tokens', {
-    ...requirement('ORCH-02', 'CHAT-06', needs('started target')),
+    ...requirement('ORCH-02', 'CHAT-06', needs('auth', 'started target')),
     tag: '@quick',
   }, async ({ chat, modelId, recordedCalls, user, watchMetrics }) => {
     const metrics = await watchMetrics();
@@ -55,8 +54,10 @@ test.describe('orchestration', needs('orchestration'), () => {
     'an orchestration in single mode gives the answer of a plain chat',
     requirement('ORCH-02', needs('orchestration.presets', 'chat.usage')),
     async ({ chat, presets, modelId }) => {
-      const preset = (await presets.list()).body.data[0]?.id;
       const plain = (await chat.chat(chatRequest(modelId))).body;
+      const { data } = (await presets.list()).body;
+      const preset = data.find(({ models }) => models['generator'] === modelId)?.id;
+      expect(preset, `a preset whose generator is ${modelId}`).toBeTruthy();
       const single = (await chat.chat(orchestratedChatRequest(modelId, { mode: 'single', preset }))).body;
       expect(single.choices[0]?.message.content).toBe(plain.choices[0]?.message.content);
       expect(orchestrationOf(single)).toMatchObject({
@@ -161,8 +162,8 @@ test.describe('orchestration', needs('orchestration'), () => {
     for (const stream of [false, true])
       test(
         `a ${stream ? 'streamed' : 'plain'} orchestration with ${what} is refused with 400, naming "${param}"`,
-        requirement('ORCH-04', needs('chat.refusals')),
-        async ({ chat, modelId }) => {
+        requirement('ORCH-04', needs('orchestration.refusals')),
+        async ({ chat, presets, profile, modelId }) => {
           const refusal = await chat.chatRefusal({
             ...orchestratedChatRequest(modelId, orchestration, 'Hello', fields),
             stream,
@@ -172,7 +173,8 @@ test.describe('orchestration', needs('orchestration'), () => {
           expect([error.param, error.type]).toEqual([param, 'invalid_request_error']);
           if (param === 'orchestration.mode')
             expect(error.message).toMatch(what === 'no mode' ? /mode/ : /single.*critique/);
-          if (param === 'orchestration.preset' && isReference) expect(error.message).toContain('reviewed');
+          if (param === 'orchestration.preset' && !profile.capability('orchestration').lacks('presets'))
+            expect(error.message).toContain((await presets.list()).body.data[0]?.id);
         },
       );
 });

@@ -2,10 +2,10 @@ import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 const critic = 'plumbline-critic';
 
-test.describe('presets', needs('orchestration.presets'), () => {
+test.describe('presets', needs('orchestration', 'orchestration.presets'), () => {
   test(
     'loading a preset loads its two models within its memory budget',
-    requirement('ORCH-01', 'SEC-05', needs('started target')),
+    requirement('ORCH-01', 'SEC-05', needs('auth.admin', 'auth.audit', 'started target')),
     async ({ presets, model, modelId, admin, databases, query }) => {
       const [preset] = (await presets.list()).body.data;
       expect(preset).toMatchObject({ id: 'reviewed', models: { generator: modelId, critic }, memory_budget_mb: 512 });
@@ -31,29 +31,30 @@ test.describe('presets', needs('orchestration.presets'), () => {
 
   test(
     'loading a preset is refused with 401 for an unknown caller and with 403 for a user',
-    requirement('ORCH-01', 'SEC-01', needs('auth', 'chat.refusals')),
+    requirement('ORCH-01', 'SEC-01', needs('auth', 'auth.admin')),
     async ({ presets, user }) => {
-      const preset = (await presets.list()).body.data[0]?.id ?? '';
-      expect((await presets.loadRefusal(preset)).status).toBe(401);
-      expect((await presets.loadRefusal(preset, user)).status).toBe(403);
+      const [preset] = (await presets.list()).body.data;
+      expect(preset, 'a preset of the service').toBeDefined();
+      expect((await presets.loadRefusal(preset?.id ?? '')).status).toBe(401);
+      expect((await presets.loadRefusal(preset?.id ?? '', user)).status).toBe(403);
     },
   );
 
   test(
     'loading a preset over its memory budget is refused with 409, and loads no model',
-    requirement('ORCH-01', needs('started target')),
+    requirement('ORCH-01', needs('loading', 'scripted model', 'settings.orchestration presets')),
     async ({ startOwnModel, startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       test.slow();
       const server = await startOwnModel();
       const both = { generator: modelId, critic };
-      const env = {
-        ORCHESTRATION_PRESETS: JSON.stringify({
+      const settings = {
+        'orchestration presets': {
           small: { ...both, memory_budget_mb: 0.5 },
           roomy: { ...both, memory_budget_mb: 512 },
           unknown: { generator: modelId, critic: 'no-such-model' },
-        }),
+        },
       };
-      const { chat, presets } = modelClientsFor(clientsFor(await startOwnTarget({ model: server, env })).http);
+      const { chat, presets } = modelClientsFor(clientsFor(await startOwnTarget({ model: server, settings })).http);
       const states = async () =>
         Object.fromEntries((await chat.models()).body.data.map(({ id, state }) => [id, state]));
       await expect.poll(states).toEqual({ [modelId]: 'loaded', [critic]: 'loaded' });

@@ -28,7 +28,7 @@ test.describe('secrets', () => {
           gone: `postgres://reader:${secrets.databasePassword}@127.0.0.1:1/gone`,
         },
         model: { url: stack.model.url, apiKey: secrets.modelKey },
-        env: { API_KEYS: secrets.apiKey, LOG_LEVEL: 'trace' },
+        settings: { 'api keys': [secrets.apiKey], 'log level': 'trace' },
       });
       const { http } = clientsFor(target);
       const account = { ...newAccount(), password: secrets.password };

@@ -1,6 +1,16 @@
 import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 const allowedOrigins = ['https://app.example', 'http://localhost:5173'];
+const foreignOrigins = [
+  'https://evil.example',
+  'https://app.example.evil.example',
+  'https://evil-app.example',
+  'http://app.example',
+  'https://app.example:8443',
+  'https://APP.example',
+  'null',
+  '*',
+];
 
 for (const { what, method, url, init } of [
   { what: 'a successful answer', method: 'GET', url: '/api/v1/sql/databases', init: {} },
@@ -29,7 +39,7 @@ for (const { what, method, url, init } of [
   );
 
 test(
-  'without CORS_ORIGINS, a page of another origin gets no CORS headers',
+  'where no origin is allowed, a page of another origin gets no CORS headers',
   requirement('SEC-04', needs('sql', 'started target')),
   async ({ http }) => {
     const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' };
@@ -42,11 +52,28 @@ test(
 );
 
 test(
-  'only pages of the origins in CORS_ORIGINS get CORS headers',
-  requirement('SEC-04', 'GATE-02', needs('auth', 'started target')),
+  'only pages of the allowed origins get CORS headers',
+  requirement('SEC-04', 'OWN-04', needs('ordinary request', 'settings.allowed origins')),
+  async ({ startOwnTarget, clientsFor, ordinaryRequest }) => {
+    const settings = { 'allowed origins': allowedOrigins };
+    const { http } = clientsFor(await startOwnTarget({ settings }));
+    const allowedFor = async (origin: string) =>
+      (await ordinaryRequest(http, { headers: { origin } })).headers['access-control-allow-origin'];
+    for (const origin of allowedOrigins) expect.soft(await allowedFor(origin), 'who may read the answer').toBe(origin);
+    for (const origin of foreignOrigins)
+      expect
+        .soft([origin, '*'], `who may read the answer to a page of ${origin}`)
+        .not.toContain(await allowedFor(origin));
+  },
+);
+
+test(
+  'a preflight of an allowed origin is answered before the key is checked, and one of another origin is refused',
+  requirement('SEC-04', 'GATE-02', needs('sql.databases', 'chat', 'started target')),
   async ({ startOwnTarget, clientsFor }) => {
-    const env = { CORS_ORIGINS: allowedOrigins.join(','), API_KEYS: 'a-key-for-this-test-0123456789' };
-    const { http } = clientsFor(await startOwnTarget({ env }));
+    const key = 'a-key-for-this-test-0123456789';
+    const settings = { 'allowed origins': allowedOrigins, 'api keys': [key] };
+    const { http } = clientsFor(await startOwnTarget({ settings }));
     const preflight = (origin: string, url = '/v1/chat/completions') =>
       http.request('OPTIONS', url, {
         headers: {
@@ -70,22 +97,13 @@ test(
       expect.soft(headers['vary']).toMatch(/Origin/i);
 
       // A page must be able to read refusals as well, and the headers that matter to it.
-      for (const headers of [{ origin }, { origin, 'x-api-key': env.API_KEYS }]) {
+      for (const headers of [{ origin }, { origin, 'x-api-key': key }]) {
         const answer = await http.request('GET', '/api/v1/sql/databases', { headers });
         expect.soft(answer.headers['access-control-allow-origin'], `${answer.status}`).toBe(origin);
         expect.soft(answer.headers['access-control-expose-headers']).toMatch(/X-Request-Id.*Retry-After/);
       }
     }
-    for (const origin of [
-      'https://evil.example',
-      'https://app.example.evil.example',
-      'https://evil-app.example',
-      'http://app.example',
-      'https://app.example:8443',
-      'https://APP.example',
-      'null',
-      '*',
-    ]) {
+    for (const origin of foreignOrigins) {
       const { status, headers } = await preflight(origin);
       expect.soft(status, `status of a preflight from ${origin}`).toBe(401);
       const answer = await http.request('GET', '/health', { headers: { origin } });

@@ -20,8 +20,8 @@ test(
     const spider = await loadSpider(config, freshDatabase);
     const readers = Object.fromEntries(Object.entries(spider.databases).map(([name, { reader }]) => [name, reader]));
     // Spider scores one query per question, so there is one attempt, and a model that rambles is cut off.
-    const env = { SQL_MAX_ATTEMPTS: '1', MODEL_MAX_TOKENS: '160' };
-    const { sql } = clientsFor(await startOwnTarget({ databases: readers, env }));
+    const settings = { 'sql attempts': 1, 'token limit': 160 };
+    const { sql } = clientsFor(await startOwnTarget({ databases: readers, settings }));
 
     const unusable = spider.gold.filter(({ error }) => error !== undefined);
     const usable = spider.questions.filter(({ id }) => unusable.every((report) => report.id !== id));

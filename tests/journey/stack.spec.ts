@@ -30,7 +30,7 @@ for (const database of ['shop', 'clinic'] as const)
 for (const database of ['shop_b', 'clinic_b'] as const)
   test(
     `every table of the ${database} database has its known number of rows`,
-    requirement('STACK-02', 'SQL-07', needs('started target')),
+    requirement('STACK-02', 'SQL-07', needs('bundled stack')),
     async ({ databases, query }) => {
       for (const [table, count] of Object.entries(tableCounts[database]))
         expect(
@@ -93,7 +93,7 @@ test('a question that is asked four times gets the same answer each time', {
 });
 
 test('the embedded model server repeats a confidence to the last digit', {
-  ...requirement('STACK-04', needs('sql', 'sql.confidence', 'started target')),
+  ...requirement('STACK-04', needs('sql', 'sql.confidence', 'bundled stack')),
   ...exclusive,
 }, async ({ sql, stack }) => {
   const provider = stack.reports.find(({ role }) => role === 'model')?.provider;
@@ -109,7 +109,7 @@ test('the embedded model server repeats a confidence to the last digit', {
 
 test(
   'a question gets the same answer alone and among concurrent questions',
-  requirement('STACK-04', needs('sql', 'started target')),
+  requirement('STACK-04', needs('sql', 'bundled stack')),
   async ({ sql, stack }) => {
     const questions = [
       'How many doctors are there?',
@@ -130,7 +130,7 @@ test(
 
 test(
   'the report of the stack names the device that the model server computes on',
-  requirement('STACK-05', needs('started target')),
+  requirement('STACK-05', needs('bundled stack')),
   async ({ stack }) => {
     const model = stack.reports.find(({ role }) => role === 'model');
     expect(model?.detail['device'], 'device of the model server').toMatch(/^(cpu|cuda|vulkan|metal)$/);
@@ -140,7 +140,7 @@ test(
 );
 
 test('the model server computes on the GPU', {
-  ...requirement('STACK-05', needs('started target')),
+  ...requirement('STACK-05', needs('bundled stack')),
   tag: '@gpu',
 }, async ({ stack, model, modelId, gpuUtilisation }) => {
   const detail = stack.reports.find(({ role }) => role === 'model')?.detail ?? {};
@@ -161,7 +161,7 @@ test('the model server computes on the GPU', {
 
 test(
   "a change to a test's own database is not visible in any other database",
-  requirement('STACK-06', needs('started target')),
+  requirement('STACK-06', needs('bundled stack')),
   async ({ freshDatabase, databases, query }) => {
     const own = await freshDatabase('shop');
     await query(own.urls.owner, 'DELETE FROM reviews');

@@ -1,14 +1,17 @@
 import { expectBudget, needs, requirement, loadTest as test } from '../../fixtures/index.ts';
 
 /** The service’s default hashing cost. Other tests use a lower one, to be faster. */
-const productionHashing = { PASSWORD_MEMORY_KIB: '', PASSWORD_PASSES: '' };
+const productionHashing = { 'password hash memory': 'default', 'password hash passes': 'default' } as const;
+/** One user signs in again and again. */
+const manyLogins = { 'login limit': 1_000_000 };
 
 test.describe('logins with production hashing', { lock: '-exclusive-', tag: '@slow' }, () => {
   test(
     'sequential logins with production hashing stay within their budget',
-    requirement('PERF-01', needs('auth', 'started target')),
-    async ({ load, startOwnTarget, databases, clientsFor, signUp }) => {
-      const on = await startOwnTarget({ platform: databases.platform.urls.owner, env: productionHashing });
+    requirement('PERF-01', needs('auth', 'settings.login limit')),
+    async ({ load, startOwnTarget, clientsFor, signUp, settings }) => {
+      const hashing = settings.has('password hash memory') ? productionHashing : {};
+      const on = await startOwnTarget({ databases: 'fresh', settings: { ...hashing, ...manyLogins } });
       const { email, password } = await signUp({}, clientsFor(on).http);
       const measure = () =>
         load.users({ title: 'logins', on, users: 1, rounds: 40, warmup: 3 }, (http) =>
@@ -20,9 +23,10 @@ test.describe('logins with production hashing', { lock: '-exclusive-', tag: '@sl
 
   test(
     'ten concurrent logins with production hashing stay within their budget',
-    requirement('PERF-04', needs('auth', 'started target')),
-    async ({ load, startOwnTarget, databases, clientsFor, signUp }) => {
-      const on = await startOwnTarget({ platform: databases.platform.urls.owner, env: productionHashing });
+    requirement('PERF-04', needs('auth', 'settings.login limit')),
+    async ({ load, startOwnTarget, clientsFor, signUp, settings }) => {
+      const hashing = settings.has('password hash memory') ? productionHashing : {};
+      const on = await startOwnTarget({ databases: 'fresh', settings: { ...hashing, ...manyLogins } });
       const { http } = clientsFor(on);
       const users = await Promise.all(Array.from({ length: 10 }, () => signUp({}, http)));
       const measure = () =>

@@ -23,7 +23,10 @@ test.describe('memory', { ...alone, ...needs('started target') }, () => {
     async ({ watchMemory, load, config, startOwnTarget, freshDatabase, clientsFor, signUp, modelId }) => {
       test.setTimeout(120_000 + config.PLUMBLINE_SOAK_MS);
       const seconds = config.PLUMBLINE_SOAK_MS / 1000;
-      const service = await startOwnTarget({ platform: (await freshDatabase('platform')).urls.owner, env: inspected });
+      const service = await startOwnTarget({
+        platform: (await freshDatabase('platform')).urls.owner,
+        settings: inspected,
+      });
       const { headers } = await signUp({}, clientsFor(service).http);
       const chat = { ...chatRequest(modelId), max_tokens: 4 };
 

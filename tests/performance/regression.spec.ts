@@ -10,7 +10,7 @@ import {
 
 const alone = { lock: '-exclusive-', tag: ['@slow', '@baseline'] };
 
-test.describe('regressions against stored baselines', { ...alone, ...needs('started target') }, () => {
+test.describe('regressions against stored baselines', { ...alone, ...needs('process control') }, () => {
   for (const [route, needed] of [
     ['health.health', needs('health')],
     ['auth.me', needs('auth')],

@@ -2,7 +2,7 @@ import { chatRequest, needs, requirement, loadTest as test } from '../../fixture
 
 const alone = { lock: '-exclusive-', tag: '@slow' };
 
-test.describe('saturation under rising load', { ...alone, ...needs('started target') }, () => {
+test.describe('saturation under rising load', { ...alone, ...needs('auth', 'process control') }, () => {
   test(
     'cached registry reads sustain at least their budgeted rate under rising load',
     requirement('PERF-12', needs('registry', 'registry.caching')),

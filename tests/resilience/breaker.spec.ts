@@ -1,4 +1,5 @@
 import {
+  chatPath,
   chatRequest,
   expect,
   needs,
@@ -10,13 +11,20 @@ import {
 
 const breakerVolume = 4;
 
-test.describe('circuit breakers of three model backends', needs('breaker', 'chat', 'metrics', 'started target'), () => {
+const details = needs('breaker', 'breaker.metrics', 'chat', 'metrics', 'scripted model', 'settings.model servers');
+
+test.describe('circuit breakers of three model backends', details, () => {
   test(
     'a failing backend opens its breaker after exactly the configured failures, and callers notice nothing',
-    requirement('RES-12', 'RES-13', 'RES-15'),
+    requirement(
+      'RES-12',
+      'RES-13',
+      'RES-15',
+      needs('settings.breaker volume', 'settings.breaker window', 'settings.breaker reset'),
+    ),
     async ({ startBalancedTarget, modelId }) => {
-      const env = { BREAKER_VOLUME: String(breakerVolume), BREAKER_WINDOW_MS: '60000', BREAKER_RESET_MS: '600000' };
-      const { chat, links, backends, metric } = await startBalancedTarget(env);
+      const settings = { 'breaker volume': breakerVolume, 'breaker window': 60_000, 'breaker reset': 600_000 };
+      const { chat, links, backends, metric } = await startBalancedTarget(settings);
       const ask = () => chat.chat(chatRequest(modelId, undefined, { max_tokens: 2 }));
       const toxic = await links.a.add(reset_peer());
       let asked = 0;
@@ -58,19 +66,25 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
 
   test(
     'when all backends fall silent, callers get a fast 503, and half-open breakers try a single call each',
-    requirement('RES-13', 'RES-14', 'RES-15'),
-    async ({ startBalancedTarget, modelId, waitForRecovery }) => {
-      const env = {
-        BREAKER_VOLUME: '1',
-        BREAKER_ERROR_PERCENT: '0',
-        BREAKER_RESET_MS: '1000',
-        MODEL_TIMEOUT_MS: '1000',
+    requirement(
+      'RES-13',
+      'RES-14',
+      'RES-15',
+      needs('settings.breaker volume', 'settings.breaker error percent', 'settings.breaker reset'),
+      needs('settings.model timeout'),
+    ),
+    async ({ profile, startBalancedTarget, modelId, waitForRecovery }) => {
+      const settings = {
+        'breaker volume': 1,
+        'breaker error percent': 0,
+        'breaker reset': 1_000,
+        'model timeout': 1_000,
       };
-      const { http, links, backends, states, metric } = await startBalancedTarget(env);
+      const { http, links, backends, states, metric } = await startBalancedTarget(settings);
       const ask = async () => {
         const began = performance.now();
         const json = chatRequest(modelId, undefined, { max_tokens: 1 });
-        const { status, headers, text } = await http.request('POST', '/v1/chat/completions', { json });
+        const { status, headers, text } = await http.request('POST', chatPath(profile), { json });
         return { status, text, retryAfter: Number(headers['retry-after']), ms: performance.now() - began };
       };
       const askAtOnce = (callers: number) => Promise.all(Array.from({ length: callers }, ask));
@@ -137,13 +151,17 @@ test.describe('circuit breakers of three model backends', needs('breaker', 'chat
 
   test(
     'nobody is refused while the breaker of a failing backend opens, half-opens and closes under load',
-    requirement('RES-12', 'RES-14', 'RES-15'),
-    async ({ startBalancedTarget, steadyTraffic, modelId }) => {
-      const env = { BREAKER_VOLUME: '2', BREAKER_ERROR_PERCENT: '0', BREAKER_RESET_MS: '300' };
-      const { target, links, backends, metric } = await startBalancedTarget(env);
+    requirement(
+      'RES-12',
+      'RES-14',
+      'RES-15',
+      needs('settings.breaker volume', 'settings.breaker error percent', 'settings.breaker reset'),
+    ),
+    async ({ profile, startBalancedTarget, steadyTraffic, modelId }) => {
+      const settings = { 'breaker volume': 2, 'breaker error percent': 0, 'breaker reset': 300 };
+      const { target, links, backends, metric } = await startBalancedTarget(settings);
       const traffic = await steadyTraffic(
-        (http) =>
-          http.request('POST', '/v1/chat/completions', { json: chatRequest(modelId, undefined, { max_tokens: 2 }) }),
+        (http) => http.request('POST', chatPath(profile), { json: chatRequest(modelId, undefined, { max_tokens: 2 }) }),
         {
           on: target,
           users: 3,

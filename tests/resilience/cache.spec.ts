@@ -173,7 +173,7 @@ test(
     const platform = (await freshDatabase('platform')).urls.owner;
     // Nothing listens on this port.
     const { http, operations } = clientsFor(
-      await startOwnTarget({ platform, env: { CACHE_URL: 'redis://127.0.0.1:1' } }),
+      await startOwnTarget({ platform, settings: { 'cache address': 'redis://127.0.0.1:1' } }),
     );
     const ready = await operations.ready();
     expect(ready.status).toBe(200);

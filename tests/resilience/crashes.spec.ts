@@ -4,11 +4,11 @@ import { faultTest as base, expect, needs, requirement, type Schedule } from '..
  * The lease is short enough to wait for, the attempts never run out however often the service dies, and a slow boot is
  * not given up.
  */
-const env = {
-  BATCH_LEASE_MS: '1000',
-  BATCH_MAX_ATTEMPTS: '100',
-  BATCH_CONCURRENCY: '2',
-  DATABASE_CONNECT_TIMEOUT_MS: '20000',
+const settings = {
+  'batch lease': 1_000,
+  'batch attempts': 100,
+  'batch concurrency': 2,
+  'database connect timeout': 20_000,
 };
 const itemsPerBatch = 6;
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye'];
@@ -36,7 +36,7 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
   ) => {
     await use(async (schedule) => {
       const platform = await freshDatabase('platform');
-      const target = await startOwnTarget({ platform: platform.urls.owner, env });
+      const target = await startOwnTarget({ platform: platform.urls.owner, settings });
       const { http } = clientsFor(target);
       const user = await signUp({}, http);
       const ledgers = {

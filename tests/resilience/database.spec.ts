@@ -76,8 +76,8 @@ test.describe('Postgres failures', details, () => {
       databases: { shop: shop.urls.reader },
     });
     // These limits are long enough to boot on a busy machine.
-    const env = { SQL_STATEMENT_TIMEOUT_MS: '300', DATABASE_STATEMENT_TIMEOUT_MS: '1500' };
-    const target = await startOwnTarget({ ...options, env });
+    const settings = { 'statement timeout': 300, 'database timeout': 1_500 };
+    const target = await startOwnTarget({ ...options, settings });
     const { http, sql } = clientsFor(target);
     const user = await signUp({}, http);
     await sql.ask(customersQuestion.question, { database: 'shop' });

@@ -13,13 +13,13 @@ import {
 /** The longest time that the service waits for anything; within it, work that met a fault has ended. */
 const longestTimeoutMs = 4_000;
 /** These limits are short enough for some faults to outlast them, and long enough for a busy machine. */
-const env = {
-  MODEL_TIMEOUT_MS: String(longestTimeoutMs),
-  DATABASE_CONNECT_TIMEOUT_MS: String(longestTimeoutMs),
-  DATABASE_STATEMENT_TIMEOUT_MS: '3000',
-  BREAKER_RESET_MS: '300',
-  BATCH_LEASE_MS: '3000',
-  BATCH_MAX_ATTEMPTS: '100',
+const settings = {
+  'model timeout': longestTimeoutMs,
+  'database connect timeout': longestTimeoutMs,
+  'database timeout': 3_000,
+  'breaker reset': 300,
+  'batch lease': 3_000,
+  'batch attempts': 100,
 };
 /** A status and an error code. A stream that had started has status 200 and ends with an error code. */
 const clearError = /^(50[234]|200) (model|database|statement)_(unavailable|timeout|bad_response|outcome_unknown)$/;
@@ -49,7 +49,7 @@ const test = base.extend<{ withstands: (schedule: Schedule) => Promise<number> }
     await use(async (schedule) => {
       const platform = await freshDatabase('platform');
       const { links, options } = await createLinks({ platform: platform.urls.owner });
-      const target = await startOwnTarget({ ...options, env });
+      const target = await startOwnTarget({ ...options, settings });
       const { traffic, kinds, reconcile } = await startMixedWorkload(target, platform);
       try {
         await traffic.waitForRequests(kinds, 60_000);

@@ -1,12 +1,11 @@
 import { expect, needs, requirement, test, waitForJob } from '../../fixtures/index.ts';
 
-test.describe('documents in a service that is killed', needs('documents', 'ask', 'started target'), () => {
+test.describe('documents in a service that is killed', needs('documents', 'auth', 'process control'), () => {
   test(
     'a service that is killed while it indexes loses no accepted document',
     requirement('RES-20'),
-    async ({ freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
-      const platform = (await freshDatabase('platform')).urls.owner;
-      const first = await startOwnTarget({ platform });
+    async ({ startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
+      const first = await startOwnTarget({ databases: 'fresh' });
       const { http } = clientsFor(first);
       const user = await signUp({}, http);
       const files = await Promise.all(Array.from({ length: 6 }, (_, n) => newDocument(n % 2 === 0 ? 'pdf' : 'text')));
@@ -14,7 +13,7 @@ test.describe('documents in a service that is killed', needs('documents', 'ask',
       const accepted = await Promise.all(files.map((file) => documents.upload(file)));
       await first.stop('SIGKILL');
 
-      const { http: restarted } = clientsFor(await startOwnTarget({ platform }));
+      const { http: restarted } = clientsFor(await startOwnTarget({ databases: first.databases }));
       const { documents: recovered } = documentClientsFor(user, restarted);
       for (const { body } of accepted) {
         expect((await waitForJob(recovered, body.job.id)).state).toBe('done');

@@ -1,4 +1,13 @@
-import { chatRequest, expect, lies, needs, requirement, reset_peer, faultTest as test } from '../../fixtures/index.ts';
+import {
+  chatRequest,
+  expect,
+  isReference,
+  lies,
+  needs,
+  requirement,
+  reset_peer,
+  faultTest as test,
+} from '../../fixtures/index.ts';
 
 type Surface = 'sql' | 'ask' | 'inference' | 'batch' | 'chat' | 'stream';
 type Answers = Partial<Record<Surface, string>>;
@@ -54,10 +63,26 @@ const endedByTimeout = [
 /** Without a model server, the service cannot look up the model of a batch, and refuses the batch as well. */
 const unreachable = unavailable(1, { batch: '503 model_unavailable, again in 1 s' });
 
+/** A service that opens a connection for each call has none that could be seen to break: its answers show the fault. */
+const mayMiss = isReference ? {} : { mayMiss: true };
+
 const textsOf = (answers: Readonly<Record<string, { said: string }>>) =>
   Object.fromEntries(Object.entries(answers).map(([surface, { said }]) => [surface, said]));
 
-test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'batch', 'chat', 'started target'), () => {
+/** A described service is asked chats alone, and may choose its words: an error that is not the caller's, or a broken stream. */
+function expectAnswers(answers: Readonly<Record<string, { said: string }>>, expected: Answers): void {
+  if (isReference) expect(textsOf(answers), 'answers on all surfaces').toEqual(expected);
+  else
+    for (const [surface, { said }] of Object.entries(answers))
+      if (expected[surface as Surface] !== '200')
+        expect(said, `the answer to a ${surface} while the model server misbehaves`).toMatch(/^50[234]|^200, then/);
+}
+
+/** How many calls are lied to at least: those of the surfaces that are asked, and that must notice. */
+const noticing = (answers: object, expected: Answers): number =>
+  Object.keys(answers).filter((surface) => expected[surface as Surface] !== '200').length;
+
+test.describe('a misbehaving model server', needs('chat', 'chat.checked', 'links', 'scripted model'), () => {
   for (const [patience, rows] of [
     ['patient', noticed],
     ['impatient', endedByTimeout],
@@ -65,27 +90,26 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
     for (const [misbehaves, lie, expected] of rows)
       test(
         `when the model server ${misbehaves}, callers get a clear 502, 503 or 504 until it recovers`,
-        requirement('RES-06'),
+        requirement('RES-06', ...(patience === 'impatient' ? [needs('settings.model timeout')] : [])),
         async ({ serviceWithLyingModel, waitForRecovery, waitForQuiescence }) => {
-          const { target, platform, upstream, askEverywhere, greeted, patienceMs } =
+          const { target, databases, upstream, askEverywhere, greeted, patienceMs } =
             await serviceWithLyingModel(patience);
           await expect(greeted, 'a question before the fault').toPass({ timeout: 20_000 });
 
           const activeLie = upstream.lie(lie);
           const answers = await askEverywhere();
-          expect(textsOf(answers), 'answers on all surfaces').toEqual(expected);
-          const failingSurfaces = Object.values(expected).filter((answer) => answer !== '200').length;
+          expectAnswers(answers, expected);
           // On a busy machine a caller may time out before its call has reached the lying model server.
           await expect
             .poll(() => activeLie.answered(), 'calls that were lied to')
-            .toBeGreaterThanOrEqual(failingSurfaces);
+            .toBeGreaterThanOrEqual(noticing(answers, expected));
           if (patience === 'impatient')
             for (const [surface, { ms }] of Object.entries(answers))
               expect(ms, `ms until ${surface} answered: not before the model timeout`).toBeGreaterThan(patienceMs - 50);
 
           activeLie.stop();
           await waitForRecovery('answers to questions', greeted, { within: 20_000 });
-          await waitForQuiescence({ on: target, databases: [platform] });
+          await waitForQuiescence({ on: target, databases });
         },
       );
 
@@ -94,19 +118,19 @@ test.describe('a misbehaving model server', needs('sql', 'ask', 'inference', 'ba
       `when the model server ${fails}, callers get a clear 503 with Retry-After until it recovers`,
       requirement('RES-06'),
       async ({ serviceWithLyingModel, waitForRecovery, waitForQuiescence }) => {
-        const { target, platform, link, askEverywhere, greeted } = await serviceWithLyingModel('patient');
+        const { target, databases, link, askEverywhere, greeted } = await serviceWithLyingModel('patient');
         await expect(greeted, 'a question before the fault').toPass({ timeout: 20_000 });
-        const fault = await (fails === 'is unreachable' ? link.down() : link.add(reset_peer()));
-        expect(textsOf(await askEverywhere()), 'answers on all surfaces').toEqual(unreachable);
+        const fault = await (fails === 'is unreachable' ? link.down(mayMiss) : link.add(reset_peer()));
+        expectAnswers(await askEverywhere(), unreachable);
         await fault.remove();
         await waitForRecovery('answers to questions', greeted, { within: 20_000 });
-        await waitForQuiescence({ on: target, databases: [platform] });
+        await waitForQuiescence({ on: target, databases });
       },
     );
 
   test(
     'a stream of a slow model that never pauses for long goes on beyond the model timeout',
-    requirement('RES-06', 'STREAM-18'),
+    requirement('RES-06', 'STREAM-18', needs('chat.streaming', 'settings.model timeout')),
     async ({ serviceWithLyingModel, modelClientsFor, modelId }) => {
       const { http, upstream, greeted, patienceMs } = await serviceWithLyingModel('impatient');
       await expect(greeted, 'a question before the fault').toPass({ timeout: 20_000 });

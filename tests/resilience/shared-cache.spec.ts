@@ -1,7 +1,7 @@
 import { expect, needs, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 const ttlSeconds = 3;
-const env = { REGISTRY_CACHE_TTL_SECONDS: String(ttlSeconds) };
+const settings = { 'registry cache lifetime': ttlSeconds * 1_000 };
 
 test(
   'a write through one service is seen at once through another that shares its cache',
@@ -52,8 +52,8 @@ test('a write that the cache missed is seen by its own service at once, and by o
   const platform = (await freshDatabase('platform')).urls.owner;
   const { links, options } = await createLinks({ platform });
   const [cutOff, connected] = await Promise.all([
-    startOwnTarget({ ...options, env }),
-    startOwnTarget({ platform, env }),
+    startOwnTarget({ ...options, settings }),
+    startOwnTarget({ platform, settings }),
   ]);
   const admin = await signInAdmin(clientsFor(cutOff).http);
   const writer = platformClientsFor(admin, clientsFor(cutOff).http).registry;

@@ -10,7 +10,7 @@ import {
 import { cutAtEachQuery } from './transactions.cut.ts';
 
 /** The job queue polls rarely, so that the queries that are cut and counted are those of the request. */
-const rarePolling = { JOB_POLL_SECONDS: '5' };
+const rarePolling = { 'job polling interval': 5_000 };
 const details = requirement('RES-04', 'RES-11', needs('auth', 'link triggers', 'state.users', 'started target'));
 
 test(
@@ -20,7 +20,7 @@ test(
     const platform = await freshDatabase('platform');
     const { owner } = platform.urls;
     const { links, options } = await createLinks({ platform: owner });
-    const target = await startOwnTarget({ ...options, env: rarePolling });
+    const target = await startOwnTarget({ ...options, settings: rarePolling });
     const { http } = clientsFor(target);
     const ledger = acknowledgedWrites('users', platform);
     const accounts: ReturnType<typeof newAccount>[] = [];
@@ -58,7 +58,7 @@ test(
   async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, acknowledgedWrites, query }) => {
     const platform = await freshDatabase('platform');
     const { links, options } = await createLinks({ platform: platform.urls.owner });
-    const { http } = clientsFor(await startOwnTarget({ ...options, env: rarePolling }));
+    const { http } = clientsFor(await startOwnTarget({ ...options, settings: rarePolling }));
     const ledger = acknowledgedWrites('users', platform, { inDoubt: ['database_outcome_unknown'] });
     const register = (account: ReturnType<typeof newAccount>) =>
       ledger.write(account.email, () => http.request('POST', '/api/v1/auth/register', { json: account }));
@@ -107,7 +107,7 @@ test('a document whose connection is cut at any query is stored with its bytes a
   const platform = await freshDatabase('platform');
   const { owner } = platform.urls;
   const { links, options } = await createLinks({ platform: owner });
-  const target = await startOwnTarget({ ...options, env: rarePolling });
+  const target = await startOwnTarget({ ...options, settings: rarePolling });
   const { http } = clientsFor(target);
   const { documents } = documentClientsFor(await signUp({}, http), http);
   const ledger = acknowledgedWrites('documents', platform);
@@ -149,7 +149,7 @@ test('a batch whose connection is cut at any query is stored with all items or n
   const platform = await freshDatabase('platform');
   const { owner } = platform.urls;
   const { links, options } = await createLinks({ platform: owner });
-  const target = await startOwnTarget({ ...options, env: rarePolling });
+  const target = await startOwnTarget({ ...options, settings: rarePolling });
   const { http } = clientsFor(target);
   const { batches } = platformClientsFor(await signUp({}, http), http);
   const ledger = acknowledgedWrites('batch items', platform);

@@ -69,7 +69,7 @@ test(
   async ({ createLinks, freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
     const vectorTimeoutMs = 400;
     const { links, options } = await createLinks({ platform: (await freshDatabase('platform')).urls.owner });
-    const target = await startOwnTarget({ ...options, env: { VECTOR_TIMEOUT_MS: String(vectorTimeoutMs) } });
+    const target = await startOwnTarget({ ...options, settings: { 'vector timeout': vectorTimeoutMs } });
     const { http, operations } = clientsFor(target);
     const { ask, uploadAndWait } = documentClientsFor(await signUp({}, http), http);
     const [first, second] = [await newDocument('text'), await newDocument('text')];
@@ -96,8 +96,8 @@ test(
   async ({ freshDatabase, startOwnTarget, clientsFor, signUp, documentClientsFor, newDocument }) => {
     const platform = (await freshDatabase('platform')).urls.owner;
     // Nothing listens on this port.
-    const env = { VECTOR_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' };
-    const { http, operations } = clientsFor(await startOwnTarget({ platform, env }));
+    const settings = { 'vector store address': 'postgres://nobody@127.0.0.1:1/x' };
+    const { http, operations } = clientsFor(await startOwnTarget({ platform, settings }));
     const ready = await operations.ready();
     expect(ready.status).toBe(200);
     expect(ready.body).toMatchObject({ status: 'degraded', ...vectorsAre('down') });

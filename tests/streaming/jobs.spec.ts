@@ -110,7 +110,7 @@ test(
     const slowModel = await startUpstream();
     const embedding = Promise.withResolvers<void>();
     slowModel.lie(lies.heldUntil(embedding.promise), { path: '/v1/embeddings' });
-    const target = await startOwnTarget({ platform, model: { url: slowModel.url }, env: { SSE_HEARTBEAT_MS: '50' } });
+    const target = await startOwnTarget({ platform, model: { url: slowModel.url }, settings: { heartbeat: 50 } });
     const { http, operations } = clientsFor(target);
     const { documents } = documentClientsFor(await signUp({}, http), http);
     const { job } = (await documents.upload(await newDocument('text'))).body;

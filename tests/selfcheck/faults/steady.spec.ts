@@ -174,7 +174,7 @@ test('steady traffic during a fault that is set and healed reports its outcomes 
   modelId,
 }, testInfo) => {
   const upstream = await startUpstream();
-  const target = await startOwnTarget({ model: upstream, env: { BREAKER_RESET_MS: '300' } });
+  const target = await startOwnTarget({ model: upstream, settings: { 'breaker reset': 300 } });
   const traffic = await steadyTraffic(
     async (http) => {
       const json = { model: modelId, messages: [{ role: 'user', content: 'Hello, respond briefly' }], max_tokens: 4 };

@@ -73,7 +73,7 @@ const groups: readonly { what: string; changes: readonly Change[]; run: readonly
     {
       what: 'waits for the model without a limit, and asks the first model server only',
       changes: [
-        [router, 'ANSWER_SECONDS = 1.0, 4.0', 'ANSWER_SECONDS = 1.0, 400.0'],
+        [router, '"ANSWER_SECONDS", "4"', '"ANSWER_SECONDS", "400"'],
         [router, 'for upstream in UPSTREAMS:', 'for upstream in UPSTREAMS[:1]:'],
       ],
       run: [
@@ -98,6 +98,23 @@ const groups: readonly { what: string; changes: readonly Change[]; run: readonly
       ],
       run: ['model-behaviour', '-g', 'cuts its answer|answers 500'],
       reds: [/^when its model server cuts its answer in half/, /^when its model server answers 500/],
+    },
+    {
+      what: 'adds to its answers, and ends a stream that broke off as if it were whole',
+      changes: [
+        [
+          router,
+          'while piece := answer.read1(65536):\n',
+          'while piece := answer.read1(65536).replace(b\'"usage":\', b\'"extra":1,"usage":\'):\n',
+        ],
+        [
+          router,
+          '            self.close_connection = True\n        finally',
+          '            self.wfile.write(b"e\\r\\ndata: [DONE]\\n\\n\\r\\n0\\r\\n\\r\\n")\n        finally',
+        ],
+      ],
+      run: ['journey/gateway.spec', 'model-killed', '-g', 'answers a greeting exactly|killed in mid-stream'],
+      reds: [/^the gateway answers a greeting exactly/, /^a model server killed in mid-stream/],
     },
     {
       what: 'blames the caller for what the model server does',

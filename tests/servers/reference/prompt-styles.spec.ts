@@ -39,8 +39,8 @@ test('an instruct model gets the tables in full, and its SQL is read from within
       return wordy(messages[0]?.content ?? '');
     }),
   );
-  const env = { MODEL_ID: 'qwen2.5-coder-7b-instruct' };
-  const { sql } = clientsFor(await startOwnTarget({ model: { url: upstream.url }, env }));
+  const settings = { 'model id': 'qwen2.5-coder-7b-instruct' };
+  const { sql } = clientsFor(await startOwnTarget({ model: { url: upstream.url }, settings }));
   const { body } = await sql.ask('What is the name of the most expensive product?');
   expect(body.database).toBe('shop');
   await expectCorrectSql(body, { database: 'shop', query: 'SELECT name FROM products ORDER BY price DESC LIMIT 1' });
@@ -62,8 +62,8 @@ test('an instruct model gets the database error of its query, to repair the quer
       return n === 1 ? '```sql\nSELECT nam FROM products\n```' : '```\nSELECT name FROM products\n```';
     }),
   );
-  const env = { PROMPT_STYLE: 'instruct' };
-  const { sql } = clientsFor(await startOwnTarget({ model: { url: upstream.url }, env }));
+  const settings = { 'prompt style': 'instruct' };
+  const { sql } = clientsFor(await startOwnTarget({ model: { url: upstream.url }, settings }));
   const { body } = await sql.ask('The names of all products', { database: 'shop' });
   expect(body.attempts.map(({ error }) => error?.code ?? null)).toEqual(['42703', null]);
   expect(asked[1]).toMatch(/PostgreSQL refused that statement:\nERROR: column "nam" does not exist/);

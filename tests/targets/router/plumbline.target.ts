@@ -7,9 +7,16 @@ export default defineTarget({
     env: { PORT: '{port}', UPSTREAMS: '{model.url},{model.second.url}', UPSTREAM_KEY: '{model.key}' },
     ready: { line: 'the router listens' },
   },
+  settings: {
+    'rate limit': { RATE_LIMIT: '{value}' },
+    'rate limit window': { RATE_WINDOW: '{seconds}' },
+    'model timeout': { ANSWER_SECONDS: '{seconds.decimal}' },
+    'model attempts': { ATTEMPTS: '{value}' },
+  },
   health: { paths: { health: '/healthz' } },
   models: true,
-  chat: { lacks: ['unbuffered'] },
+  chat: { lacks: ['unbuffered', 'checked'] },
+  gateway: { lacks: ['requestIds'] },
   completions: true,
   embeddings: true,
   endpoints: {

@@ -9,13 +9,37 @@ import socket
 import sys
 import threading
 import time
+from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 UPSTREAMS = [urlsplit(url) for url in os.environ["UPSTREAMS"].split(",")]
 KEY = os.environ.get("UPSTREAM_KEY", "")
-CONNECT_SECONDS, ANSWER_SECONDS = 1.0, 4.0
+CONNECT_SECONDS, ANSWER_SECONDS = 1.0, float(os.environ.get("ANSWER_SECONDS", "4"))
+ATTEMPTS = int(os.environ.get("ATTEMPTS", len(UPSTREAMS)))
+RATE_LIMIT, RATE_WINDOW = int(os.environ.get("RATE_LIMIT", "0")), int(os.environ.get("RATE_WINDOW", "60"))
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
+
+
+class Limit:
+    """So many requests of one caller in any window; 0: as many as it likes."""
+
+    def __init__(self):
+        self.lock, self.served = threading.Lock(), {}
+
+    def admits(self, caller):
+        now = time.monotonic()
+        with self.lock:
+            served = self.served.setdefault(caller, deque())
+            while served and served[0] <= now - RATE_WINDOW:
+                served.popleft()
+            if len(served) >= RATE_LIMIT > 0:
+                return False
+            served.append(now)
+            return True
+
+
+limit = Limit()
 
 
 class Failed(Exception):
@@ -61,7 +85,8 @@ def ask(upstream, method, path, body, caller):
 
 def first_answer(method, path, body, caller):
     problem = Failed(502, "no model server can be reached")
-    for upstream in UPSTREAMS:
+    for attempt in range(ATTEMPTS):
+        upstream = UPSTREAMS[attempt % len(UPSTREAMS)]
         try:
             connection, answer = ask(upstream, method, path, body, caller)
         except (socket.timeout, TimeoutError):
@@ -93,6 +118,9 @@ class Router(BaseHTTPRequestHandler):
         self.wfile.write(text)
 
     def forward(self, method, body=None):
+        if not limit.admits(self.client_address[0]):
+            error = {"message": "too many requests", "type": "rate_limit_error", "code": "rate_limited", "param": None}
+            return self.reply(429, {"error": error})
         try:
             connection, answer = first_answer(method, self.path, body, self.connection)
         except Gone:

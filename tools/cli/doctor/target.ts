@@ -56,7 +56,7 @@ export async function lookAtTarget(config: Config): Promise<TargetFinding> {
   };
   const tests = listTests().map((test) => ({
     ...test,
-    missing: [...new Set(test.needs.filter((need) => lacking(need, profile, config)).map(whole))],
+    missing: together([...new Set(test.needs.filter((need) => lacking(need, profile, config)).map(whole))]),
   }));
   const possible = tests.filter(({ missing }) => missing.length === 0);
   const proven = new Set(possible.flatMap(({ requirements }) => requirements));
@@ -76,11 +76,28 @@ export async function lookAtTarget(config: Config): Promise<TargetFinding> {
   };
 }
 
+/** Settings that one test turns at once are missing as one thing, because each alone would unlock nothing. */
+function together(missing: readonly string[]): string[] {
+  const settings = missing.filter((need) => need.startsWith('settings.')).toSorted();
+  return [
+    ...missing.filter((need) => !settings.includes(need)),
+    ...(settings.length > 0 ? [settings.join(separator)] : []),
+  ];
+}
+
+const separator = ' + ';
+
 const isCapability = (name: string): name is CapabilityName => (capabilityNames as readonly string[]).includes(name);
 
 function remedyFor(need: string, profile: Profile, config: Config): string {
+  const all = need.split(separator);
+  if (all.length > 1)
+    return all
+      .map((one) => remedyFor(one, profile, config).replace(/^settings\..*?: /, ''))
+      .join('; ')
+      .replaceAll(` to the description of "${profile.name}"`, '');
   const [name = '', part] = need.split('.');
-  const described = isCapability(name) && !profile.has(name) ? 'all' : part === undefined ? 'no' : 'part';
+  const described = !isCapability(name) ? 'no' : !profile.has(name) ? 'all' : part === undefined ? 'no' : 'part';
   if (described === 'all') return `capability ${name}: add ${name}: { paths: … } if the service has it`;
   if (described === 'part')
     return `part of ${name}: take ${part} out of ${name}.lacks, or add it to ${name}.has or ${name}.response`;

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
 import { projectOf } from '../../../../servers/compose/project.ts';
 
-const order = { files: ['compose.yaml'], service: 'api', beside: ['worker'], variables: ['DSN'], graceMs: 1_500 };
+const order = { files: ['compose.yaml'], service: 'api', beside: ['worker'], graceMs: 1_500 };
 const file = `
 services:
   api: { image: a, ports: ["80:80"], container_name: api, restart: always, depends_on: { db: {} }, environment: [PORT=1, DSN=old] }
@@ -13,7 +13,9 @@ networks: { inner: {} }
 `;
 
 test('of a Compose file only the named services run, in the network of this machine and with what is injected', () => {
-  const { services, volumes, networks } = parse(projectOf(file, order, { DSN: 'pa$$word' }, 'run1'));
+  const { services, volumes, networks } = parse(
+    projectOf(file, order, { DSN: 'pa$$word', PLUMBLINE_INJECTED: 'DSN' }, 'run1'),
+  );
   const common = { network_mode: 'host', stop_grace_period: '2s' };
   const label = { 'org.plumbline.run': 'run1' };
   expect(services).toEqual({

@@ -239,7 +239,7 @@ function emptyFolder(testInfo: TestInfo): string {
 
 test(
   'doctor --target says what a description can verify, and which line would unlock how much more',
-  requirement('OWN-01', 'STACK-07'),
+  requirement('OWN-01', 'OWN-04', 'STACK-07'),
   async () => {
     test.setTimeout(90_000);
     const path = fileURLToPath(new URL('../../../targets/text-to-sql/plumbline.target.ts', import.meta.url));
@@ -251,6 +251,13 @@ test(
     const chat = found.missing.find(({ need }) => need === 'chat');
     expect(chat?.reason).toBe('capability chat: add chat: { paths: … } if the service has it');
     expect(chat?.requirements).toBeGreaterThan(20);
+    // Two settings that one test turns are one line: each alone would unlock nothing.
+    const limit = found.missing.find(({ need }) => need === 'settings.rate limit + settings.rate limit window');
+    expect(limit?.tests).toBeGreaterThan(0);
+    expect(limit?.reason).toBe(
+      "add `settings['rate limit']`: the variable that sets how many requests of one caller are answered in a window; " +
+        "add `settings['rate limit window']`: the variable that sets how long a window of the rate limit is",
+    );
     const wrong = await plumbline(['doctor', '--target', './nowhere.ts']);
     expect([wrong.code, wrong.stderr]).toEqual([
       1,

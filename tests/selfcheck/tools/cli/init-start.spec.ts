@@ -33,6 +33,7 @@ test(
     const description = fs.readFileSync(path.join(dir, 'plumbline.profile.mts'), 'utf8');
     expect(description).toContain("command: 'node server.mjs'");
     expect(description).toContain("PORT: '{port}'");
+    expect(description).toContain("// settings: { 'rate limit': { RATE_LIMIT: '{value}' }");
     expect(description).toContain("// databases: { app: { prepare: ['schema.sql', 'rows.sql'] } },");
     const run = await runFolder(dir, ['--project=specs']);
     expect(
