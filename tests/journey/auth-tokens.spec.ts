@@ -33,17 +33,13 @@ const unsigned: { what: string; forge: Forge }[] = [
   { what: 'without an algorithm', forge: { header: { alg: undefined }, keepSignature: true } },
 ];
 for (const { what, forge } of unsigned)
-  test(
-    `an access token ${what} is refused`,
-    requirement('AUTH-11', needs('auth.jwt')),
-    async ({ auth, user }) => {
-      const token = forgeToken(user.accessToken, forge);
-      const answer = await auth.refused('me', { headers: { authorization: `Bearer ${token}` } });
-      expect(answer).toBeRefused(401);
-      if (answer.exact) expect(answer.headers['www-authenticate']).toMatch(/^Bearer .*error="invalid_token"/);
-      expect((await auth.me(user.accessToken)).body.id).toBe(user.id);
-    },
-  );
+  test(`an access token ${what} is refused`, requirement('AUTH-11', needs('auth.jwt')), async ({ auth, user }) => {
+    const token = forgeToken(user.accessToken, forge);
+    const answer = await auth.refused('me', { headers: { authorization: `Bearer ${token}` } });
+    expect(answer).toBeRefused(401);
+    if (answer.exact) expect(answer.headers['www-authenticate']).toMatch(/^Bearer .*error="invalid_token"/);
+    expect((await auth.me(user.accessToken)).body.id).toBe(user.id);
+  });
 
 test(
   'an access token that is signed again with the right key is accepted, and refused once it has expired',
@@ -61,7 +57,11 @@ test(
  * services that refuse strictly (part `refusals`), and of those only whose tokens have the claim.
  */
 const forgeries: { what: string; claim: string; forge: Forge | (() => Forge) }[] = [
-  { what: 'that expired a second ago', claim: 'exp', forge: () => ({ claims: { iat: nowSeconds() - 901, exp: nowSeconds() - 1 } }) },
+  {
+    what: 'that expired a second ago',
+    claim: 'exp',
+    forge: () => ({ claims: { iat: nowSeconds() - 901, exp: nowSeconds() - 1 } }),
+  },
   { what: 'that is not valid yet', claim: 'exp', forge: () => ({ claims: { nbf: nowSeconds() + 3_600 } }) },
   { what: 'without an expiry', claim: 'exp', forge: { claims: { exp: undefined } } },
   { what: 'from another issuer', claim: 'iss', forge: { claims: { iss: 'somebody-else' } } },
@@ -69,7 +69,11 @@ const forgeries: { what: string; claim: string; forge: Forge | (() => Forge) }[]
   { what: 'without an issuer', claim: 'iss', forge: { claims: { iss: undefined } } },
   { what: 'without an audience', claim: 'aud', forge: { claims: { aud: undefined } } },
   { what: 'without a session', claim: 'sid', forge: { claims: { sid: undefined } } },
-  { what: 'of a session that does not exist', claim: 'sid', forge: { claims: { sid: '00000000-0000-4000-8000-000000000000' } } },
+  {
+    what: 'of a session that does not exist',
+    claim: 'sid',
+    forge: { claims: { sid: '00000000-0000-4000-8000-000000000000' } },
+  },
   { what: 'whose session is not a UUID', claim: 'sid', forge: { claims: { sid: "' OR true --" } } },
   { what: 'signed with HS384 and the right secret', claim: 'exp', forge: { header: { alg: 'HS384' } } },
   { what: 'signed with HS512 and the right secret', claim: 'exp', forge: { header: { alg: 'HS512' } } },

@@ -1,4 +1,4 @@
-import { expect, expectOfModel, needs, requirement, test } from '../../fixtures/index.ts';
+import { expect, expectOfModel, isReference, needs, requirement, test } from '../../fixtures/index.ts';
 
 const messages = [{ role: 'user', content: 'Hello, respond briefly' }] as const;
 
@@ -63,7 +63,7 @@ test.describe('the OpenAI client', needs('models', 'chat'), () => {
 
   test(
     'the OpenAI client throws its own error classes for refused requests',
-    requirement('CHAT-11', 'CHAT-09', needs('chat.refusals', 'started target')),
+    requirement('CHAT-11', 'CHAT-09', needs('chat.refusals')),
     async ({ openai: { OpenAI, connect }, modelId }) => {
       const openai = connect();
       const chat = (body: object) =>
@@ -75,6 +75,10 @@ test.describe('the OpenAI client', needs('models', 'chat'), () => {
         );
 
       const wrong = await caught(chat({ temperature: 9 }));
+      expect(wrong).toBeInstanceOf(OpenAI.APIError);
+      expect([400, 422], 'status of a refused temperature').toContain((wrong as { status: number }).status);
+      // Others may name other codes, answer for any name of a model, and need no key.
+      if (!isReference) return;
       expect(wrong).toBeInstanceOf(OpenAI.BadRequestError);
       expect(wrong).toMatchObject({
         status: 400,

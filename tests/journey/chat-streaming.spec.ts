@@ -12,10 +12,22 @@ import {
 /** Long enough to be aborted in the middle. */
 const endless = { ignore_eos: true, max_tokens: 1_500 };
 
-test.describe('chat streams', needs('chat.streaming', 'started target'), () => {
+test.describe('chat streams', needs('chat.streaming'), () => {
   test(
     'a chat stream keeps the OpenAI protocol, arrives while it is generated, and joins to the plain answer',
-    requirement('CHAT-01', 'STREAM-01', 'STREAM-02', 'STREAM-03', 'STREAM-04', 'STREAM-07', 'STREAM-08', 'STREAM-09'),
+    requirement(
+      ...([
+        'CHAT-01',
+        'STREAM-01',
+        'STREAM-02',
+        'STREAM-03',
+        'STREAM-04',
+        'STREAM-07',
+        'STREAM-08',
+        'STREAM-09',
+      ] as const),
+      needs('chat.usage', 'state.model calls'),
+    ),
     async ({ chat, modelId, recordedCalls }) => {
       const plain = (await chat.chat(chatRequest(modelId, 'Who are you?'))).body;
       const stream = await chat.chatStream(streamingChatRequest(modelId, 'Who are you?'));
@@ -29,14 +41,14 @@ test.describe('chat streams', needs('chat.streaming', 'started target'), () => {
       expect(new Set(chunks.map((chunk) => `${chunk.id} ${chunk.model} ${chunk.created}`)).size).toBe(1);
       const { prompt_tokens, completion_tokens } = plain.usage ?? {};
       expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens, completion_tokens } });
-      const call = { capability: 'chat', status: 'ok', prompt_tokens, completion_tokens };
+      const call = { ok: true, prompt_tokens, completion_tokens };
       expect(await recordedCalls(stream)).toEqual([expect.objectContaining(call)]);
     },
   );
 
   test(
     'a chat stream sends no usage unless the caller asks for it, and the tokens are recorded all the same',
-    requirement('STREAM-09', 'CHAT-06'),
+    requirement('STREAM-09', 'CHAT-06', needs('chat.usage', 'state.model calls')),
     async ({ chat, modelId, recordedCalls }) => {
       const stream = await chat.chatStream(chatRequest(modelId));
       const chunks = await stream.collect();
@@ -51,7 +63,7 @@ test.describe('chat streams', needs('chat.streaming', 'started target'), () => {
   for (const streamed of [true, false])
     test(
       `a client that disconnects ${streamed ? 'in the middle of a chat stream' : 'before a plain chat answer'} stops the model, and the call is recorded as aborted`,
-      requirement('STREAM-14'),
+      requirement('STREAM-14', needs('started target')),
       async ({ chat, stack, clientsFor, watchMetrics, modelRequestsInFlight, databases, query, modelId }) => {
         const service = await watchMetrics();
         // Only the embedded model server counts the requests that were cancelled.

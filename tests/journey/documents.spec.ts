@@ -42,6 +42,46 @@ test.describe('documents', needs('documents'), () => {
   );
 
   test(
+    'an uploaded document is stored once, under the id that its answer has',
+    requirement('DOC-01', 'OWN-05', needs('state.documents')),
+    async ({ uploadAndWait, newDocument, state }) => {
+      const file = await newDocument('text');
+      const { document } = await uploadAndWait(file);
+      const rows = await state.find('documents', { key: file.name });
+      expect(
+        rows.map(({ id }) => id),
+        `ids of the rows of ${file.name}`,
+      ).toEqual([document.id]);
+    },
+  );
+
+  test(
+    'the text that was read from a document is stored, and its job is not left as unfinished work',
+    requirement('DOC-02', 'DOC-03', 'OWN-05', needs('state.document texts', 'state.unfinished work')),
+    async ({ uploadAndWait, newDocument, state }) => {
+      const file = await newDocument('pdf');
+      const { document, job } = await uploadAndWait(file);
+      const texts = await state.find('document texts', { document: document.id });
+      expect(texts.map(({ text }) => oneLine(text)).join(' '), 'stored text').toContain(file.sentence);
+      const unfinished = async () => (await state.unfinishedWork()).filter(({ what }) => what.includes(job.id));
+      await expect.poll(unfinished, 'unfinished work with the id of the job').toEqual([]);
+    },
+  );
+
+  test(
+    'a job is stored with the document that it works on',
+    requirement('DOC-03', 'OWN-05', needs('state.jobs')),
+    async ({ uploadAndWait, newDocument, state }) => {
+      const { document, job } = await uploadAndWait(await newDocument('text'));
+      const rows = await state.find('jobs', { subject: document.id });
+      expect(
+        rows.map(({ id }) => id),
+        'ids of the jobs of the document',
+      ).toEqual([job.id]);
+    },
+  );
+
+  test(
     'an upload is answered with 202 and its job before it is indexed',
     requirement('DOC-01'),
     async ({ documents, newDocument }) => {

@@ -39,7 +39,7 @@ test.describe('orchestration', needs('orchestration', 'started target'), () => {
           purpose: purposes[index],
           model: step.model,
           status: 'ok',
-          user_id: user.id,
+          user: user.id,
           prompt_tokens: step.usage.prompt_tokens,
           completion_tokens: step.usage.completion_tokens,
         }),

@@ -114,7 +114,10 @@ test(
   requirement('SEC-01', 'AUTH-11', needs('auth.refusals', 'chat.refusals', 'embeddings')),
   async ({ chat, user }) => {
     const headers = { authorization: `Bearer ${user.accessToken}x` };
-    for (const refusal of [await chat.chatRefusal({}, { headers }), await chat.refusal('POST', '/v1/embeddings', { headers, json: {} })]) {
+    for (const refusal of [
+      await chat.chatRefusal({}, { headers }),
+      await chat.refusal('POST', '/v1/embeddings', { headers, json: {} }),
+    ]) {
       expect.soft(refusal.status, refusal.exchange.url).toBe(401);
       expect.soft(refusal.body, refusal.exchange.url).toMatchObject({ error: { type: 'authentication_error' } });
     }

@@ -71,7 +71,11 @@ test(
       TARGET_PROFILE: copyTarget(testInfo, 'members', changes),
     });
     expectRed(run, /^an account is stored as one row/, /^Error: ids of the rows of user-\w+@plumbline\.test\n/);
-    expectRed(run, /^thirty users who register at once are stored as thirty/, /^Error: ids of the accounts that are stored\n/);
+    expectRed(
+      run,
+      /^thirty users who register at once are stored as thirty/,
+      /^Error: ids of the accounts that are stored\n/,
+    );
     expectRed(
       run,
       /^a sign-out ends one stored session/,
