@@ -2,10 +2,10 @@ import { expect, needs, requirement, test } from '../../fixtures/index.ts';
 
 const critic = 'plumbline-critic';
 
-test.describe('presets', needs('orchestration.presets', 'started target'), () => {
+test.describe('presets', needs('orchestration.presets'), () => {
   test(
     'loading a preset loads its two models within its memory budget',
-    requirement('ORCH-01', 'SEC-05'),
+    requirement('ORCH-01', 'SEC-05', needs('started target')),
     async ({ presets, model, modelId, admin, databases, query }) => {
       const [preset] = (await presets.list()).body.data;
       expect(preset).toMatchObject({ id: 'reviewed', models: { generator: modelId, critic }, memory_budget_mb: 512 });
@@ -31,16 +31,17 @@ test.describe('presets', needs('orchestration.presets', 'started target'), () =>
 
   test(
     'loading a preset is refused with 401 for an unknown caller and with 403 for a user',
-    requirement('ORCH-01', 'SEC-01'),
+    requirement('ORCH-01', 'SEC-01', needs('auth', 'chat.refusals')),
     async ({ presets, user }) => {
-      expect((await presets.loadRefusal('reviewed')).status).toBe(401);
-      expect((await presets.loadRefusal('reviewed', user)).status).toBe(403);
+      const preset = (await presets.list()).body.data[0]?.id ?? '';
+      expect((await presets.loadRefusal(preset)).status).toBe(401);
+      expect((await presets.loadRefusal(preset, user)).status).toBe(403);
     },
   );
 
   test(
     'loading a preset over its memory budget is refused with 409, and loads no model',
-    requirement('ORCH-01'),
+    requirement('ORCH-01', needs('started target')),
     async ({ startOwnModel, startOwnTarget, clientsFor, modelClientsFor, modelId }) => {
       test.slow();
       const server = await startOwnModel();

@@ -14,9 +14,6 @@ const itemsPerBatch = 6;
 const prompts = ['Hello, respond briefly', 'Thank you very much!', 'Who are you?', 'Goodbye'];
 const killed = 'service killed';
 
-const unfinishedSql = `SELECT (SELECT count(*) FROM jobs WHERE state IN ('queued', 'active'))
-  + (SELECT count(*) FROM batch_items WHERE state IN ('queued', 'running')) AS n`;
-
 const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<void> }>({
   /** Sends uploads and batches while the service is killed and restarted, then checks that no accepted work is lost. */
   workSurvivesKills: async (
@@ -33,7 +30,7 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
       acknowledgedWrites,
       playFaults,
       waitForQuiescence,
-      query,
+      state,
     },
     use,
   ) => {
@@ -71,7 +68,7 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
           restarted = restarting.promise;
           await previous;
           await target.kill();
-          unfinished.push(Number((await query(platform.urls.owner, unfinishedSql))[0]?.['n']));
+          unfinished.push((await state.on(platform).unfinishedWork()).length);
           return () => target.restart().finally(restarting.resolve);
         };
         await playFaults(schedule, { [killed]: kill }, { setFault: traffic.fault });
@@ -107,24 +104,28 @@ const test = base.extend<{ workSurvivesKills: (schedule: Schedule) => Promise<vo
 /** A write without an answer counts as a lost request. */
 const answered = <T>(answer: T | undefined) => answer ?? { kind: 'lost' as const };
 
-test.describe('service kills during uploads and batches', needs('documents', 'batch', 'started target'), () => {
-  test.slow();
+test.describe(
+  'service kills during uploads and batches',
+  needs('documents', 'batch', 'state.documents', 'state.batch items', 'state.unfinished work', 'started target'),
+  () => {
+    test.slow();
 
-  test('a service killed at random moments loses no accepted document or batch item and does none twice', {
-    ...requirement('RES-20'),
-    tag: '@slow',
-  }, async ({ runRandomFaults, workSurvivesKills }) => {
-    await runRandomFaults(
-      { faults: [killed], forMs: 2_600, everyMs: 700, lasts: [50, 200], calmMs: 300 },
-      workSurvivesKills,
-    );
-  });
+    test('a service killed at random moments loses no accepted document or batch item and does none twice', {
+      ...requirement('RES-20'),
+      tag: '@slow',
+    }, async ({ runRandomFaults, workSurvivesKills }) => {
+      await runRandomFaults(
+        { faults: [killed], forMs: 2_600, everyMs: 700, lasts: [50, 200], calmMs: 300 },
+        workSurvivesKills,
+      );
+    });
 
-  test('a service killed again and again for PLUMBLINE_FAULTS_MS loses no accepted document or batch item', {
-    ...requirement('RES-20'),
-    tag: '@slow',
-  }, async ({ runRandomFaults, workSurvivesKills, config }) => {
-    test.setTimeout(config.PLUMBLINE_FAULTS_MS * 4 + 240_000);
-    await runRandomFaults({ faults: [killed], everyMs: 2_500, lasts: [50, 1_000] }, workSurvivesKills);
-  });
-});
+    test('a service killed again and again for PLUMBLINE_FAULTS_MS loses no accepted document or batch item', {
+      ...requirement('RES-20'),
+      tag: '@slow',
+    }, async ({ runRandomFaults, workSurvivesKills, config }) => {
+      test.setTimeout(config.PLUMBLINE_FAULTS_MS * 4 + 240_000);
+      await runRandomFaults({ faults: [killed], everyMs: 2_500, lasts: [50, 1_000] }, workSurvivesKills);
+    });
+  },
+);

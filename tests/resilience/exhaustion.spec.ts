@@ -78,7 +78,7 @@ test(
   },
 );
 
-test.describe('a full disk', needs('documents', 'started target', 'linux'), () => {
+test.describe('a full disk', needs('documents', 'state.documents', 'started target', 'linux'), () => {
   test(
     'a document that does not fit on a full disk is refused with 503, and accepted once there is space again',
     requirement('RES-21'),

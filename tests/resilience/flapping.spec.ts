@@ -104,29 +104,33 @@ const test = base.extend<{ withstands: (schedule: Schedule) => Promise<number> }
 
 const options = { faults, lasts: [200, 900] } as const;
 
-test.describe('steady load while every dependency flaps', needs('sql', 'ask', 'chat', 'batch', 'registry'), () => {
-  test(
-    'while every dependency flaps, no answer is wrong, every error is clear, and no acknowledged write is lost',
-    requirement('RES-18', needs('links', 'cache server', 'started target')),
-    async ({ runRandomFaults, withstands }) => {
-      // When a schedule fails, shorter ones are tried for up to a minute.
-      test.slow();
-      let affected = 0;
-      await runRandomFaults(
-        { ...options, forMs: 3_500, everyMs: 250, calmMs: 300, shrinkMs: 60_000 },
-        async (schedule) => {
-          affected = await withstands(schedule);
-        },
-      );
-      expect(affected, 'connections that the faults affected').toBeGreaterThan(0);
-    },
-  );
+test.describe(
+  'steady load while every dependency flaps',
+  needs('sql', 'ask', 'chat', 'batch', 'registry', 'state.models', 'state.batch items'),
+  () => {
+    test(
+      'while every dependency flaps, no answer is wrong, every error is clear, and no acknowledged write is lost',
+      requirement('RES-18', needs('links', 'cache server', 'started target')),
+      async ({ runRandomFaults, withstands }) => {
+        // When a schedule fails, shorter ones are tried for up to a minute.
+        test.slow();
+        let affected = 0;
+        await runRandomFaults(
+          { ...options, forMs: 3_500, everyMs: 250, calmMs: 300, shrinkMs: 60_000 },
+          async (schedule) => {
+            affected = await withstands(schedule);
+          },
+        );
+        expect(affected, 'connections that the faults affected').toBeGreaterThan(0);
+      },
+    );
 
-  test('while dependencies flap for PLUMBLINE_FAULTS_MS, answers stay right, errors clear, and writes reconcile', {
-    ...requirement('RES-18', needs('links', 'cache server', 'started target')),
-    tag: '@slow',
-  }, async ({ runRandomFaults, withstands, config }) => {
-    test.setTimeout(config.PLUMBLINE_FAULTS_MS * 4 + 240_000);
-    await runRandomFaults({ ...options, lasts: [100, 2_500], everyMs: 800 }, withstands);
-  });
-});
+    test('while dependencies flap for PLUMBLINE_FAULTS_MS, answers stay right, errors clear, and writes reconcile', {
+      ...requirement('RES-18', needs('links', 'cache server', 'started target')),
+      tag: '@slow',
+    }, async ({ runRandomFaults, withstands, config }) => {
+      test.setTimeout(config.PLUMBLINE_FAULTS_MS * 4 + 240_000);
+      await runRandomFaults({ ...options, lasts: [100, 2_500], everyMs: 800 }, withstands);
+    });
+  },
+);

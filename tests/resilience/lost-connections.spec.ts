@@ -51,7 +51,7 @@ test(
 
 test(
   'while connections are cut again and again, acknowledged writes are kept and no write is stored twice',
-  requirement('RES-04', needs('registry', 'links', 'started target')),
+  requirement('RES-04', needs('registry', 'links', 'state.models', 'started target')),
   async ({
     links,
     linkedTarget,

@@ -65,7 +65,9 @@ test(
     model.lie(lies.heldUntil(answersAllowed.promise), { path: '/v1/chat/completions' });
     // The session's own token with an earlier expiry, but late enough to start the work on a busy machine.
     const exp = Math.floor(Date.now() / 1_000) + 4;
-    const headers = { authorization: `Bearer ${forgeToken(user.accessToken, { claims: { exp }, secret: signingKey })}` };
+    const headers = {
+      authorization: `Bearer ${forgeToken(user.accessToken, { claims: { exp }, secret: signingKey })}`,
+    };
     const greeting = { input: 'Hello, respond briefly', max_tokens: 8 };
     const { batches, inference } = platformClientsFor({ headers }, http);
     // Once the batch is accepted, both of these have passed authentication, and their model has not answered yet.

@@ -11,7 +11,7 @@ import { cutAtEachQuery } from './transactions.cut.ts';
 
 /** The job queue polls rarely, so that the queries that are cut and counted are those of the request. */
 const rarePolling = { JOB_POLL_SECONDS: '5' };
-const details = requirement('RES-04', 'RES-11', needs('auth', 'link triggers', 'started target'));
+const details = requirement('RES-04', 'RES-11', needs('auth', 'link triggers', 'state.users', 'started target'));
 
 test(
   'a registration whose connection is cut at any query is stored whole or not at all; a retry stores it once',
@@ -90,7 +90,7 @@ test(
 );
 
 test('a document whose connection is cut at any query is stored with its bytes and its job, or not at all', {
-  ...details,
+  ...requirement('RES-04', 'RES-11', needs('auth', 'documents', 'link triggers', 'state.documents', 'started target')),
   tag: '@slow',
 }, async ({
   createLinks,
@@ -132,7 +132,7 @@ test('a document whose connection is cut at any query is stored with its bytes a
 });
 
 test('a batch whose connection is cut at any query is stored with all items or not at all; a retry stores it once', {
-  ...requirement('RES-04', 'RES-11', needs('batch', 'link triggers', 'started target')),
+  ...requirement('RES-04', 'RES-11', needs('batch', 'link triggers', 'state.batch items', 'started target')),
   tag: '@slow',
 }, async ({
   createLinks,

@@ -23,7 +23,7 @@ test(
   requirement('OWN-01', 'OWN-05'),
   async ({}, testInfo) => {
     const env = { TARGET_PROFILE: copyTarget(testInfo, 'members') };
-    const specs = ['auth-accounts', 'auth-crowd', 'auth-sessions', 'auth-tokens', 'security-input', 'security-routes'];
+    const specs = ['auth-', 'security-'];
     const run = await runProject(testInfo, [...suites, ...specs], env);
     expect(
       of(run, 'failed').map(({ title }) => title),
@@ -36,6 +36,7 @@ test(
       'a refused registration leaves no row in the database',
       'thirty users who register at once are stored as thirty accounts',
       'a sign-out ends one stored session, and leaves the others',
+      'a sign-in, right or refused, leaves no password or token in the log, and no answer repeats one',
       'an access token that is signed again with the right key is accepted, and refused once it has expired',
     ])
       expect(passed).toContain(title);
@@ -106,6 +107,11 @@ test(
         "if (!visitor) return route === 'GET /whoami' ? [200, {}] : refuse(401, 'sign in first')",
       ],
       [server, '(/^\\d{1,9}$/.test(path) ? Number(path) : 0)', 'path'],
+      [
+        server,
+        'const text = await bytesOf(request);',
+        'const text = await bytesOf(request);\n      console.log(text);',
+      ],
       [server, 'JSON.parse(text) ?? {}', 'JSON.parse(text)'],
       [server, 'UPDATE visits SET left_at = now() WHERE no', 'UPDATE visits SET left_at = NULL WHERE no'],
       [
@@ -114,10 +120,18 @@ test(
         "    return await rows('INSERT INTO members (mail, salt, digest) VALUES ($1, 1, 1)', mail), refuse(400, 'a mail address and a secret of ten",
       ],
     ];
-    const specs = ['auth-accounts', 'auth-sessions', 'auth-tokens', 'security-input', 'security-routes'];
+    const specs = [
+      'auth-accounts',
+      'auth-secrets',
+      'auth-sessions',
+      'auth-tokens',
+      'security-input',
+      'security-routes',
+    ];
     const run = await runProject(testInfo, [...suites, ...specs], {
       TARGET_PROFILE: copyTarget(testInfo, 'members', changes),
     });
+    expectRed(run, /^a sign-in, right or refused, leaves no password/, /^Error: the password is in the log/);
     const accepted = /But it was accepted: status is 200/;
     expectRed(run, /^passwords are stored as salted hashes/, /different hashes of one password/);
     expectRed(run, /^a refused registration leaves no row/, /rows of an account that was refused/);
