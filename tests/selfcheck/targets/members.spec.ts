@@ -128,10 +128,13 @@ test(
       'security-input',
       'security-routes',
     ];
-    const run = await runProject(testInfo, [...suites, ...specs], {
+    // Each red test costs a worker, so only those are run that are looked at.
+    const about =
+      'stored as|no row|sign-(in|out)|alg none and no |signed again|request without cred|__proto__ makes|null as';
+    const run = await runProject(testInfo, [...suites, ...specs, '-g', about], {
       TARGET_PROFILE: copyTarget(testInfo, 'members', changes),
     });
-    expectRed(run, /^a sign-in, right or refused, leaves no password/, /^Error: the password is in the log/);
+    expectRed(run, /^a sign-in, right or refused, leaves no password/, /Error: the password is in the log/);
     const accepted = /But it was accepted: status is 200/;
     expectRed(run, /^passwords are stored as salted hashes/, /different hashes of one password/);
     expectRed(run, /^a refused registration leaves no row/, /rows of an account that was refused/);
