@@ -90,21 +90,24 @@ test.describe('OpenAI error objects', needs('chat.refusals', 'process control'),
     ],
   ];
   for (const [what, method, path, options, status, code] of rows)
-    test(
-      `${what} is refused with a 4xx and OpenAI's error object`,
-      requirement('CHAT-09', 'SEC-04'),
-      async ({ chat }) => {
-        const refusal = await chat.refusal(method, path, options);
-        expect(refusal.status).toBeGreaterThanOrEqual(400);
-        expect(refusal.status).toBeLessThan(500);
-        // OpenAI's reference names no codes for these, and a server may see another fault first.
-        if (!isReference) return;
-        expect([refusal.status, refusal.body.error.code]).toEqual([status, code]);
-        expect(refusal.headers['content-type']).toMatch(/^application\/json/);
-        expect(refusal.headers['x-request-id']).toBeTruthy();
-        if (status === 405) expect(refusal.headers['allow']).toContain(path === chatPath ? 'POST' : 'GET');
-      },
-    );
+    test(`${what} is refused`, requirement('CHAT-09', 'SEC-04'), async ({ chat, http }) => {
+      // Of paths and methods that it does not know, a framework may say so in its own words, also with 501.
+      if (!isReference && method + path !== `POST${chatPath}`) {
+        const { status } = await http.request(method, path, options);
+        expect(status).toBeGreaterThanOrEqual(400);
+        expect(status).not.toBe(500);
+        return;
+      }
+      const refusal = await chat.refusal(method, path, options);
+      expect(refusal.status).toBeGreaterThanOrEqual(400);
+      expect(refusal.status).toBeLessThan(500);
+      // OpenAI's reference names no codes for these, and a server may see another fault first.
+      if (!isReference) return;
+      expect([refusal.status, refusal.body.error.code]).toEqual([status, code]);
+      expect(refusal.headers['content-type']).toMatch(/^application\/json/);
+      expect(refusal.headers['x-request-id']).toBeTruthy();
+      if (status === 405) expect(refusal.headers['allow']).toContain(path === chatPath ? 'POST' : 'GET');
+    });
 });
 
 test.describe('chat limits and options', needs('chat'), () => {
