@@ -1,6 +1,7 @@
 import {
   chatRequest,
   expect,
+  isReference,
   lies,
   needs,
   orchestratedChatRequest,
