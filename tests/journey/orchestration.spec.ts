@@ -1,7 +1,6 @@
 import {
   chatRequest,
   expect,
-  isReference,
   lies,
   needs,
   orchestratedChatRequest,
