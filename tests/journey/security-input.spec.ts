@@ -118,25 +118,6 @@ test.describe('malicious request bodies', needs('auth', 'started target'), () =>
 });
 
 test(
-  'a header that asks for another method or path is ignored',
-  requirement('SEC-04', needs('auth')),
-  async ({ auth, user }) => {
-    for (const header of [
-      'x-http-method-override',
-      'x-http-method',
-      'x-method-override',
-      'x-original-url',
-      'x-rewrite-url',
-    ]) {
-      const headers = { ...user.headers, [header]: header.endsWith('url') ? '/health' : 'DELETE' };
-      const { status, json } = await auth.answer('me', { headers });
-      expect.soft(status, header).toBe(200);
-      expect.soft(json(), header).toMatchObject({ id: user.id });
-    }
-  },
-);
-
-test(
   'headers that are too large are refused with 431, and the next request is served',
   requirement('SEC-04', 'RES-22', needs('auth', 'started target')),
   async ({ http, auth, user }) => {
