@@ -49,7 +49,7 @@ const stems = (text) =>
     .filter((word) => word && !common.has(word))
     .map((word) => word.replace(/(ing|ed|es|s)$/, ''));
 
-/** The sentences with nearly as many words of the question as the best has. A small model answers from few. */
+/** The sentences with the most words of the question. A small model answers from few. */
 function matching(sentences, question) {
   const asked = new Set(stems(question));
   const scored = sentences.map((sentence) => ({
@@ -57,7 +57,7 @@ function matching(sentences, question) {
     hits: stems(sentence).filter((word) => asked.has(word)).length,
   }));
   const top = Math.max(...scored.map(({ hits }) => hits));
-  return scored.filter(({ hits }) => hits >= 0.7 * top).map(({ sentence }) => sentence);
+  return scored.filter(({ hits }) => hits >= 0.9 * top).map(({ sentence }) => sentence);
 }
 
 const plain = (text) =>
