@@ -26,6 +26,21 @@ test.describe('uploads and questions of any kind', needs('auth', 'documents', 'a
     );
 
   test(
+    'an upload that was answered is stored: its document is there at once, before it can be asked about',
+    requirement('DOC-01', 'DOC-02', needs('documents.read')),
+    async ({ documents, newDocument }) => {
+      for (const kind of ['text', 'pdf', 'text'] as const) {
+        const { body } = await documents.upload(await newDocument(kind));
+        const story = await documents.read(body.document.id).then(
+          ({ status }) => `status ${status}`,
+          (error: Error) => error.message,
+        );
+        expect(story, 'what is said of a document that was accepted just now').toBe('status 200');
+      }
+    },
+  );
+
+  test(
     'of a long text, a sentence at the border of any two passages is found, and cited with nothing missing',
     requirement('ASK-02', 'DOC-02'),
     async ({ ask, uploadAndWait, newDocument }) => {

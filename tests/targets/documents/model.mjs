@@ -19,7 +19,7 @@ export async function reply(passage, question) {
     { role: 'user', content: question },
   ];
   try {
-    const { choices } = await post('/v1/chat/completions', { messages, max_tokens: 60, temperature: 0 }, 8_000);
+    const { choices } = await post('/v1/chat/completions', { messages, max_tokens: 60, temperature: 0 }, 6_000);
     const { content } = choices[0].message;
     if (typeof content !== 'string' || content.trim() === '') throw new Error('the model server says nothing');
     return content.trim();
