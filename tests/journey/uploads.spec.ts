@@ -1,4 +1,4 @@
-import { expect, expectOfModel, inParallel, needs, requirement, test } from '../../fixtures/index.ts';
+import { cuttingUploads, expect, expectOfModel, inParallel, needs, requirement, test } from '../../fixtures/index.ts';
 
 const unknown = '00000000-0000-4000-8000-000000000000';
 /** Whole words only, so that an answer of `8222` does not pass for `822`. */
@@ -220,6 +220,37 @@ test.describe('uploads and questions of any kind', needs('auth', 'documents', 'a
       ).toEqual([...ids]);
       const another = await documentClientsFor(await signUp()).uploadAndWait(file);
       expect([...ids], 'the documents of the first user').not.toContain(another.document.id);
+    },
+  );
+
+  test(
+    'an upload that breaks off halfway leaves no document, and the same file can be uploaded then',
+    requirement('DOC-10'),
+    async ({ http, user, ask, documentClientsFor, uploadAndWait, newDocument }) => {
+      const file = await newDocument('text');
+      const long = { ...file, bytes: Buffer.from(`${file.text}\n\n${'All work and no play. '.repeat(8_000)}`) };
+      const cut = documentClientsFor(user, cuttingUploads(http)).documents;
+      await expect(cut.upload(long)).rejects.toThrow(/of \d+ bytes were sent, then the connection was broken/);
+      expect((await ask.question(file.question)).body.citations, 'citations of half a file').toEqual([]);
+      const { document } = await uploadAndWait(file);
+      const { body } = await ask.question(file.question);
+      expect(body.citations.map(({ document_id }) => document_id)).toEqual([document.id]);
+    },
+  );
+
+  test(
+    'a question gets the same answer each time, asked again and by five callers at once',
+    requirement('STACK-04', 'PERF-16'),
+    async ({ ask, uploadAndWait, newDocument }) => {
+      const file = await newDocument('text');
+      await uploadAndWait(file);
+      const answers = [(await ask.question(file.question)).body, (await ask.question(file.question)).body];
+      const many = await Promise.all(Array.from({ length: 5 }, () => ask.question(file.question)));
+      for (const { body } of many) answers.push(body);
+      const told = answers.map(({ answer, citations }) =>
+        JSON.stringify([answer, citations.map(({ quote }) => quote)]),
+      );
+      expect([...new Set(told)], 'different answers to one question').toHaveLength(1);
     },
   );
 

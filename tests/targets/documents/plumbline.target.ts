@@ -14,6 +14,7 @@ export default defineTarget({
     ready: '/up',
   },
   databases: { shelves: { prepare: ['schema.sql'] } },
+  health: { paths: { health: '/up' } },
   auth: { paths: { me: '/me' } },
   documents: { paths: { read: '/papers/{id}', remove: '/papers/{id}' }, has: ['duplicate'] },
   hooks: {
