@@ -127,12 +127,87 @@ const groups: readonly { readonly what: string; readonly run: readonly string[];
           changes: [['worker.mjs', "finish(ref, paper, 'broken', message)", "finish(ref, paper, 'finished', null)"]],
           red: [/^a PDF that is cut is refused/, /^Error: expect\(received\)\.toMatch/],
         },
+        {
+          what: 'half an upload is kept as if it were whole',
+          changes: [
+            [
+              'server.mjs',
+              'const mostBytes',
+              'async function* unharmed(request) {\n  try {\n    yield* request;\n  } catch {}\n}\n\nconst mostBytes',
+            ],
+            ['server.mjs', 'for await (const chunk of request)', 'for await (const chunk of unharmed(request))'],
+          ],
+          red: [/^an upload that breaks off halfway/, /^Error: what is cited of half a file/],
+        },
+        {
+          what: 'every other answer is another one',
+          changes: [
+            [
+              'answer.mjs',
+              'return { reply: said,',
+              'return { reply: (globalThis.odd = !globalThis.odd) ? said : `${said}.`,',
+            ],
+          ],
+          red: [/^a question gets the same answer each time/, /^Error: different answers to one question/],
+        },
       ],
     },
     {
       what: "answers from everybody's papers, keeps deleted ones, and guesses",
-      run: ['journey/(uploads|own-documents)'],
+      run: ['journey/(accounts|uploads|own-documents)'],
       faults: [
+        {
+          what: 'signing out ends every session of the member',
+          changes: [
+            [
+              'people.mjs',
+              'DELETE FROM visits WHERE ticket = $1',
+              'DELETE FROM visits WHERE member = (SELECT member FROM visits WHERE ticket = $1)',
+            ],
+          ],
+          red: [/^signing one session out leaves the other sessions/, /^Error: another session of the user/],
+        },
+        {
+          what: 'who registers a taken address is signed in',
+          changes: [
+            [
+              'people.mjs',
+              "throw new Fault(409, 'taken', 'this address has an account already', 'mail');",
+              "return { status: 201, ...(await visit((await rowsOf('SELECT * FROM members WHERE mail = $1', [mail]))[0])) };",
+            ],
+          ],
+          red: [/^an e-mail address gets only one account/, /^Error: expect\(received\)\.toEqual/],
+        },
+        {
+          what: 'a secret of three characters will do',
+          changes: [
+            ['people.mjs', 'secret.length < 10', 'secret.length < 3'],
+            ['people.mjs', 'size < 4', 'size < 3'],
+          ],
+          red: [/^registering with a password of three characters/, /^Error: status of the registration/],
+        },
+        {
+          what: 'a header takes the place of the method',
+          changes: [
+            [
+              'server.mjs',
+              'method === request.method',
+              "method === (request.headers['x-http-method'] ?? request.method)",
+            ],
+          ],
+          red: [/^a header that asks for another method/, /^Error: x-http-method/],
+        },
+        {
+          what: 'questions are answered without a session',
+          changes: [
+            [
+              'server.mjs',
+              '      const member = await memberOf(request);\n      const { text',
+              '      const member = await memberOf(request).catch(() => ({ no: 0 }));\n      const { text',
+            ],
+          ],
+          red: [/^a question about documents is refused with 401/, /^Error: asking/],
+        },
         {
           what: "answers come from other members' papers",
           changes: [['answer.mjs', 'WHERE p.member = $1 AND', 'WHERE $1::bigint IS NOT NULL AND']],
@@ -164,7 +239,12 @@ const groups: readonly { readonly what: string; readonly run: readonly string[];
     },
     {
       what: 'tells who owns a paper, and takes the silence of its model for an answer',
-      run: ['journey/uploads', 'resilience/dependencies', '-g', "another user's document|model refuses"],
+      run: [
+        'journey/uploads',
+        'resilience/(dependencies|own-service)',
+        '-g',
+        "another user's document|model refuses|in turn|forty callers|half a request",
+      ],
       faults: [
         {
           what: "somebody else's paper is forbidden, not unknown",
@@ -187,6 +267,21 @@ const groups: readonly { readonly what: string; readonly run: readonly string[];
             ],
           ],
           red: [/^while model refuses connections/, /^Error: requests without an answer, and wrong answers/],
+        },
+        {
+          what: 'the same while dependencies fail in turn',
+          changes: [],
+          red: [/^while its dependencies fail in turn/, /^Error: requests without an answer, and wrong answers/],
+        },
+        {
+          what: 'more than twelve connections are broken',
+          changes: [['server.mjs', 'server.listen(', 'server.maxConnections = 12;\nserver.listen(']],
+          red: [/^forty callers at once/, /^Error: /],
+        },
+        {
+          what: 'slow callers hold those twelve',
+          changes: [],
+          red: [/^callers who send half a request/, /^Error: requests beside the slow callers/],
         },
       ],
     },
