@@ -83,7 +83,7 @@ const signingUp = async (signUp: (context: never) => unknown) => {
   });
   await using http = createHttpClient({ baseUrl: server.url, recorder: createRecorder() });
   const call = hookCaller('mine', async () => ({ signUp }) as HooksInput);
-  return call('signUp', http, { account });
+  return await call('signUp', http, { account });
 };
 
 for (const [what, signUp, says] of [
