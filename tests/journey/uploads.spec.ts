@@ -233,12 +233,13 @@ test.describe('uploads and questions of any kind', needs('auth', 'documents', 'a
       await expect(cut.upload(whole)).rejects.toThrow(/of \d+ bytes were sent, then the connection was broken/);
       // A half that was taken would be ready before what was uploaded later.
       const { document } = await uploadAndWait(kept);
-      const citedFor = async ({ question }: typeof lost) =>
-        (await ask.question(question)).body.citations.map(({ document_id }) => document_id);
-      expect(await citedFor(lost), 'what is cited of half a file').toEqual([]);
-      expect(await citedFor(kept)).toEqual([document.id]);
+      const citedFor = async ({ question }: typeof lost) => (await ask.question(question)).body.citations;
+      // A small model may answer from the other document: that is no half file.
+      const others = (await citedFor(lost)).filter(({ document_id }) => document_id !== document.id);
+      expect(others, 'what is cited of half a file').toEqual([]);
+      expect((await citedFor(kept)).map(({ document_id }) => document_id)).toEqual([document.id]);
       const again = await uploadAndWait(lost);
-      expect(await citedFor(lost)).toEqual([again.document.id]);
+      expect((await citedFor(lost)).map(({ document_id }) => document_id)).toEqual([again.document.id]);
     },
   );
 
