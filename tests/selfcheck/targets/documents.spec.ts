@@ -4,7 +4,10 @@ import { type InlineRun, outcomes, runProject } from '../support/inline-run.ts';
 import { type Change, copyTarget } from '../support/own-target.ts';
 
 const projects = ['--project=journey', '--project=resilience', '--workers=2'];
-const suites = ['journey/(accounts|uploads|own-|ask|documents|auth-|security-)', 'resilience/(dependencies|own-service)'];
+const suites = [
+  'journey/(accounts|uploads|own-|ask|documents|auth-|security-)',
+  'resilience/(dependencies|own-service)',
+];
 
 test.beforeEach(() => test.setTimeout(400_000));
 
