@@ -15,7 +15,7 @@ import {
 
 test(
   'the model in use answers the questions about the document corpus within its accuracy budget',
-  { ...requirement('ASK-02', 'ASK-07'), ...needs('ask', 'documents'), tag: ['@slow', '@model'] },
+  { ...requirement('ASK-02', 'ASK-07'), ...needs('ask', 'documents', 'ask.refusals'), tag: ['@slow', '@model'] },
   async ({ ask, uploadAndWait, config }, testInfo) => {
     test.setTimeout(300_000);
     const documentNames = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { expect, isReference, needs, newAccount, plainDigests, requirement, test } from '../../fixtures/index.ts';
 
-test.describe('accounts', needs('auth'), () => {
+test.describe('accounts with tokens', needs('auth', 'auth.tokens'), () => {
   test('registering creates an account and signs the user in', {
     ...requirement('AUTH-01', 'AUTH-03'),
     tag: '@quick',

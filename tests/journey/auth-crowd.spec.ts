@@ -1,6 +1,6 @@
 import { expect, needs, newAccount, requirement, test } from '../../fixtures/index.ts';
 
-test.describe('concurrent sign-in', needs('auth'), () => {
+test.describe('concurrent sign-in', needs('auth', 'auth.tokens'), () => {
   test(
     'thirty users register and sign in at once, and each gets their own account',
     requirement('AUTH-12', 'AUTH-01'),

@@ -51,7 +51,7 @@ const unreadable = [
   ],
 ] as const;
 
-test.describe('refused documents', needs('documents'), () => {
+test.describe('refused documents', needs('documents', 'documents.details'), () => {
   for (const [what, file, status, code] of rejected) {
     test(
       `uploading ${what} is refused with ${status}, and nothing is stored`,

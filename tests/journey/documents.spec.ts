@@ -9,7 +9,7 @@ import {
   uniqueName,
 } from '../../fixtures/index.ts';
 
-test.describe('documents', needs('documents'), () => {
+test.describe('documents', needs('documents', 'documents.details'), () => {
   test(
     'an uploaded PDF gets an id and a job, and is indexed with all of its text',
     requirement('DOC-01', 'DOC-02', 'DOC-03'),

@@ -13,8 +13,8 @@ const open = [
 ] as const;
 
 const signedIn = [
-  ['auth.me', needs('auth')],
-  ['documents.list', needs('auth', 'documents')],
+  ['auth.me', needs('auth', 'auth.me')],
+  ['documents.list', needs('auth', 'documents', 'documents.details')],
   ['registry.list', needs('auth', 'registry')],
   ['sql.databases', needs('sql.databases')],
 ] as const;

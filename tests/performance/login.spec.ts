@@ -42,7 +42,7 @@ test.describe('logins with production hashing', { lock: '-exclusive-', tag: '@sl
 test.describe('logins with the configured hashing', { lock: '-exclusive-', tag: '@slow' }, () => {
   test(
     'a few logins of one user stay within their budget',
-    requirement('PERF-01', needs('auth')),
+    requirement('PERF-01', needs('auth', 'auth.tokens')),
     async ({ load, user }) => {
       const { email, password } = user;
       // Only a few, because a service may rightly limit the logins of one user.

@@ -4,6 +4,7 @@ import {
   type Link,
   latency,
   needs,
+  type RequirementId,
   requirement,
   reset_peer,
   type Sample,
@@ -35,13 +36,21 @@ const notRight = (samples: readonly Sample[], allowed: readonly string[] = []) =
     .slice(0, 3)
     .map(({ kind, status, code, detail }) => ({ kind, status, code, detail }));
 
+/** What a service shows by it that the requirements say of every service. */
+function shownBy(role: string, what: string): RequirementId[] {
+  if (role === 'postgres') return ['RES-03'];
+  if (role === 'vectors') return ['RES-05'];
+  if (role === 'cache') return ['RES-01', 'RES-02'];
+  return what === 'is silent' ? ['RES-06', 'RES-08'] : ['RES-06'];
+}
+
 // The reference service has specs of its own for each of them, which know more of it.
 for (const role of isReference ? [] : (['postgres', 'mysql', 'model', 'vectors', 'cache'] as const))
   test.describe(`outages of ${role}`, needs('own traffic', 'links'), () => {
     for (const [what, set] of faults)
       test(
         `while ${role} ${what}, each request gets its right answer or an error in time, and afterwards the service recovers without a restart`,
-        requirement('OWN-03'),
+        requirement('OWN-03', ...shownBy(role, what)),
         async ({ links, linkedTarget, ownTraffic, steadyTraffic }, testInfo) => {
           const all = role === 'model' ? links.models : [links[role]];
           const bytes = async () =>
