@@ -3,7 +3,7 @@ import { requirement } from '../../../fixtures/spec/requirements.ts';
 import { rowsOf, withMysql } from '../../../fixtures/stack/mysql/connect.ts';
 import { external } from '../../../fixtures/stack/mysql/external.ts';
 import { createProcesses } from '../../../servers/host/processes.ts';
-import { peopleMadeBy, test } from '../support/mysql-servers.ts';
+import { peopleMadeBy, startServer, test } from '../support/mysql-servers.ts';
 import { makeRunDir, startOptions } from '../support/postgres-servers.ts';
 
 const statements = [
@@ -44,6 +44,28 @@ test(
     for (const name of ['one', 'two']) await mysql.dropClone(name);
   },
 );
+
+// The server at MYSQL_URL keeps nothing of a run.
+if (process.env['MYSQL_URL'] === undefined)
+  test(
+    'a MySQL data directory that one run has filled is kept for the next, with other passwords',
+    requirement('OWN-02', 'STACK-07'),
+    async ({ mysql }) => {
+      const next = await startServer(peopleMadeBy(statements));
+      try {
+        expect(next.lines.join('\n')).toMatch(/^mysql: \S+ ready in \d+ ms \(data from the cache\)$/);
+        await next.createClone('people', 'kept');
+        await withMysql(next.url('kept', 'reader'), async (reader) => {
+          expect(await rowsOf(reader, 'SELECT count(*) AS count FROM people')).toEqual([{ count: '2' }]);
+        });
+        const { port } = new URL(next.url('kept', 'reader'));
+        const stale = mysql.url('kept', 'reader').replace(/:\d+\//, `:${port}/`);
+        await expect(withMysql(stale, (reader) => reader.query('SELECT 1'))).rejects.toThrow(/Access denied/);
+      } finally {
+        await next.stop();
+      }
+    },
+  );
 
 test(
   'a server at MYSQL_URL is refused unless its database is called plumbline_disposable, and nothing of a run stays on it',

@@ -16,6 +16,7 @@ const rows: Row[] = [
   [{}, 'vectors', 'embedded', 'none of VECTOR_DATABASE_URL is set'],
   [{}, 'cache', 'binary', 'none of CACHE_URL, CACHE_IMAGE is set'],
   [{}, 'mysql', 'binary', 'none of MYSQL_URL is set'],
+  [{ PLUMBLINE_STACK: 'docker' }, 'mysql', 'binary', 'none of MYSQL_URL is set'],
   [{ MYSQL_URL: 'mysql://h/d' }, 'mysql', 'external', 'MYSQL_URL is set'],
   [{ PLUMBLINE_STACK: 'docker' }, 'postgres', 'docker', 'PLUMBLINE_STACK=docker'],
   [{ PLUMBLINE_STACK: 'docker' }, 'model', 'docker', 'PLUMBLINE_STACK=docker'],

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from '@playwright/test';
 import { requirement } from '../../../fixtures/spec/requirements.ts';
+import { freePort } from '../../../fixtures/stack/free-port.ts';
 import { skipWithout } from '../../../fixtures/stack/optional/skip.ts';
 import { type InlineRun, outcomes, runProject } from '../support/inline-run.ts';
 import { type Change, copyTarget } from '../support/own-target.ts';
@@ -150,15 +150,6 @@ async function startServer(cwd: string, file: string): Promise<AsyncDisposable &
       await once(child, 'exit');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const listening = net.createServer().listen(0, '127.0.0.1');
-  await once(listening, 'listening');
-  const { port } = listening.address() as AddressInfo;
-  listening.close();
-  await once(listening, 'close');
-  return port;
 }
 
 test.describe('over MariaDB or MySQL', () => {

@@ -30,7 +30,7 @@ export async function lookAtMachine(cacheDir: string): Promise<Finding[]> {
     fromNpm('llama.cpp from npm', llamaPackage()),
     program('llama-server', ['llama-server']),
     program('cache server', ['valkey-server', 'redis-server']),
-    program('mysql server', ['mariadbd', 'mysqld']),
+    program('mysql server', ['mariadbd']),
     docker,
     gpu,
     browser(),

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import { createJudge, type Judge } from '../../../../../fixtures/judge/sql/judge.ts';
 import { requirement } from '../../../../../fixtures/spec/requirements.ts';
+import { withMysql } from '../../../../../fixtures/stack/mysql/connect.ts';
 import { test as base } from '../../../support/mysql-servers.ts';
 import { judged } from './judged.ts';
 import { right, statements, wrong } from './mysql-cases.ts';
@@ -27,11 +28,20 @@ test(
   async ({ mysql }) => {
     await mysql.createClone('people', 'written');
     {
-      await using judge = createJudge({ A: mysql.url('written', 'owner') });
-      for (const sql of ['DELETE FROM people', 'CREATE TABLE more (id INT)', 'DROP TABLE people'])
+      const url = mysql.url('written', 'owner');
+      await withMysql(url, (owner) =>
+        owner.query('CREATE FUNCTION wipe () RETURNS INT BEGIN DELETE FROM people; RETURN 1; END'),
+      );
+      await using judge = createJudge({ A: url });
+      for (const [sql, says] of [
+        ['SELECT wipe()', /READ ONLY transaction/],
+        ['DELETE FROM people', /it begins with DELETE, not with SELECT/],
+        ['CREATE TABLE more (id INT)', /it begins with CREATE/],
+        ['/*!50000 DROP TABLE people */', /it begins with nothing/],
+      ] as const)
         expect(await judge.judge('SELECT count(*) FROM people', sql), sql).toMatchObject({
           kind: 'error',
-          diff: expect.stringMatching(/READ ONLY transaction/),
+          diff: expect.stringMatching(says),
         });
       expect(await judged(judge, 'SELECT count(*) FROM people', [[4]])).toEqual({ kind: 'equal', diff: '' });
     }

@@ -148,3 +148,17 @@ test(
     expect(refused?.errors.join()).toContain('on instance second');
   },
 );
+
+test(
+  'plumbline questions says in one line which databases it does not look at, because they are of another engine',
+  requirement('OWN-07'),
+  async () => {
+    const said = await plumbline(['questions', '--profile', 'tests/targets/sqlite/plumbline.target.ts']);
+    expect(said).toEqual({
+      code: 0,
+      stdout: '',
+      stderr:
+        "deals is one of sqlite, and its 5 questions are not looked at: gold queries are changed in Postgres's SQL alone. They are judged in a run.\n",
+    });
+  },
+);
