@@ -139,7 +139,7 @@ test.describe('back-pressure on the model', () => {
   );
 
   test('a reader that takes nothing for too long is cut off, and its model call counts as abandoned', {
-    ...requirement('STREAM-16'),
+    ...requirement('STREAM-16', needs('started target')),
     tag: '@slow',
   }, async ({ scripted, watchMetrics }) => {
     const metrics = await watchMetrics(scripted.operations);
