@@ -144,7 +144,7 @@ test.describe('chat limits and options', needs('chat'), () => {
 
   test(
     'a chat that the model refuses counts no tokens',
-    requirement('CHAT-10', needs('started target')),
+    requirement('CHAT-10', needs('breaker.metrics')),
     async ({ chat, modelId, watchMetrics }) => {
       const metrics = await watchMetrics();
       await chat.chatRefusal(chatRequest(modelId, 'one two three four five '.repeat(2_000)));

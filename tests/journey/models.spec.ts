@@ -44,7 +44,7 @@ test.describe('model list', needs('models'), () => {
 
   test(
     'a chat with each listed model is counted under the name of that model',
-    requirement('MODELS-03', needs('chat', 'started target')),
+    requirement('MODELS-03', needs('chat.usage', 'breaker.metrics')),
     async ({ chat, watchMetrics }) => {
       for (const { id } of (await chat.models()).body.data) {
         const metrics = await watchMetrics();

@@ -175,7 +175,7 @@ test(
 
 test(
   'a request id that could forge log lines is replaced',
-  requirement('SEC-04', needs('health', 'started target')),
+  requirement('SEC-04', needs('health', 'gateway.requestIds')),
   async ({ http }) => {
     for (const id of ['with space', '{"level":60}', '"><script>', 'x'.repeat(200), uniqueName()]) {
       const { headers } = await http.request('GET', '/health', { headers: { 'x-request-id': id } });

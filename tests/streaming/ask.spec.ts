@@ -37,7 +37,7 @@ test.describe('ask streams', needs('ask', 'ask.streaming', 'documents'), () => {
 
   test(
     'after a client leaves an ask stream, no model call stays in flight and the next question is answered',
-    requirement('STREAM-14', needs('started target')),
+    requirement('STREAM-14', needs('breaker.metrics')),
     async ({ ask, uploadAndWait, sampleDocument, watchMetrics }) => {
       await uploadAndWait(sampleDocument);
       const metrics = await watchMetrics();

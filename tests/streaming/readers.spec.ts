@@ -118,7 +118,7 @@ test.describe('back-pressure on the model', () => {
 
   test(
     'a model that its reader holds back for longer than the model timeout is not counted as failed',
-    requirement('STREAM-16', needs('started target')),
+    requirement('STREAM-16', needs('chat.streaming', 'scripted model', 'breaker.metrics')),
     async ({ scripted, watchMetrics }) => {
       const metrics = await watchMetrics(scripted.operations);
       const event = chunkEvent({ content: 'x'.repeat(length) });

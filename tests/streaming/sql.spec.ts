@@ -94,7 +94,7 @@ test.describe('SQL streams', needs('sql', 'sql.streaming'), () => {
   test.describe('SQL streams of a scripted model', needs('scripted model'), () => {
     test(
       'an SQL stream sends heartbeat comments while its model is silent',
-      requirement('STREAM-18', needs('started target')),
+      requirement('STREAM-18', needs('settings.heartbeat')),
       async ({ scripted }) => {
         const enoughHeartbeats = Promise.withResolvers<void>();
         scripted.play(async (generation) => {
@@ -134,7 +134,7 @@ test.describe('SQL streams', needs('sql', 'sql.streaming'), () => {
 
     test(
       'when a client leaves an SQL stream, its model call ends as abandoned',
-      requirement('STREAM-14', needs('started target')),
+      requirement('STREAM-14', needs('breaker.metrics')),
       async ({ scripted, watchMetrics }) => {
         const metrics = await watchMetrics(scripted.operations);
         const callDropped = Promise.withResolvers<void>();
