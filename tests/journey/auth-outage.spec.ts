@@ -2,7 +2,7 @@ import { expect, isReference, needs, requirement, faultTest as test } from '../.
 
 test(
   'while its database is down, signing in ends soon and blames nobody for it, and afterwards works again',
-  requirement('RES-03', 'AUTH-02', needs('auth', 'databases', 'process control')),
+  requirement('RES-03', 'AUTH-02', needs('auth', 'postgres databases', 'process control')),
   async ({ startOwnTarget, clientsFor, refuseConnections, signUp, authClientFor }) => {
     const target = await startOwnTarget({ databases: 'fresh' });
     const { http, operations } = clientsFor(target);

@@ -35,7 +35,7 @@ const attacks: readonly [what: string, attack: (victim: Victim) => string][] = [
 for (const [what, attack] of attacks) {
   test(
     `generated SQL that ${what} changes nothing, and the next question is answered`,
-    requirement('SQL-13', needs('sql', 'scripted model', 'databases', 'known questions')),
+    requirement('SQL-13', needs('sql', 'scripted model', 'postgres databases', 'known questions')),
     async ({ scriptedSql: { sql, upstream, body, owner, victim } }) => {
       const before = await fingerprint(owner);
       const written = attack(victim);

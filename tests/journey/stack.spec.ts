@@ -58,7 +58,7 @@ for (const database of ['shop', 'clinic'] as const) {
 
 test(
   'the databases are served by a real Postgres',
-  requirement('STACK-02', needs('databases')),
+  requirement('STACK-02', needs('postgres databases')),
   async ({ sqlDatabases, query }) => {
     for (const [name, { urls }] of Object.entries(sqlDatabases)) {
       const [row] = await query(urls.reader, 'SELECT version(), pg_backend_pid() > 0 AS backend');

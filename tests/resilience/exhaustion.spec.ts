@@ -54,7 +54,7 @@ test(
 
 test(
   'a Postgres without free connections is no fault of the caller, and once there are some again the service uses them',
-  requirement('RES-21', needs('auth', 'databases', 'process control')),
+  requirement('RES-21', needs('auth', 'postgres databases', 'process control')),
   async ({ startOwnTarget, clientsFor, signUp, authClientFor, query, waitForRecovery }) => {
     const target = await startOwnTarget({ databases: 'fresh' });
     const clones = Object.values(target.databases);

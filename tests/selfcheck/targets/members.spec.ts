@@ -99,6 +99,7 @@ test(
       // Hashes without salt, by which equal passwords are seen.
       [server, '(await scrypt(secret, salt, 32))', "(await scrypt(secret, 'pepper', 32))"],
       [server, 'salt,\n    await digestOf', "'',\n    await digestOf"],
+      [server, 'const given = await', "if (!member) return refuse(403, 'no such member');\n  const given = await"],
       [server, 'signature !== sign(`${head}.${body}`)', '(signature !== "" && signature !== sign(`${head}.${body}`))'],
       [server, 'return claims.exp > now() ? claims : undefined', 'return claims'],
       [
@@ -124,19 +125,21 @@ test(
       'auth-accounts',
       'auth-secrets',
       'auth-sessions',
+      'auth-timing',
       'auth-tokens',
       'security-input',
       'security-routes',
     ];
     // Each red test costs a worker, so only those are run that are looked at.
     const about =
-      'stored as|no row|sign-(in|out)|alg none and no |signed again|request without cred|__proto__ makes|null as';
+      'stored as|no row|sign-(in|out)|alg none and no |signed again|request without cred|__proto__ makes|null as|takes as long';
     const run = await runProject(testInfo, [...suites, ...specs, '-g', about], {
       TARGET_PROFILE: copyTarget(testInfo, 'members', changes),
     });
     expectRed(run, /^a sign-in, right or refused, leaves no password/, /Error: the password is in the log/);
     const accepted = /But it was accepted: status is 200/;
     expectRed(run, /^passwords are stored as salted hashes/, /different hashes of one password/);
+    expectRed(run, /^a refused sign-in takes as long/, /median time for unknown users/);
     expectRed(run, /^a refused registration leaves no row/, /rows of an account that was refused/);
     expectRed(run, /^a sign-out ends one stored session/, /sessions that a sign-out ended/);
     expectRed(run, /^an access token with alg none and no signature is refused/, accepted);

@@ -74,7 +74,7 @@ const groups: readonly { what: string; changes: readonly Change[]; run: readonly
       what: 'waits for the model without a limit, and asks the first model server only',
       changes: [
         [router, '"ANSWER_SECONDS", "4"', '"ANSWER_SECONDS", "400"'],
-        [router, 'for upstream in UPSTREAMS:', 'for upstream in UPSTREAMS[:1]:'],
+        [router, 'for attempt in range(ATTEMPTS):', 'for attempt in range(1):'],
       ],
       run: [
         ...['resilience/dependencies', 'resilience/fallback'],
