@@ -1,16 +1,34 @@
-import { expect, isReference, needs, newAccount, requirement, setCookiesOf, test } from '../../fixtures/index.ts';
+import {
+  expect,
+  isReference,
+  needs,
+  newAccount,
+  type Profile,
+  requirement,
+  setCookiesOf,
+  test,
+} from '../../fixtures/index.ts';
+
+/**
+ * Expects the status of a refusal: this very one where the service has part `refusals`, any other 3xx or 4xx elsewhere:
+ * some answer 403, some send to the page where one signs in.
+ */
+function expectRefusal(profile: Profile, status: number | undefined, exact: number, what: string): void {
+  if (profile.capability('auth').lacks('refusals')) expect(`${status}`, what).toMatch(/^[34]\d\d$/);
+  else expect(status, what).toBe(exact);
+}
 
 // Of any service with accounts, whatever its sessions are: tokens, cookies, keys.
 test.describe('accounts of any kind', needs('auth'), () => {
   test(
     'a new account is signed in, and its session opens what is closed without one',
     requirement('AUTH-01', 'AUTH-03', 'SEC-01', needs('auth.me')),
-    async ({ signUp, whoIs }) => {
+    async ({ signUp, whoIs, profile }) => {
       const user = await signUp();
       const { status, text } = await whoIs(user);
       expect(status, text).toBe(200);
       expect(text.toLowerCase(), 'who the service says that the user is').toContain(user.email);
-      expect((await whoIs({ headers: {} })).status, 'without a session').toBe(401);
+      expectRefusal(profile, (await whoIs({ headers: {} })).status, 401, 'without a session');
     },
   );
 
@@ -28,9 +46,9 @@ test.describe('accounts of any kind', needs('auth'), () => {
   test(
     'a session that was signed out is refused, and the user can sign in again',
     requirement('AUTH-05', 'AUTH-06', needs('auth.me', 'auth.signOut')),
-    async ({ user, signIn, signOut, whoIs }) => {
+    async ({ user, signIn, signOut, whoIs, profile }) => {
       await signOut(user);
-      expect((await whoIs(user)).status, 'the session that was signed out').toBe(401);
+      expectRefusal(profile, (await whoIs(user)).status, 401, 'the session that was signed out');
       expect((await whoIs(await signIn(user))).status).toBe(200);
     },
   );
@@ -49,7 +67,7 @@ test.describe('accounts of any kind', needs('auth'), () => {
   test(
     'a session that was tampered with, or made up, is refused',
     requirement('AUTH-11', 'SEC-01', needs('auth.me')),
-    async ({ user, whoIs }) => {
+    async ({ user, whoIs, profile }) => {
       const changed = (headers: typeof user.headers, change: (secret: string) => string) =>
         Object.fromEntries(
           Object.entries(headers).map(([name, value]) => [name, value.replaceAll(/[\w-]{12,}/g, change)]),
@@ -64,7 +82,12 @@ test.describe('accounts of any kind', needs('auth'), () => {
         ['of zeros', (secret: string) => '0'.repeat(secret.length)],
         ['cut in half', (secret: string) => secret.slice(0, secret.length / 2)],
       ] as const)
-        expect((await whoIs({ headers: changed(user.headers, change) })).status, `a session ${what}`).toBe(401);
+        expectRefusal(
+          profile,
+          (await whoIs({ headers: changed(user.headers, change) })).status,
+          401,
+          `a session ${what}`,
+        );
       expect((await whoIs(user)).status, 'the session itself').toBe(200);
     },
   );
@@ -72,30 +95,37 @@ test.describe('accounts of any kind', needs('auth'), () => {
   test(
     'an e-mail address gets only one account, even when eight registrations arrive at once',
     requirement('AUTH-07', 'AUTH-12'),
-    async ({ attemptSignUp, attemptSignIn, signIn }) => {
+    async ({ attemptSignUp, attemptSignIn, signIn, profile }) => {
       const { email } = newAccount();
       const accounts = Array.from({ length: 8 }, () => ({ ...newAccount(), email }));
       const attempts = await Promise.all(accounts.map((account) => attemptSignUp(account)));
-      const statuses = attempts.map(({ refusal }) => refusal?.status ?? 'an account').sort();
-      expect(statuses).toEqual([...Array<number>(7).fill(409), 'an account']);
+      const refusals = attempts.flatMap(({ refusal }) => refusal ?? []);
+      expect(attempts.length - refusals.length, 'accounts of one address').toBe(1);
+      for (const { status } of refusals) expectRefusal(profile, status, 409, 'a registration of a taken address');
       const winner = attempts.find(({ identity }) => identity)?.identity;
       for (const { password } of accounts)
         if (password === winner?.password) await signIn({ email, password });
         else
-          expect((await attemptSignIn({ email, password })).refusal?.status, 'a password of a refused one').toBe(401);
+          expectRefusal(
+            profile,
+            (await attemptSignIn({ email, password })).refusal?.status,
+            401,
+            'a password of a refused one',
+          );
     },
   );
 
   test(
     'a wrong password and an unknown user are refused with the same answer, which has no password in it',
     requirement('AUTH-08', 'SEC-03'),
-    async ({ user, attemptSignIn }) => {
+    async ({ user, attemptSignIn, profile }) => {
       const password = `${user.password}x`;
       const [wrong, unknown] = [
         (await attemptSignIn({ email: user.email, password })).refusal,
         (await attemptSignIn(newAccount())).refusal,
       ];
-      expect([wrong?.status, unknown?.status]).toEqual([401, 401]);
+      expectRefusal(profile, wrong?.status, 401, 'a wrong password');
+      expect(unknown?.status, 'an unknown user').toBe(wrong?.status);
       // Ids of a request differ.
       const plain = (text = '') => text.replaceAll(/[0-9a-f-]{12,}/g, '');
       expect(plain(unknown?.text)).toBe(plain(wrong?.text));
@@ -103,18 +133,19 @@ test.describe('accounts of any kind', needs('auth'), () => {
     },
   );
 
-  for (const [what, change] of [
-    ['an e-mail address without an @', { email: 'not-an-address' }],
-    ['an e-mail address without a domain', { email: 'somebody@' }],
+  for (const [what, change, need = 'auth'] of [
     ['no e-mail address', { email: '' }],
     ['no password', { password: '' }],
-    ['a password of three characters', { password: 'aB3' }],
-    ['a password that repeats one character', { password: 'aaaaaaaaaaaaaaaa' }],
-    ['a NUL character in the password', { password: 'a\0bcdefghijkl' }],
+    // What else it takes is a service's own business.
+    ['an e-mail address without an @', { email: 'not-an-address' }, 'auth.policy'],
+    ['an e-mail address without a domain', { email: 'somebody@' }, 'auth.policy'],
+    ['a password of three characters', { password: 'aB3' }, 'auth.policy'],
+    ['a password that repeats one character', { password: 'aaaaaaaaaaaaaaaa' }, 'auth.policy'],
+    ['a NUL character in the password', { password: 'a\0bcdefghijkl' }, 'auth.policy'],
   ] as const)
     test(
       `registering with ${what} is refused with a 4xx, and makes no account`,
-      requirement('AUTH-09'),
+      requirement('AUTH-09', needs(need)),
       async ({ attemptSignUp, attemptSignIn }) => {
         const account = { ...newAccount(), ...change };
         const statusOf = ({ refusal }: Awaited<ReturnType<typeof attemptSignUp>>) =>

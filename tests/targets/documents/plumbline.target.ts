@@ -15,7 +15,7 @@ export default defineTarget({
   },
   databases: { shelves: { prepare: ['schema.sql'] } },
   health: { paths: { health: '/up' } },
-  auth: { paths: { me: '/me' } },
+  auth: { paths: { me: '/me' }, has: ['policy'] },
   documents: { paths: { read: '/papers/{id}', remove: '/papers/{id}' }, has: ['duplicate'] },
   hooks: {
     signUp: async ({ request, account: { email, password }, cookies }) => {
