@@ -80,10 +80,7 @@ const groups: readonly { readonly what: string; readonly run: readonly string[];
               "  if (!member) throw new Fault(404, 'stranger', 'nobody has this address');\n  if (",
             ],
           ],
-          red: [
-            /^a wrong password and an unknown user are refused with the same answer/,
-            /^Error: an unknown user/,
-          ],
+          red: [/^a wrong password and an unknown user are refused with the same answer/, /^Error: an unknown user/],
         },
         {
           what: 'scripts can read the session cookie',
