@@ -84,7 +84,7 @@ test.describe('batches', needs('batch', 'registry'), () => {
       const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
       const upstream = await startUpstream();
       upstream.lie(lies.says(() => answered));
-      const { http } = clientsFor(await startOwnTarget({ model: upstream }));
+      const { http } = clientsFor(await startOwnTarget({ model: upstream, databases: 'fresh' }));
       const { batches } = platformClientsFor(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       const none = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
@@ -115,7 +115,7 @@ test.describe('batches', needs('batch', 'registry'), () => {
       );
       // With this lease the reference service checks its items every 15 s; an earlier abort comes of the cancel request.
       const settings = isReference ? { settings: { 'batch lease': 60_000 } } : {};
-      const { http } = clientsFor(await startOwnTarget({ model: upstream, ...settings }));
+      const { http } = clientsFor(await startOwnTarget({ model: upstream, databases: 'fresh', ...settings }));
       const { batches } = platformClientsFor(await signUp({}, http), http);
       const { id } = (await batches.submit(modelId, items(3))).body;
       await expect.poll(() => begun, 'calls to the model before the batch is cancelled').toBeGreaterThan(0);
