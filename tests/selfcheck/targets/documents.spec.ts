@@ -128,18 +128,6 @@ const groups: readonly { readonly what: string; readonly run: readonly string[];
           red: [/^a PDF that is cut is refused/, /^Error: expect\(received\)\.toMatch/],
         },
         {
-          what: 'half an upload is kept as if it were whole',
-          changes: [
-            [
-              'server.mjs',
-              'const mostBytes',
-              'async function* unharmed(request) {\n  try {\n    yield* request;\n  } catch {}\n}\n\nconst mostBytes',
-            ],
-            ['server.mjs', 'for await (const chunk of request)', 'for await (const chunk of unharmed(request))'],
-          ],
-          red: [/^an upload that breaks off halfway/, /^Error: what is cited of half a file/],
-        },
-        {
           what: 'every other answer is another one',
           changes: [
             [
