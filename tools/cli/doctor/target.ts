@@ -6,8 +6,8 @@ import { table } from '../../../fixtures/evidence/table.ts';
 import { requirementList } from '../../../fixtures/spec/requirements.ts';
 import { type CapabilityName, capabilityNames } from '../../../fixtures/target/profile/capabilities.ts';
 import type { Profile } from '../../../fixtures/target/profile/index.ts';
+import { lacking } from '../../../fixtures/target/profile/lacking.ts';
 import { loadProfile } from '../../../fixtures/target/profile/load.ts';
-import { lacking } from '../../../fixtures/target/profile/needs.ts';
 import { CliError } from '../cli-error.ts';
 import { playwright, standalone } from '../test.ts';
 

@@ -2,7 +2,8 @@ import { expect, test } from '@playwright/test';
 import { loadConfig } from '../../../../fixtures/config/index.ts';
 import { requirement } from '../../../../fixtures/spec/requirements.ts';
 import { defineTarget } from '../../../../fixtures/target/profile/index.ts';
-import { lacking, needs } from '../../../../fixtures/target/profile/needs.ts';
+import { lacking } from '../../../../fixtures/target/profile/lacking.ts';
+import { needs } from '../../../../fixtures/target/profile/needs.ts';
 import { resolveProfile } from '../../../../fixtures/target/profile/resolve.ts';
 
 type Input = Parameters<typeof defineTarget>[0];

@@ -8,7 +8,7 @@ import type { HooksInput } from '../../../../fixtures/target/description/hooks.t
 import { defineTarget } from '../../../../fixtures/target/profile/define.ts';
 import { importHooks } from '../../../../fixtures/target/profile/hooks.ts';
 import { importProfile } from '../../../../fixtures/target/profile/import.ts';
-import { lacking } from '../../../../fixtures/target/profile/needs.ts';
+import { lacking } from '../../../../fixtures/target/profile/lacking.ts';
 import { resolveProfile } from '../../../../fixtures/target/profile/resolve.ts';
 import type { ProfileInput } from '../../../../fixtures/target/profile/schema.ts';
 import { createHttpClient, type HttpClient } from '../../../../fixtures/wire/http.ts';

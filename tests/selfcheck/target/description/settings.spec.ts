@@ -9,7 +9,8 @@ import {
   writable,
 } from '../../../../fixtures/target/description/settings/index.ts';
 import { defineTarget } from '../../../../fixtures/target/profile/index.ts';
-import { lacking, needs } from '../../../../fixtures/target/profile/needs.ts';
+import { lacking } from '../../../../fixtures/target/profile/lacking.ts';
+import { needs } from '../../../../fixtures/target/profile/needs.ts';
 import { resolveProfile } from '../../../../fixtures/target/profile/resolve.ts';
 
 type Input = Parameters<typeof defineTarget>[0];
