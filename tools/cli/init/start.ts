@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import net, { type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../../fixtures/stack/free-port.ts';
 import { filled, placeholdersIn } from '../../../fixtures/target/description/placeholders.ts';
 import type { StartInput } from '../../../fixtures/target/description/start.ts';
 import { CliError } from '../cli-error.ts';
@@ -90,13 +90,4 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // All of it has ended.
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
