@@ -4,10 +4,10 @@ import {
   type Link,
   latency,
   needs,
+  notRight,
   type RequirementId,
   requirement,
   reset_peer,
-  type Sample,
   faultTest as test,
   timeout,
 } from '../../fixtures/index.ts';
@@ -28,13 +28,6 @@ const limits = { answerMs: 15_000, recoverMs: 20_000 };
 test.describe.configure({ timeout: 150_000 });
 
 const traffic = { users: 4, pauseMs: 25, timeoutMs: limits.answerMs, watch: false } as const;
-
-/** A few of the requests that were neither answered rightly nor, where that is allowed, with an error. */
-const notRight = (samples: readonly Sample[], allowed: readonly string[] = []) =>
-  samples
-    .filter(({ kind }) => kind !== 'ok' && !allowed.includes(kind))
-    .slice(0, 3)
-    .map(({ kind, status, code, detail }) => ({ kind, status, code, detail }));
 
 /** What a service shows by it that the requirements say of every service. */
 function shownBy(role: string, what: string): RequirementId[] {

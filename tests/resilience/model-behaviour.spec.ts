@@ -1,4 +1,4 @@
-import { expect, isReference, lies, needs, requirement, type Sample, faultTest as test } from '../../fixtures/index.ts';
+import { expect, isReference, lies, needs, notRight, requirement, faultTest as test } from '../../fixtures/index.ts';
 
 /** How long a request may wait while the model server misbehaves, and how long the service may need afterwards. */
 const limits = { answerMs: 20_000, recoverMs: 20_000 };
@@ -17,12 +17,6 @@ const misbehaviour = [
   ['cuts its answer in half', lies.cutAfter(1), 'cut'],
   ['sends less than its Content-Length', lies.wrongLength(50), 'cut'],
 ] as const;
-
-const notRight = (samples: readonly Sample[], allowed: readonly string[]) =>
-  samples
-    .filter(({ kind }) => kind !== 'ok' && !allowed.includes(kind))
-    .slice(0, 3)
-    .map(({ kind, status, code, detail }) => ({ kind, status, code, detail }));
 
 test.describe('a model server that misbehaves', needs('own traffic', 'scripted model'), () => {
   // The reference service has specs of its own for each of them (model-lies), which know more of it.

@@ -3,21 +3,15 @@ import {
   isReference,
   type Link,
   needs,
+  notRight,
   rawConnection,
   requirement,
   reset_peer,
-  type Sample,
   faultTest as test,
   timeout,
 } from '../../fixtures/index.ts';
 
 test.describe.configure({ timeout: 150_000 });
-
-const notRight = (samples: readonly Sample[], allowed: readonly string[] = []) =>
-  samples
-    .filter(({ kind }) => kind !== 'ok' && !allowed.includes(kind))
-    .slice(0, 3)
-    .map(({ kind, status, code, detail }) => ({ kind, status, code, detail }));
 
 const mayMiss = { mayMiss: true };
 const flaps: readonly ((link: Link) => Promise<{ remove(): Promise<void> }>)[] = [
